@@ -1,0 +1,91 @@
+"""Floors and ceilings: the value in force is max(own, floor) and min(own, ceiling), compared exactly in one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from core.cascade import Ladder, Rung, settle
+from core.provision import Provision
+from core.values import Rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Governed:
+    """A bound beside an own value. ``governs``: the bound, not the own value, is in force."""
+
+    role: str
+    provision: Provision
+    governs: bool
+    own_address: str = ""
+
+    @property
+    def own_below(self) -> bool:
+        """Whether a place's own value lies below a floor from above (低于上级标准)."""
+        return self.governs and self.role == "floor" and bool(self.own_address)
+
+
+def rate(provision: Provision) -> Rate:
+    """Return a standard's amount as a rate."""
+    amount = provision.value["amount"]
+    return Rate.parse(amount["yuan"], amount.get("per"))
+
+
+def govern(
+    own: Provision | None, bounds: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
+) -> tuple[Governed | None, tuple[Rung, ...]]:
+    """Hold an own value against the floors and ceilings of every level; each level's own bound counts.
+
+    A gap (the place ruled something not in hand) is not replaced by a bound. With no own value a floor stands alone,
+    a ceiling does not.
+    """
+    floors, floor_rungs = _in_force(bounds, "floor", ladder=ladder, on=on, repealed=repealed)
+    ceilings, ceiling_rungs = _in_force(bounds, "ceiling", ladder=ladder, on=on, repealed=repealed)
+    rungs = floor_rungs + ceiling_rungs
+    if own is not None and own.is_gap:
+        return None, rungs
+    floor = max(floors, key=_yearly, default=None)
+    ceiling = min(ceilings, key=_yearly, default=None)
+    if own is None:
+        return (Governed(role="floor", provision=floor, governs=True) if floor else None), rungs
+    if floor is not None and _yearly(own) < _yearly(floor):
+        return Governed(role="floor", provision=floor, governs=True, own_address=own.address), rungs
+    if ceiling is not None and _yearly(own) > _yearly(ceiling):
+        return Governed(role="ceiling", provision=ceiling, governs=True, own_address=own.address), rungs
+    beside = floor or ceiling
+    role = "floor" if floor else "ceiling"
+    return (Governed(role=role, provision=beside, governs=False, own_address=own.address) if beside else None), rungs
+
+
+def _yearly(provision: Provision) -> Fraction:
+    return rate(provision).yearly()
+
+
+def _in_force(
+    bounds: Sequence[Provision], role: str, *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
+) -> tuple[list[Provision], tuple[Rung, ...]]:
+    found: list[Provision] = []
+    rungs: tuple[Rung, ...] = ()
+    for division in ladder.codes:
+        group = [one for one in bounds if one.value.get("role") == role and one.scope.division == division]
+        settled = settle(group, ladder=ladder, on=on, repealed=repealed)
+        found += [rung.provision for rung in settled if rung.state == "in_force" and not rung.provision.is_gap]
+        rungs += tuple(
+            Rung(provision=r.provision, state="bound", by=r.by) if r.state in ("in_force", "merged") else r for r in settled
+        )
+    return found, rungs
+
+
+def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder: Ladder) -> Provision | None:
+    """Return the floor that stood above a new value on the day it was to start and exceeds it, or None.
+
+    Checked when a value is proposed or a plugin registered; a floor raised later is a finding, not a refusal.
+    """
+    start = one.period.start.day
+    if one.kind != "standard" or one.is_gap or start is None or one.value.get("role", "standard") != "standard":
+        return None
+    floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed={})
+    highest = max(floors, key=_yearly, default=None)
+    return highest if highest is not None and _yearly(one) < _yearly(highest) else None

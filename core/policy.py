@@ -1,0 +1,263 @@
+"""A policy: everything in force for a place on a day, each value with its origin.
+
+``resolve`` runs the cascade over all slots. What the resolved values mean for formulas lives in ``core.kinds`` and
+``core.rulebook``; the order of provisions within one slot in ``core.cascade``; floors and ceilings in ``core.bounds``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from core.bounds import Governed, govern
+from core.cascade import Ladder, Rung, applies, repeals_of, settle, slot_key
+from core.errors import JiuzhuError, Text
+from core.provision import Json, Provision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and when a question is asked: a division's ladder, urban or rural, and a day."""
+
+    ladder: Ladder
+    area: str
+    on: date
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def division(self) -> str:
+        """The code of the place itself."""
+        return self.ladder.codes[-1]
+
+    @property
+    def name(self) -> str:
+        """The place in words, province first."""
+        return "".join(self.names.get(code, code) for code in self.ladder.codes[1:]) or self.names.get(self.division, self.division)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What holds in one slot: the value, the provision it comes from, and the ladder that led there.
+
+    ``value`` is the value in force (for a standard already held against floor and ceiling). ``provisions`` are the origin
+    and those merged with it. ``provision`` is the floor itself where a floor stands alone.
+    """
+
+    kind: str
+    programme: str
+    key: str
+    value: Mapping[str, Json]
+    provision: Provision
+    provisions: tuple[Provision, ...]
+    ladder: tuple[Rung, ...]
+    governed: Governed | None = None
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether the source is silent here."""
+        return self.provision.is_gap
+
+    @property
+    def parent(self) -> Mapping[str, Json]:
+        """The provision-level keys of a keyed kind."""
+        return self.provision.parent
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """Why the dates this line rests on are assumed; empty when they are known."""
+        bounds = [bound for one in self.provisions for bound in (one.period.start, one.period.until)]
+        return tuple(dict.fromkeys(bound.because for bound in bounds if bound.assumed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules of a place on a day, for the programmes asked. Immutable; hash and formulas are derived from it."""
+
+    place: Place
+    programmes: tuple[str, ...]
+    found: Mapping[tuple[str, str], Mapping[str, Line]]
+    ladders: Mapping[tuple[str, str, str], tuple[Rung, ...]]
+    known_at: str | None = None
+
+    @property
+    def on(self) -> date:
+        """The day asked about."""
+        return self.place.on
+
+    @property
+    def division(self) -> str:
+        """The division asked about."""
+        return self.place.division
+
+    @property
+    def area(self) -> str:
+        """``urban``, ``rural`` or ``any``."""
+        return self.place.area
+
+    def line(self, kind: str, programme: str, key: str = "") -> Line | None:
+        """Return what is in force (a value or a gap) in a slot, or None."""
+        return self.found.get((kind, programme), {}).get(key)
+
+    def lines(self, kind: str, programme: str) -> tuple[Line, ...]:
+        """Return every line of a kind for a programme, in merged order."""
+        return tuple(self.found.get((kind, programme), {}).values())
+
+    def require(self, kind: str, programme: str, key: str = "") -> Line:
+        """Return what is in force.
+
+        Raises:
+            JiuzhuError: ``nothing_in_force``, naming kind, place, day and the nearest dated values.
+        """
+        line = self.line(kind, programme, key)
+        if line is None:
+            raise self.nothing_in_force(kind, programme, key)
+        return line
+
+    def nothing_in_force(self, kind: str, programme: str, key: str = "") -> JiuzhuError:
+        """Build the error for an empty slot; its hint lists the nearest dated values."""
+        where = f"{self.place.name}（{self.area}）"
+        message = Text(
+            f"{where}在{self.on}没有现行有效的{kind}（{programme}）",
+            f"no {kind} of {programme} is in force for {self.place.name} ({self.area}) on {self.on}",
+        )
+        return JiuzhuError("nothing_in_force", message, hint=self._nearest(kind, programme, key), value=str(self.on))
+
+    def _nearest(self, kind: str, programme: str, key: str) -> Text | None:
+        rungs = self.ladders.get((kind, programme, key), ())
+        dated = sorted((one for one in rungs if one.state != "undatable"), key=lambda rung: _distance(rung.provision, self.on))
+        listed = [dated_text(rung.provision) for rung in dated[:2]]
+        listed += [_undated(rung.provision) for rung in rungs if rung.state == "undatable"]
+        if not listed:
+            return Text("没有任何相近日期的规定", "no rule of a near date is known")
+        return Text("最近的规定：" + "；".join(t.zh for t in listed), "nearest: " + "; ".join(t.en for t in listed))
+
+    @property
+    def gaps(self) -> tuple[Line, ...]:
+        """The gaps in force."""
+        return tuple(line for group in self.found.values() for line in group.values() if line.is_gap)
+
+    @property
+    def flags(self) -> tuple[tuple[str, Text, str], ...]:
+        """What a reader must know though it stops nothing: (code, message, provision address)."""
+        return tuple(flag for group in self.found.values() for line in group.values() for flag in _flags(line, self))
+
+
+def _distance(one: Provision, on: date) -> int:
+    days = [abs((day - on).days) for day in (one.period.start.day, one.period.until.day) if day is not None]
+    return min(days, default=10**9)
+
+
+def dated_text(one: Provision) -> Text:
+    """Name a provision with its value and dates, for people."""
+    start = one.period.start.day or "…"
+    until = one.period.until.day or "…"
+    amount = one.value.get("amount")
+    shown = f" {amount['yuan']} 元/{amount.get('per', '')}" if isinstance(amount, Mapping) else ""
+    shown_en = f" {amount['yuan']} yuan/{amount.get('per', '')}" if isinstance(amount, Mapping) else ""
+    return Text(f"{one.address}{shown}（{start} 至 {until}）", f"{one.address}{shown_en} ({start} to {until})")
+
+
+def _undated(one: Provision) -> Text:
+    return Text(f"{one.address}（日期不明，不生效）", f"{one.address} (dates unknown, never in force)")
+
+
+def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
+    if line.governed is not None and line.governed.own_below:
+        message = Text("低于上级标准，限期调整", "below the standard of the level above, to be adjusted")
+        yield "below_floor", message, line.governed.own_address
+    setters = _may_set(line, policy)
+    for one in line.provisions if setters else ():
+        level = policy.place.ladder.levels[one.scope.division]
+        if level not in setters[0] and line.kind == "standard" and one.value.get("role", "standard") == "standard":
+            basis = setters[1].citation
+            message = Text(
+                f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(setters[0])} 制定",
+                f"the {level} level may not set the standard ({basis}); it is for {', '.join(setters[0])}",
+            )
+            yield "not_competent", message, one.address
+
+
+def _may_set(line: Line, policy: Policy) -> tuple[tuple[str, ...], Provision] | None:
+    """The levels that may set a standard on the day it started, by the programme in force."""
+    programme = policy.line("programme", line.programme)
+    if line.kind != "standard" or programme is None or "standard_set_by" not in programme.value:
+        return None
+    since = programme.provision.period.start.day
+    if since is not None and (line.provision.period.start.day or date.min) < since:
+        return None
+    return tuple(programme.value["standard_set_by"]), programme.provision
+
+
+def resolve(
+    provisions: Iterable[Provision], *, place: Place, programmes: Sequence[str], known_at: str | None = None
+) -> Policy:
+    """Run the cascade for every slot of the programmes asked.
+
+    Raises:
+        JiuzhuError: ``tie`` between equal provisions that differ in value.
+    """
+    all_of = tuple(provisions)
+    repealed = repeals_of(one for one in all_of if one.scope.division in place.ladder.codes)
+    found: dict[tuple[str, str], dict[str, Line]] = {}
+    ladders: dict[tuple[str, str, str], tuple[Rung, ...]] = {}
+    for programme in programmes:
+        here = [p for p in all_of if applies(p, ladder=place.ladder, programme=programme, area=place.area)]
+        for (kind, key), group in _slots(here).items():
+            line, rungs = _line(kind, programme, key, group=group, place=place, repealed=repealed)
+            ladders[kind, programme, key] = rungs
+            if line is not None:
+                found.setdefault((kind, programme), {})[key] = line
+    return Policy(place=place, programmes=tuple(programmes), found=found, ladders=ladders, known_at=known_at)
+
+
+def _slots(here: Iterable[Provision]) -> dict[tuple[str, str], list[Provision]]:
+    groups: dict[tuple[str, str], list[Provision]] = {}
+    for one in here:
+        groups.setdefault((one.kind, slot_key(one)[1]), []).append(one)
+    return groups
+
+
+def _line(
+    kind: str, programme: str, key: str, *, group: Sequence[Provision], place: Place, repealed: Mapping[str, Provision]
+) -> tuple[Line | None, tuple[Rung, ...]]:
+    own = [one for one in group if slot_key(one)[0] in ("", "standard")]
+    rungs = settle(own, ladder=place.ladder, on=place.on, repealed=repealed)
+    line = _from_rungs(kind, programme, key, rungs)
+    if kind != "standard":
+        return line, rungs
+    floors = [one for one in group if slot_key(one)[0] in ("floor", "ceiling")]
+    governed, bound_rungs = govern(line.provision if line else None, floors, ladder=place.ladder, on=place.on, repealed=repealed)
+    every = rungs + bound_rungs
+    return _governed(line, governed, programme=programme, key=key, rungs=every), every
+
+
+def _from_rungs(kind: str, programme: str, key: str, rungs: tuple[Rung, ...]) -> Line | None:
+    winner = next((rung.provision for rung in rungs if rung.state == "in_force"), None)
+    if winner is None:
+        return None
+    merged = tuple(rung.provision for rung in rungs if rung.state == "merged")
+    return Line(
+        kind=kind, programme=programme, key=key, value=winner.value, provision=winner, provisions=(winner, *merged), ladder=rungs
+    )
+
+
+def _governed(line: Line | None, governed: Governed | None, *, programme: str, key: str, rungs: tuple[Rung, ...]) -> Line | None:
+    if governed is None:
+        return None if line is None else _with(line, line.value, rungs, None, line.provision)
+    if line is None:
+        bound = governed.provision
+        return Line(
+            kind="standard", programme=programme, key=key, value=bound.value, provision=bound, provisions=(bound,), ladder=rungs,
+            governed=governed,
+        )  # fmt: skip
+    value = governed.provision.value if governed.governs else line.value
+    return _with(line, value, rungs, governed, line.provision)
+
+
+def _with(line: Line, value: Mapping[str, Json], rungs: tuple[Rung, ...], governed: Governed | None, origin: Provision) -> Line:
+    provisions = line.provisions + ((governed.provision,) if governed and governed.governs else ())
+    return Line(
+        kind=line.kind, programme=line.programme, key=line.key, value=value, provision=origin, provisions=provisions, ladder=rungs,
+        governed=governed,
+    )  # fmt: skip
