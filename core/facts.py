@@ -1,0 +1,287 @@
+"""Declared facts: the schema of one policy, and a household's facts checked and typed against it.
+
+Prepared facts are nested dicts keyed by short names, lists by record name; money in fen, dates as ordinals.
+A fact that was not given is an absent key: reading it is a failure, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
+from core.formula.schema import HOUSEHOLD, FactSchema, Field, ListType, ValueType
+from core.provision import Json, text_of
+from core.source import Key, Located, read_text
+from core.values import MONEY, NUMBER, Unit, exact
+
+Prepared = dict[str, Any]
+DEFAULT_MONEY = 10**10
+LAST_DAY = date.max.toordinal()
+_TYPES: Mapping[str, ValueType] = {
+    "money": "number", "integer": "number", "decimal": "number", "boolean": "boolean", "choice": "text", "text": "text",
+    "division": "text", "date": "date",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The declared facts with what a form and a check need beside the formula's view of them."""
+
+    schema: FactSchema
+    declared: Mapping[str, Mapping[str, Json]]
+    filled: frozenset[str]
+    gap_items: Mapping[str, str] = field(default_factory=dict)
+
+    def prepare(self, source: Located) -> Prepared:
+        """Check and type a household's facts.
+
+        Raises:
+            InvalidInput: unknown properties (with the nearest name), wrong types, values out of range, missing required
+                facts, income items that are a gap; all at once, each with its place.
+        """
+        checker = _Checker(self, source)
+        prepared = checker.record(source.data, HOUSEHOLD, ())
+        if checker.problems:
+            raise InvalidInput(checker.problems)
+        return prepared
+
+
+@cache
+def core_facts() -> Mapping[str, Json]:
+    """Return the facts every place shares, as written in ``facts.yaml``."""
+    text = files("core").joinpath("facts.yaml").read_text(encoding="utf-8")
+    data: Mapping[str, Json] = read_text(text, "core/facts.yaml").data
+    return data
+
+
+def catalogue(
+    declarations: Iterable[tuple[str, Mapping[str, Json]]],
+    lists: Mapping[str, Mapping[str, Json]],
+    *,
+    income_items: Mapping[str, bool],
+    gap_items: Mapping[str, str],
+) -> Catalogue:
+    """Compose the facts of a policy: the core's, its plugins' and its findings.
+
+    ``declarations`` are (fact name, declaration); ``income_items`` the item codes that may be entered; ``gap_items`` code →
+    why it may not.
+
+    Raises:
+        JiuzhuError: ``fact_conflict`` when a fact is declared twice and differently.
+    """
+    core = core_facts()
+    declared: dict[str, Mapping[str, Json]] = dict(core["items"])
+    for name, one in declarations:
+        if name in declared and not _same(declared[name], one):
+            message = Text(f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently")
+            raise JiuzhuError("fact_conflict", message, value=name)
+        declared[name] = one
+    all_lists = {**core["lists"], **lists}
+    fields = {name: _field(name, one, tuple(income_items)) for name, one in declared.items()}
+    schema = FactSchema(fields=fields, lists={name: _list(name, one) for name, one in all_lists.items()})
+    filled = frozenset(name for name, one in declared.items() if str(one.get("filled", "")) == "true")
+    return Catalogue(schema=schema, declared=declared, filled=filled, gap_items=gap_items)
+
+
+_PRESENTATION = ("label", "stage", "role", "evidence", "note")
+
+
+def _same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
+    def meaning(declaration: Mapping[str, Json]) -> dict[str, str]:
+        return {key: str(value) for key, value in declaration.items() if key not in _PRESENTATION}
+
+    return meaning(one) == meaning(other)
+
+
+def _list(name: str, raw: Mapping[str, Json]) -> ListType:
+    return ListType(
+        name=name, plural=raw.get("plural", name), parent=raw.get("parent", HOUSEHOLD), counts=Unit.parse(raw.get("counts", "count")),
+        longest=int(raw.get("longest", 1000)), label=text_of(raw.get("label")),
+    )  # fmt: skip
+
+
+def _field(name: str, raw: Mapping[str, Json], income_items: tuple[str, ...]) -> Field:
+    kind = raw["type"]
+    scale = 10 ** int(raw.get("decimals", 2)) if kind == "decimal" else 1
+    low, high = _range(raw, kind, scale)
+    choices = tuple(raw.get("choices", ()))
+    if name in ("income.item", "shared_income.item"):
+        choices = income_items
+    return Field(
+        name=name,
+        level=raw["level"],
+        type=_TYPES[kind],
+        unit=_unit(raw, kind),
+        low=low,
+        high=high,
+        scale=scale,
+        choices=choices,
+        aliases=tuple([raw["alias"]] if isinstance(raw.get("alias"), str) else raw.get("alias", ())),
+        required=str(raw.get("required", "false")).lower() == "true" or "default" in raw,
+        default=None,
+        label=text_of(raw.get("label")),
+    )
+
+
+def _unit(raw: Mapping[str, Json], kind: str) -> Unit:
+    if "unit" in raw:
+        return Unit.parse(raw["unit"])
+    return MONEY if kind == "money" else NUMBER
+
+
+def _range(raw: Mapping[str, Json], kind: str, scale: int) -> tuple[int, int]:
+    """Return the bounds of the stored int; money from 0 to 10^10 fen unless declared."""
+    if kind == "date":
+        return 1, LAST_DAY
+    if kind == "money":
+        return int(exact(str(raw.get("min", 0))) * 100), int(exact(str(raw["max"])) * 100) if "max" in raw else DEFAULT_MONEY
+    if kind in ("integer", "decimal"):
+        return int(exact(str(raw.get("min", 0))) * scale), int(exact(str(raw.get("max", 10**9))) * scale)
+    return 0, 1
+
+
+class _Checker:
+    """Walks a household's facts once, converting what is right and collecting what is not."""
+
+    def __init__(self, facts: Catalogue, source: Located) -> None:
+        self.facts = facts
+        self.source = source
+        self.problems: list[Problem] = []
+        self.ids: set[str] = set()
+
+    def record(self, data: Json, level: str, path: tuple[Key, ...]) -> Prepared:
+        """Return one record with its lists."""
+        if not isinstance(data, Mapping):
+            self._fault("bad_type", Text("应为一组“项: 值”", "expected a mapping"), path, data)
+            return {}
+        schema = self.facts.schema
+        prefix = "" if level == HOUSEHOLD else f"{level}."
+        fields = {one.short: one for one in schema.fields_of(level) if one.name.rpartition(".")[0] == prefix.rstrip(".")}
+        lists = {name: one for one in schema.lists.values() if one.parent == level for name in (one.name, one.plural)}
+        known = [name for name, one in fields.items() if one.name not in self.facts.filled] + [one.plural for one in lists.values()]
+        prepared: Prepared = {one.name: [] for one in lists.values()}
+        for name, value in data.items():
+            here = (*path, name)
+            if name in lists:
+                prepared[lists[name].name] = self._list(value, lists[name], here)
+            elif name == "case" and level == HOUSEHOLD:
+                prepared["case"] = self._case(value, here)
+            elif name in fields and fields[name].name not in self.facts.filled:
+                self._put(prepared, name, self._value(value, fields[name], here))
+            else:
+                hint = did_you_mean(str(name), known)
+                self._fault("unknown_fact", Text("未知的事实", "unknown fact"), here, name, hint=hint, allowed=tuple(dict.fromkeys(known)))
+        self._complete(prepared, fields, path, given=data)
+        return prepared
+
+    def _case(self, data: Json, path: tuple[Key, ...]) -> Prepared:
+        fields = {one.short: one for one in self.facts.schema.fields.values() if one.name.startswith("case.")}
+        prepared: Prepared = {}
+        for name, value in data.items() if isinstance(data, Mapping) else ():
+            if name in fields:
+                self._put(prepared, name, self._value(value, fields[name], (*path, name)))
+            else:
+                self._fault("unknown_fact", Text("未知的事实", "unknown fact"), (*path, name), name, hint=did_you_mean(name, fields))
+        return prepared
+
+    def _list(self, value: Json, kind: ListType, path: tuple[Key, ...]) -> list[Prepared]:
+        if not isinstance(value, list):
+            self._fault("bad_type", Text("应为列表", "expected a list"), path, value)
+            return []
+        if len(value) > kind.longest:
+            message = Text(f"记录过多（上限 {kind.longest} 条）", f"too many records (at most {kind.longest})")
+            self._fault("list_too_long", message, path, str(len(value)))
+            return []
+        return [self.record(one, kind.name, (*path, index)) for index, one in enumerate(value)]
+
+    def _complete(self, prepared: Prepared, fields: Mapping[str, Field], path: tuple[Key, ...], *, given: Mapping[str, Json]) -> None:
+        for name, one in fields.items():
+            raw = self.facts.declared[one.name]
+            if name in given or one.name in self.facts.filled:
+                continue
+            if "default" in raw:
+                prepared[name] = self._value(raw["default"], one, path)
+            elif one.required:
+                message = Text(f"缺少必填项“{name}”", f"'{name}' is required")
+                self._fault("missing_fact", message, path, None)
+        key = prepared.get("id")
+        if key is not None:
+            if key in self.ids:
+                self._fault("duplicate_person", Text("人员编号重复", "person id used twice"), path, str(key))
+            self.ids.add(key)
+
+    @staticmethod
+    def _put(prepared: Prepared, name: str, value: int | bool | str | None) -> None:
+        if value is not None:
+            prepared[name] = value
+
+    def _value(self, value: Json, one: Field, path: tuple[Key, ...]) -> int | bool | str | None:
+        kind = self.facts.declared[one.name]["type"]
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, Mapping | list):
+            self._fault("bad_type", Text("应为单个值", "expected a single value"), path, None)
+            return None
+        if kind == "boolean":
+            return self._boolean(text, path)
+        if kind == "date":
+            return self._date(text, path)
+        if one.type == "number":
+            return self._number(text, one, kind, path)
+        return self._text(text, one, path)
+
+    def _boolean(self, text: str, path: tuple[Key, ...]) -> bool | None:
+        if text in ("true", "false"):
+            return text == "true"
+        self._fault("not_allowed", Text("应为 true 或 false", "must be true or false"), path, text, allowed=("true", "false"))
+        return None
+
+    def _date(self, text: str, path: tuple[Key, ...]) -> int | None:
+        try:
+            return date.fromisoformat(text).toordinal()
+        except ValueError:
+            self._fault("bad_date", Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27"), path, text)
+            return None
+
+    def _number(self, text: str, one: Field, kind: str, path: tuple[Key, ...]) -> int | None:
+        factor = 100 if one.unit.is_money else one.scale
+        try:
+            stored = exact(text) * factor
+        except ValueError:
+            self._fault("bad_number", Text("不是数字", "not a number"), path, text)
+            return None
+        if stored.denominator != 1:
+            finest = Text("最多两位小数（精确到分）", "at most two decimals (to the fen)") if kind == "money" else Text("小数位过多", "too many decimals")
+            self._fault("too_fine", finest, path, text)
+            return None
+        if not one.low <= stored <= one.high:
+            low, high = one.low // factor, one.high // factor
+            message = Text(f"超出范围（{low} 至 {high}）", f"out of range ({low} to {high})")
+            self._fault("out_of_range", message, path, text)
+            return None
+        return int(stored)
+
+    def _text(self, text: str, one: Field, path: tuple[Key, ...]) -> str | None:
+        if text in self.facts.gap_items and one.name in ("income.item", "shared_income.item"):
+            reason = self.facts.gap_items[text]
+            message = Text(f"该项目为空缺，不能使用：{reason}", f"this item is a gap and cannot be used: {reason}")
+            hint = Text("可由有权机关以修订补入并注明依据", "an authority may settle it by a cited amendment")
+            self._fault("gap_item", message, path, text, hint=hint)
+            return None
+        if one.choices and text not in one.choices:
+            self._fault(
+                "not_allowed", Text("取值不在允许范围内", "not one of the allowed values"), path, text,
+                hint=did_you_mean(text, one.choices), allowed=one.choices,
+            )  # fmt: skip
+            return None
+        return text
+
+    def _fault(
+        self, code: str, message: Text, path: tuple[Key, ...], value: Json, *, hint: Text | None = None, allowed: tuple[str, ...] = ()
+    ) -> None:
+        shown = None if value is None or isinstance(value, Mapping | list) else str(value)
+        self.problems.append(Problem(code=code, message=message, where=self.source.where(path), value=shown, hint=hint, allowed=allowed))
