@@ -1,0 +1,5 @@
+"""Recusal and near-relative filing for Ruian."""
+
+from core.plugin import declarative
+
+plugin = declarative(__name__)

@@ -1,0 +1,5 @@
+"""Urban and rural dibao standards of Yiyang, 2018."""
+
+from core.plugin import declarative
+
+plugin = declarative(__name__)
