@@ -1,0 +1,1 @@
+"""Formulas: an Excel-like text, checked once, written twice (scalar and columnar) with one meaning."""
