@@ -17,7 +17,18 @@ from core.provision import ANY, Json, Provision
 AMENDMENT = "amendment"
 
 State = Literal[
-    "in_force", "merged", "shadowed", "superseded", "repealed", "closed", "ended", "later", "undatable", "inert", "removed", "bound"
+    "in_force",
+    "merged",
+    "shadowed",
+    "superseded",
+    "repealed",
+    "closed",
+    "ended",
+    "later",
+    "undatable",
+    "inert",
+    "removed",
+    "bound",
 ]
 
 STATE_TEXT: Mapping[str, Text] = {
@@ -64,10 +75,14 @@ class Ladder:
 def applies(provision: Provision, *, ladder: Ladder, programme: str, area: str) -> bool:
     """Tell whether a provision is a candidate for the place, programme and area, whatever its dates."""
     scope = provision.scope
-    return scope.division in ladder.codes and scope.programme in (programme, ANY) and scope.area in (area, ANY)
+    return (
+        scope.division in ladder.codes and scope.programme in (programme, ANY) and scope.area in (area, ANY)
+    )
 
 
-def settle(candidates: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]) -> tuple[Rung, ...]:
+def settle(
+    candidates: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
+) -> tuple[Rung, ...]:
     """Order the candidates of one slot and say what became of each on ``on``, the strongest first.
 
     ``repealed`` maps an id or address to the provision that ends it by name from its own first day.
@@ -124,7 +139,12 @@ def _fate(
     if not one.period.begun(on):
         return "later", None
     repealer = repealed.get(one.id) or repealed.get(one.address)
-    if repealer is not None and repealer is not one and repealer.period.begun(on) and not repealer.period.undatable:
+    if (
+        repealer is not None
+        and repealer is not one
+        and repealer.period.begun(on)
+        and not repealer.period.undatable
+    ):
         return "repealed", repealer.address
     if one.period.ended(on):
         return "ended", None
@@ -142,7 +162,11 @@ def _effective(other: Provision, on: date) -> bool:
 
 def _superseded(one: Provision, other: Provision, ladder: Ladder) -> bool:
     """A mandatory provision above ends an older one below it, unless that one was reaffirmed or the matter is delegated."""
-    if other.binding != "mandatory" or other.is_gap or ladder.depth(other.scope.division) >= ladder.depth(one.scope.division):
+    if (
+        other.binding != "mandatory"
+        or other.is_gap
+        or ladder.depth(other.scope.division) >= ladder.depth(one.scope.division)
+    ):
         return False
     start = other.period.start.day or date.min
     if (one.period.start.day or date.min) >= start or other.delegates_to == ladder.levels[one.scope.division]:
@@ -169,7 +193,9 @@ def _tie(one: Provision, other: Provision) -> JiuzhuError:
         f"“{first}”与“{second}”层级、项目、城乡、起始日和印发日均相同而内容不同，无法取舍",
         f"'{first}' and '{second}' are equal in division, programme, area, start and issue but differ in value",
     )
-    hint = Text("请停用其中一个插件，或以修订载明以何者为准", "disable one plugin, or settle it by an amendment")
+    hint = Text(
+        "请停用其中一个插件，或以修订载明以何者为准", "disable one plugin, or settle it by an amendment"
+    )
     return JiuzhuError("tie", message, hint=hint, where=one.where)
 
 

@@ -80,7 +80,13 @@ class JiuzhuError(Exception):
     """Root of every error a user can cause or mend."""
 
     def __init__(
-        self, code: str, message: Text, *, hint: Text | None = None, where: Where | None = None, value: str | None = None
+        self,
+        code: str,
+        message: Text,
+        *,
+        hint: Text | None = None,
+        where: Where | None = None,
+        value: str | None = None,
     ) -> None:
         super().__init__(code, message)
         self.code = code
@@ -95,7 +101,9 @@ class JiuzhuError(Exception):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The faults behind this error; one for a simple error."""
-        return (Problem(code=self.code, message=self.message, hint=self.hint, where=self.where, value=self.value),)
+        return (
+            Problem(code=self.code, message=self.message, hint=self.hint, where=self.where, value=self.value),
+        )
 
     def render(self, language: Language) -> str:
         """Return what the user is told, one line a fault."""

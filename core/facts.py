@@ -78,7 +78,9 @@ def catalogue(
     declared: dict[str, Mapping[str, Json]] = dict(core["items"])
     for name, one in declarations:
         if name in declared and not _same(declared[name], one):
-            message = Text(f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently")
+            message = Text(
+                f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently"
+            )
             raise JiuzhuError("fact_conflict", message, value=name)
         declared[name] = one
     all_lists = {**core["lists"], **lists}
@@ -139,7 +141,9 @@ def _range(raw: Mapping[str, Json], kind: str, scale: int) -> tuple[int, int]:
     if kind == "date":
         return 1, LAST_DAY
     if kind == "money":
-        return int(exact(str(raw.get("min", 0))) * 100), int(exact(str(raw["max"])) * 100) if "max" in raw else DEFAULT_MONEY
+        return int(exact(str(raw.get("min", 0))) * 100), int(
+            exact(str(raw["max"])) * 100
+        ) if "max" in raw else DEFAULT_MONEY
     if kind in ("integer", "decimal"):
         return int(exact(str(raw.get("min", 0))) * scale), int(exact(str(raw.get("max", 10**9))) * scale)
     return 0, 1
@@ -161,9 +165,20 @@ class _Checker:
             return {}
         schema = self.facts.schema
         prefix = "" if level == HOUSEHOLD else f"{level}."
-        fields = {one.short: one for one in schema.fields_of(level) if one.name.rpartition(".")[0] == prefix.rstrip(".")}
-        lists = {name: one for one in schema.lists.values() if one.parent == level for name in (one.name, one.plural)}
-        known = [name for name, one in fields.items() if one.name not in self.facts.filled] + [one.plural for one in lists.values()]
+        fields = {
+            one.short: one
+            for one in schema.fields_of(level)
+            if one.name.rpartition(".")[0] == prefix.rstrip(".")
+        }
+        lists = {
+            name: one
+            for one in schema.lists.values()
+            if one.parent == level
+            for name in (one.name, one.plural)
+        }
+        known = [name for name, one in fields.items() if one.name not in self.facts.filled] + [
+            one.plural for one in lists.values()
+        ]
         prepared: Prepared = {one.name: [] for one in lists.values()}
         for name, value in data.items():
             here = (*path, name)
@@ -175,7 +190,14 @@ class _Checker:
                 self._put(prepared, name, self._value(value, fields[name], here))
             else:
                 hint = did_you_mean(str(name), known)
-                self._fault("unknown_fact", Text("未知的事实", "unknown fact"), here, name, hint=hint, allowed=tuple(dict.fromkeys(known)))
+                self._fault(
+                    "unknown_fact",
+                    Text("未知的事实", "unknown fact"),
+                    here,
+                    name,
+                    hint=hint,
+                    allowed=tuple(dict.fromkeys(known)),
+                )
         self._complete(prepared, fields, path, given=data)
         return prepared
 
@@ -186,7 +208,13 @@ class _Checker:
             if name in fields:
                 self._put(prepared, name, self._value(value, fields[name], (*path, name)))
             else:
-                self._fault("unknown_fact", Text("未知的事实", "unknown fact"), (*path, name), name, hint=did_you_mean(name, fields))
+                self._fault(
+                    "unknown_fact",
+                    Text("未知的事实", "unknown fact"),
+                    (*path, name),
+                    name,
+                    hint=did_you_mean(name, fields),
+                )
         return prepared
 
     def _list(self, value: Json, kind: ListType, path: tuple[Key, ...]) -> list[Prepared]:
@@ -194,12 +222,21 @@ class _Checker:
             self._fault("bad_type", Text("应为列表", "expected a list"), path, value)
             return []
         if len(value) > kind.longest:
-            message = Text(f"记录过多（上限 {kind.longest} 条）", f"too many records (at most {kind.longest})")
+            message = Text(
+                f"记录过多（上限 {kind.longest} 条）", f"too many records (at most {kind.longest})"
+            )
             self._fault("list_too_long", message, path, str(len(value)))
             return []
         return [self.record(one, kind.name, (*path, index)) for index, one in enumerate(value)]
 
-    def _complete(self, prepared: Prepared, fields: Mapping[str, Field], path: tuple[Key, ...], *, given: Mapping[str, Json]) -> None:
+    def _complete(
+        self,
+        prepared: Prepared,
+        fields: Mapping[str, Field],
+        path: tuple[Key, ...],
+        *,
+        given: Mapping[str, Json],
+    ) -> None:
         for name, one in fields.items():
             raw = self.facts.declared[one.name]
             if name in given or one.name in self.facts.filled:
@@ -237,14 +274,25 @@ class _Checker:
     def _boolean(self, text: str, path: tuple[Key, ...]) -> bool | None:
         if text in ("true", "false"):
             return text == "true"
-        self._fault("not_allowed", Text("应为 true 或 false", "must be true or false"), path, text, allowed=("true", "false"))
+        self._fault(
+            "not_allowed",
+            Text("应为 true 或 false", "must be true or false"),
+            path,
+            text,
+            allowed=("true", "false"),
+        )
         return None
 
     def _date(self, text: str, path: tuple[Key, ...]) -> int | None:
         try:
             return date.fromisoformat(text).toordinal()
         except ValueError:
-            self._fault("bad_date", Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27"), path, text)
+            self._fault(
+                "bad_date",
+                Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27"),
+                path,
+                text,
+            )
             return None
 
     def _number(self, text: str, one: Field, kind: str, path: tuple[Key, ...]) -> int | None:
@@ -255,7 +303,11 @@ class _Checker:
             self._fault("bad_number", Text("不是数字", "not a number"), path, text)
             return None
         if stored.denominator != 1:
-            finest = Text("最多两位小数（精确到分）", "at most two decimals (to the fen)") if kind == "money" else Text("小数位过多", "too many decimals")
+            finest = (
+                Text("最多两位小数（精确到分）", "at most two decimals (to the fen)")
+                if kind == "money"
+                else Text("小数位过多", "too many decimals")
+            )
             self._fault("too_fine", finest, path, text)
             return None
         if not one.low <= stored <= one.high:
@@ -268,7 +320,9 @@ class _Checker:
     def _text(self, text: str, one: Field, path: tuple[Key, ...]) -> str | None:
         if text in self.facts.gap_items and one.name in ("income.item", "shared_income.item"):
             reason = self.facts.gap_items[text]
-            message = Text(f"该项目为空缺，不能使用：{reason}", f"this item is a gap and cannot be used: {reason}")
+            message = Text(
+                f"该项目为空缺，不能使用：{reason}", f"this item is a gap and cannot be used: {reason}"
+            )
             hint = Text("可由有权机关以修订补入并注明依据", "an authority may settle it by a cited amendment")
             self._fault("gap_item", message, path, text, hint=hint)
             return None
@@ -281,7 +335,23 @@ class _Checker:
         return text
 
     def _fault(
-        self, code: str, message: Text, path: tuple[Key, ...], value: Json, *, hint: Text | None = None, allowed: tuple[str, ...] = ()
+        self,
+        code: str,
+        message: Text,
+        path: tuple[Key, ...],
+        value: Json,
+        *,
+        hint: Text | None = None,
+        allowed: tuple[str, ...] = (),
     ) -> None:
         shown = None if value is None or isinstance(value, Mapping | list) else str(value)
-        self.problems.append(Problem(code=code, message=message, where=self.source.where(path), value=shown, hint=hint, allowed=allowed))
+        self.problems.append(
+            Problem(
+                code=code,
+                message=message,
+                where=self.source.where(path),
+                value=shown,
+                hint=hint,
+                allowed=allowed,
+            )
+        )

@@ -12,8 +12,12 @@ from datetime import date
 
 from core.bounds import Governed, govern
 from core.cascade import Ladder, Rung, applies, repeals_of, settle, slot_key
-from core.errors import JiuzhuError, Text
+from core.errors import JiuzhuError, Language, Text
 from core.provision import Json, Provision
+from core.values import Unit
+
+
+AREAS: Mapping[str, Text] = {"urban": Text("城市", "urban"), "rural": Text("农村", "rural"), "any": Text("不分城乡", "any area")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,9 @@ class Place:
     @property
     def name(self) -> str:
         """The place in words, province first."""
-        return "".join(self.names.get(code, code) for code in self.ladder.codes[1:]) or self.names.get(self.division, self.division)
+        return "".join(self.names.get(code, code) for code in self.ladder.codes[1:]) or self.names.get(
+            self.division, self.division
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class Policy:
     found: Mapping[tuple[str, str], Mapping[str, Line]]
     ladders: Mapping[tuple[str, str, str], tuple[Rung, ...]]
     known_at: str | None = None
+    titles: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -116,21 +123,29 @@ class Policy:
 
     def nothing_in_force(self, kind: str, programme: str, key: str = "") -> JiuzhuError:
         """Build the error for an empty slot; its hint lists the nearest dated values."""
-        where = f"{self.place.name}（{self.area}）"
+        title = self.titles.get(kind, Text(kind, kind))
+        line = self.line("programme", programme)
+        of = line.provision.label if line is not None else Text(programme, programme)
+        area = AREAS[self.area]
         message = Text(
-            f"{where}在{self.on}没有现行有效的{kind}（{programme}）",
-            f"no {kind} of {programme} is in force for {self.place.name} ({self.area}) on {self.on}",
+            f"{self.place.name}（{area.zh}）在{self.on}没有现行有效的{title.zh}（{of.zh}）",
+            f"no {title.en} of {of.pick('en')} is in force for {self.place.name} ({area.en}) on {self.on}",
         )
         return JiuzhuError("nothing_in_force", message, hint=self._nearest(kind, programme, key), value=str(self.on))
 
     def _nearest(self, kind: str, programme: str, key: str) -> Text | None:
         rungs = self.ladders.get((kind, programme, key), ())
-        dated = sorted((one for one in rungs if one.state != "undatable"), key=lambda rung: _distance(rung.provision, self.on))
+        dated = sorted(
+            (one for one in rungs if one.state != "undatable"),
+            key=lambda rung: _distance(rung.provision, self.on),
+        )
         listed = [dated_text(rung.provision) for rung in dated[:2]]
         listed += [_undated(rung.provision) for rung in rungs if rung.state == "undatable"]
         if not listed:
             return Text("没有任何相近日期的规定", "no rule of a near date is known")
-        return Text("最近的规定：" + "；".join(t.zh for t in listed), "nearest: " + "; ".join(t.en for t in listed))
+        return Text(
+            "最近的规定：" + "；".join(t.zh for t in listed), "nearest: " + "; ".join(t.en for t in listed)
+        )
 
     @property
     def gaps(self) -> tuple[Line, ...]:
@@ -140,7 +155,9 @@ class Policy:
     @property
     def flags(self) -> tuple[tuple[str, Text, str], ...]:
         """What a reader must know though it stops nothing: (code, message, provision address)."""
-        return tuple(flag for group in self.found.values() for line in group.values() for flag in _flags(line, self))
+        return tuple(
+            flag for group in self.found.values() for line in group.values() for flag in _flags(line, self)
+        )
 
 
 def _distance(one: Provision, on: date) -> int:
@@ -152,10 +169,17 @@ def dated_text(one: Provision) -> Text:
     """Name a provision with its value and dates, for people."""
     start = one.period.start.day or "…"
     until = one.period.until.day or "…"
-    amount = one.value.get("amount")
-    shown = f" {amount['yuan']} 元/{amount.get('per', '')}" if isinstance(amount, Mapping) else ""
-    shown_en = f" {amount['yuan']} yuan/{amount.get('per', '')}" if isinstance(amount, Mapping) else ""
-    return Text(f"{one.address}{shown}（{start} 至 {until}）", f"{one.address}{shown_en} ({start} to {until})")
+    zh, en = amount_text(one.value, "zh"), amount_text(one.value, "en")
+    return Text(f"{one.address} {zh}（{start} 至 {until}）", f"{one.address} {en} ({start} to {until})")
+
+
+def amount_text(value: Mapping[str, Json], language: Language) -> str:
+    """Return a raw ``{yuan, per}`` amount as a reader sees it, or an empty text."""
+    amount = value.get("amount")
+    if not isinstance(amount, Mapping) or "yuan" not in amount:
+        return ""
+    unit = Unit.parse("yuan" + (f"/{amount['per']}" if "per" in amount else ""))
+    return f"{amount['yuan']}{'' if language == 'zh' else ' '}{unit.label(language)}"
 
 
 def _undated(one: Provision) -> Text:
@@ -169,7 +193,11 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
     setters = _may_set(line, policy)
     for one in line.provisions if setters else ():
         level = policy.place.ladder.levels[one.scope.division]
-        if level not in setters[0] and line.kind == "standard" and one.value.get("role", "standard") == "standard":
+        if (
+            level not in setters[0]
+            and line.kind == "standard"
+            and one.value.get("role", "standard") == "standard"
+        ):
             basis = setters[1].citation
             message = Text(
                 f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(setters[0])} 制定",
@@ -190,7 +218,12 @@ def _may_set(line: Line, policy: Policy) -> tuple[tuple[str, ...], Provision] | 
 
 
 def resolve(
-    provisions: Iterable[Provision], *, place: Place, programmes: Sequence[str], known_at: str | None = None
+    provisions: Iterable[Provision],
+    *,
+    place: Place,
+    programmes: Sequence[str],
+    known_at: str | None = None,
+    titles: Mapping[str, Text] | None = None,
 ) -> Policy:
     """Run the cascade for every slot of the programmes asked.
 
@@ -208,7 +241,14 @@ def resolve(
             ladders[kind, programme, key] = rungs
             if line is not None:
                 found.setdefault((kind, programme), {})[key] = line
-    return Policy(place=place, programmes=tuple(programmes), found=found, ladders=ladders, known_at=known_at)
+    return Policy(
+        place=place,
+        programmes=tuple(programmes),
+        found=found,
+        ladders=ladders,
+        known_at=known_at,
+        titles=titles or {},
+    )
 
 
 def _slots(here: Iterable[Provision]) -> dict[tuple[str, str], list[Provision]]:
@@ -219,7 +259,13 @@ def _slots(here: Iterable[Provision]) -> dict[tuple[str, str], list[Provision]]:
 
 
 def _line(
-    kind: str, programme: str, key: str, *, group: Sequence[Provision], place: Place, repealed: Mapping[str, Provision]
+    kind: str,
+    programme: str,
+    key: str,
+    *,
+    group: Sequence[Provision],
+    place: Place,
+    repealed: Mapping[str, Provision],
 ) -> tuple[Line | None, tuple[Rung, ...]]:
     own = [one for one in group if slot_key(one)[0] in ("", "standard")]
     rungs = settle(own, ladder=place.ladder, on=place.on, repealed=repealed)
@@ -227,7 +273,9 @@ def _line(
     if kind != "standard":
         return line, rungs
     floors = [one for one in group if slot_key(one)[0] in ("floor", "ceiling")]
-    governed, bound_rungs = govern(line.provision if line else None, floors, ladder=place.ladder, on=place.on, repealed=repealed)
+    governed, bound_rungs = govern(
+        line.provision if line else None, floors, ladder=place.ladder, on=place.on, repealed=repealed
+    )
     every = rungs + bound_rungs
     return _governed(line, governed, programme=programme, key=key, rungs=every), every
 
@@ -238,11 +286,19 @@ def _from_rungs(kind: str, programme: str, key: str, rungs: tuple[Rung, ...]) ->
         return None
     merged = tuple(rung.provision for rung in rungs if rung.state == "merged")
     return Line(
-        kind=kind, programme=programme, key=key, value=winner.value, provision=winner, provisions=(winner, *merged), ladder=rungs
+        kind=kind,
+        programme=programme,
+        key=key,
+        value=winner.value,
+        provision=winner,
+        provisions=(winner, *merged),
+        ladder=rungs,
     )
 
 
-def _governed(line: Line | None, governed: Governed | None, *, programme: str, key: str, rungs: tuple[Rung, ...]) -> Line | None:
+def _governed(
+    line: Line | None, governed: Governed | None, *, programme: str, key: str, rungs: tuple[Rung, ...]
+) -> Line | None:
     if governed is None:
         return None if line is None else _with(line, line.value, rungs, None, line.provision)
     if line is None:
@@ -255,7 +311,13 @@ def _governed(line: Line | None, governed: Governed | None, *, programme: str, k
     return _with(line, value, rungs, governed, line.provision)
 
 
-def _with(line: Line, value: Mapping[str, Json], rungs: tuple[Rung, ...], governed: Governed | None, origin: Provision) -> Line:
+def _with(
+    line: Line,
+    value: Mapping[str, Json],
+    rungs: tuple[Rung, ...],
+    governed: Governed | None,
+    origin: Provision,
+) -> Line:
     provisions = line.provisions + ((governed.provision,) if governed and governed.governs else ())
     return Line(
         kind=line.kind, programme=line.programme, key=line.key, value=value, provision=origin, provisions=provisions, ladder=rungs,

@@ -62,7 +62,9 @@ class RawProvision:
 def raw_provisions(source: Located) -> tuple[RawProvision, ...]:
     """Return the provisions of a policy file, unread."""
     listed = source.data.get("provisions", []) if isinstance(source.data, Mapping) else []
-    return tuple(RawProvision(source, index) for index in range(len(listed) if isinstance(listed, list) else 0))
+    return tuple(
+        RawProvision(source, index) for index in range(len(listed) if isinstance(listed, list) else 0)
+    )
 
 
 def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[str, Kind]) -> PolicyFile:
@@ -75,7 +77,9 @@ def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[st
     if problems:
         raise InvalidInput(problems)
     header = _header(data["plugin"])
-    reader = ProvisionReader(plugin=header.name, kinds=kinds, documents=_documents(header.name, data.get("documents", {})))
+    reader = ProvisionReader(
+        plugin=header.name, kinds=kinds, documents=_documents(header.name, data.get("documents", {}))
+    )
     defaults = data.get("defaults", {})
     found = [one for raw in raws for one in reader.read(raw.source, raw.index, {**raw.data}, defaults)]
     problems = [*reader.problems, *_duplicates(raws)]
@@ -103,7 +107,9 @@ def _documents(plugin: str, raw: Mapping[str, Json]) -> dict[str, Document]:
 def _document(name: str, raw: Mapping[str, Json]) -> Document:
     gaps = {key: value["gap"] for key, value in raw.items() if isinstance(value, Mapping) and "gap" in value}
     known = {key: value for key, value in raw.items() if key not in gaps}
-    days = {key: date.fromisoformat(known[key]) for key in ("issued", "effective", "repealed") if key in known}
+    days = {
+        key: date.fromisoformat(known[key]) for key in ("issued", "effective", "repealed") if key in known
+    }
     title = text_of(known.get("title"))
     return Document(
         id=name,
@@ -123,7 +129,12 @@ def _duplicates(raws: Sequence[RawProvision]) -> Iterator[Problem]:
         name = str(raw.data.get("id", ""))
         if name in seen:
             where = raw.source.where(("provisions", raw.index, "id"))
-            yield Problem(code="duplicate_id", message=Text("条款编号重复", "duplicate provision id"), where=where, value=name)
+            yield Problem(
+                code="duplicate_id",
+                message=Text("条款编号重复", "duplicate provision id"),
+                where=where,
+                value=name,
+            )
         seen.add(name)
 
 
@@ -136,7 +147,9 @@ class ProvisionReader:
         self.documents = documents
         self.problems: list[Problem] = []
 
-    def read(self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]) -> list[Provision]:
+    def read(
+        self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]
+    ) -> list[Provision]:
         """Return the provision and, for a keyed kind, one provision an item; nothing where it has faults."""
         base: tuple[Key, ...] = ("provisions", index)
         kind = self.kinds.get(str(raw.get("kind", "")))
@@ -159,7 +172,11 @@ class ProvisionReader:
     def _with_defaults(self, raw: Mapping[str, Json], defaults: Mapping[str, Json]) -> dict[str, Json]:
         """A provision that names its own document does not inherit what the defaults say about theirs."""
         own = "document" in raw and raw["document"] != defaults.get("document")
-        inherited = {key: value for key, value in defaults.items() if not (own and key in ("assurance", "issued", "cite"))}
+        inherited = {
+            key: value
+            for key, value in defaults.items()
+            if not (own and key in ("assurance", "issued", "cite"))
+        }
         return {**inherited, **raw}
 
     def _parts(self, kind: Kind, data: Mapping[str, Json], at: _Spot) -> list[Provision]:
@@ -172,10 +189,20 @@ class ProvisionReader:
         return whole + [one for row in rows for one in row]
 
     def _item(
-        self, kind: Kind, data: Mapping[str, Json], parent: Mapping[str, Json], code: str, item: Mapping[str, Json], at: _Spot
+        self,
+        kind: Kind,
+        data: Mapping[str, Json],
+        parent: Mapping[str, Json],
+        code: str,
+        item: Mapping[str, Json],
+        at: _Spot,
     ) -> list[Provision]:
         own = item_keys(item)
-        merged = {key: data[key] for key in data if key not in ("items", *value_keys(kind, data), "status", "because")}
+        merged = {
+            key: data[key]
+            for key in data
+            if key not in ("items", *value_keys(kind, data), "status", "because")
+        }
         if "document" in own and own["document"] != data.get("document"):
             merged.pop("assurance", None)
             merged.pop("issued", None)
@@ -195,14 +222,20 @@ class ProvisionReader:
         self._check_value(kind, value, at, gap=data.get("status") == "gap")
         because = text_of(data.get("because"))
         if because is None and (data.get("status") == "gap" or data.get("basis") == "technical_default"):
-            reason = Text("空缺或技术性默认须说明理由（because）", "a gap or technical default must say why (because)")
+            reason = Text(
+                "空缺或技术性默认须说明理由（because）", "a gap or technical default must say why (because)"
+            )
             self._fault("missing_because", reason, at.where())
         self._check_number_of_division(data, at)
         return [
             Provision(
                 id=f"{self.plugin}/{data['id']}",
                 kind=kind.name,
-                scope=Scope(division=data["division"], programme=data.get("programme", "any"), area=data.get("area", "any")),
+                scope=Scope(
+                    division=data["division"],
+                    programme=data.get("programme", "any"),
+                    area=data.get("area", "any"),
+                ),
                 period=period,
                 value=value,
                 key=key,
@@ -213,7 +246,9 @@ class ProvisionReader:
                 binding=data.get("binding", "default"),
                 delegates_to=data.get("delegates_to"),
                 reaffirmed=self._reaffirmed(data, at),
-                repeals=tuple(name if "/" in name else f"{self.plugin}/{name}" for name in data.get("repeals", ())),
+                repeals=tuple(
+                    name if "/" in name else f"{self.plugin}/{name}" for name in data.get("repeals", ())
+                ),
                 status=data.get("status", "in_force"),
                 because=because,
                 note=_note(data),
@@ -254,7 +289,10 @@ class ProvisionReader:
         if name and article:
             return Citation(document=self._full_name(name), article=article)
         if data.get("basis", "document") == "document":
-            text = Text("须注明依据：文件（document）和条款（cite）", "must cite its document and article (document, cite)")
+            text = Text(
+                "须注明依据：文件（document）和条款（cite）",
+                "must cite its document and article (document, cite)",
+            )
             self._fault("missing_citation", text, at.where())
         return None
 
@@ -268,7 +306,10 @@ class ProvisionReader:
 
     def _period(self, kind: Kind, data: Mapping[str, Json], at: _Spot) -> Period | None:
         if "from" not in data and kind.name not in STRUCTURAL:
-            text = Text("缺少施行日期（from）；不明的写 {unknown: true}", "no start (from); write {unknown: true} where it is not known")
+            text = Text(
+                "缺少施行日期（from）；不明的写 {unknown: true}",
+                "no start (from); write {unknown: true} where it is not known",
+            )
             self._fault("missing_from", text, at.where())
             return None
         start = self._bound(data.get("from", "open"), at.where("from"))
@@ -295,7 +336,9 @@ class ProvisionReader:
             self._fault("bad_date", text, where, raw)
             return None
 
-    def _fault(self, code: str, message: Text, where: Where, value: str | None = None, *, hint: Text | None = None) -> None:
+    def _fault(
+        self, code: str, message: Text, where: Where, value: str | None = None, *, hint: Text | None = None
+    ) -> None:
         self.problems.append(Problem(code=code, message=message, where=where, value=value, hint=hint))
 
 
@@ -325,4 +368,3 @@ def _day(raw: Any) -> date | None:
         return date.fromisoformat(raw)
     except ValueError as error:
         raise JiuzhuError("bad_date", Text("不是有效日期", "not a date"), value=raw) from error
-

@@ -15,7 +15,10 @@ TEXT: Schema = {
         {"type": "string", "minLength": 1},
         {
             "type": "object",
-            "properties": {"zh": {"type": "string", "minLength": 1}, "en": {"type": "string", "minLength": 1}},
+            "properties": {
+                "zh": {"type": "string", "minLength": 1},
+                "en": {"type": "string", "minLength": 1},
+            },
             "required": ["zh"],
             "additionalProperties": False,
         },
@@ -78,7 +81,10 @@ FILE: Schema = {
                 "version": {"type": "string", "pattern": r"^\d+(\.\d+)*([a-z0-9.+-]*)$"},
                 "requires": {
                     "type": "object",
-                    "properties": {"core": {"type": "string"}, "plugins": {"type": "object", "additionalProperties": {"type": "string"}}},
+                    "properties": {
+                        "core": {"type": "string"},
+                        "plugins": {"type": "object", "additionalProperties": {"type": "string"}},
+                    },
                     "additionalProperties": False,
                 },
             },
@@ -91,7 +97,12 @@ FILE: Schema = {
                 "type": "object",
                 "properties": {
                     **{
-                        key: {"oneOf": [{"type": "string", "minLength": 1}, {"type": "object", "required": ["gap"]}]}
+                        key: {
+                            "oneOf": [
+                                {"type": "string", "minLength": 1},
+                                {"type": "object", "required": ["gap"]},
+                            ]
+                        }
                         for key in ("issuer", "number", "source")
                     },
                     "title": {"anyOf": [TEXT, {"type": "object", "required": ["gap"]}]},
@@ -117,7 +128,14 @@ FILE: Schema = {
 def provision_schema(kind: Kind, *, gap: bool) -> Schema:
     """Return the schema of one whole provision of ``kind``; a gap needs no value."""
     value = kind.schema.get("properties", {})
-    properties: dict[str, Schema] = {**SCOPE, **OWN, "id": NAME, "kind": {"const": kind.name}, "label": TEXT, **value}
+    properties: dict[str, Schema] = {
+        **SCOPE,
+        **OWN,
+        "id": NAME,
+        "kind": {"const": kind.name},
+        "label": TEXT,
+        **value,
+    }
     required = ["id", "division"]
     if kind.merge == "by_key":
         assert kind.item_schema is not None
@@ -127,7 +145,9 @@ def provision_schema(kind: Kind, *, gap: bool) -> Schema:
     schema: dict[str, Any] = {
         "type": "object", "properties": properties, "required": required, "additionalProperties": False,
     }  # fmt: skip
-    return schema | {key: kind.schema[key] for key in ("$defs", "allOf", "oneOf") if key in kind.schema and not gap}
+    return schema | {
+        key: kind.schema[key] for key in ("$defs", "allOf", "oneOf") if key in kind.schema and not gap
+    }
 
 
 def item_schema(kind: Kind) -> Schema:

@@ -131,7 +131,9 @@ class Provision:
             "assurance": self.assurance,
             "binding": self.binding,
             "delegates_to": self.delegates_to,
-            "reaffirmed": [self.reaffirmed.on.isoformat(), str(self.reaffirmed.citation)] if self.reaffirmed else None,
+            "reaffirmed": [self.reaffirmed.on.isoformat(), str(self.reaffirmed.citation)]
+            if self.reaffirmed
+            else None,
             "repeals": list(self.repeals),
             "status": self.status,
             "because": [self.because.zh, self.because.en] if self.because else None,

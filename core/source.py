@@ -89,7 +89,9 @@ def read(path: Path, *, name: str | None = None) -> Located:
     except OSError as error:
         reason = error.strerror or "error"
         text = Text(f"无法读取文件：{reason}", f"cannot read the file: {reason}")
-        raise InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=shown))]) from error
+        raise InvalidInput(
+            [Problem(code="unreadable_file", message=text, where=Where(file=shown))]
+        ) from error
     if len(raw) > LARGEST:
         big = Text("文件过大（上限 20 MB）", "the file is too large (at most 20 MB)")
         raise InvalidInput([Problem(code="file_too_large", message=big, where=Where(file=shown))])
@@ -115,7 +117,13 @@ def read_text(text: str, file: str) -> Located:
         message = Text("含有不允许的字符", "contains characters that are not allowed")
         raise InvalidInput([Problem(code="bad_yaml", message=message, where=Where(file=file))]) from error
     if node is None:
-        raise InvalidInput([Problem(code="empty_file", message=Text("文件为空", "the file is empty"), where=Where(file=file))])
+        raise InvalidInput(
+            [
+                Problem(
+                    code="empty_file", message=Text("文件为空", "the file is empty"), where=Where(file=file)
+                )
+            ]
+        )
     reader = _Reader(file)
     data = reader.value(node, ())
     if reader.problems:
@@ -134,7 +142,9 @@ def _refuse_anchors(text: str, file: str, loader: Any) -> None:
         if getattr(event, "anchor", None):
             message = Text("不允许使用锚点或引用（& *）", "anchors and aliases (& *) are not allowed")
             hint = Text("请把内容完整写出", "write the content out in full")
-            problems.append(Problem(code="yaml_anchor", message=message, hint=hint, where=where, value=event.anchor))
+            problems.append(
+                Problem(code="yaml_anchor", message=message, hint=hint, where=where, value=event.anchor)
+            )
         elif getattr(event, "tag", None):
             message = Text("不允许使用标签（!）", "tags (!) are not allowed")
             problems.append(Problem(code="yaml_tag", message=message, where=where, value=event.tag))
@@ -167,7 +177,10 @@ class _Reader:
         for key_node, value_node in node.value:
             key = key_node.value if isinstance(key_node, yaml.ScalarNode) else ""
             where = Where(
-                file=self.file, line=key_node.start_mark.line + 1, column=key_node.start_mark.column + 1, path=json_path((*path, key))
+                file=self.file,
+                line=key_node.start_mark.line + 1,
+                column=key_node.start_mark.column + 1,
+                path=json_path((*path, key)),
             )
             if not isinstance(key_node, yaml.ScalarNode):
                 message = Text("键必须是文本", "a key must be text")
@@ -192,21 +205,28 @@ def typed(source: Located, schema: Schema) -> Json:
     return data
 
 
-def checked(source: Located, schema: Schema, base: tuple[Key, ...] = (), data: Json = None) -> tuple[Json, list[Problem]]:
+def checked(
+    source: Located, schema: Schema, base: tuple[Key, ...] = (), data: Json = None
+) -> tuple[Json, list[Problem]]:
     """Like :func:`typed`, returning the faults instead of raising them.
 
     ``data``, where given, is what stands at path ``base`` of the source (possibly completed by defaults).
     """
     value = coerce(source.data if data is None else data, schema, schema)
     validator = jsonschema.Draft202012Validator(schema)
-    found = sorted(validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+    found = sorted(
+        validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
+    )
     return value, [problem for error in found for problem in _problems(error, source, base)]
 
 
 def coerce(data: Json, schema: Schema, root: Schema) -> Json:
     """Type text by the schema: integers and booleans where it asks for them, text everywhere else."""
     if isinstance(data, Mapping):
-        return {key: coerce(value, {"anyOf": list(_below(schema, key, root))}, root) for key, value in data.items()}
+        return {
+            key: coerce(value, {"anyOf": list(_below(schema, key, root))}, root)
+            for key, value in data.items()
+        }
     if isinstance(data, list):
         items = {"anyOf": [one["items"] for one in _options(schema, root) if "items" in one]}
         return [coerce(value, items, root) for value in data]
@@ -261,7 +281,9 @@ def _problems(error: jsonschema.ValidationError, source: Located, base: tuple[Ke
         missing = [name for name in error.validator_value if name not in error.instance]
         for name in missing[:1] if error.message.startswith(f"'{missing[0]}'") else missing:
             yield Problem(
-                code="missing_property", message=Text(f"缺少必填项“{name}”", f"'{name}' is required"), where=source.where(path)
+                code="missing_property",
+                message=Text(f"缺少必填项“{name}”", f"'{name}' is required"),
+                where=source.where(path),
             )
     else:
         yield _plain(error, source.where(path))
@@ -281,7 +303,13 @@ def _closest(error: jsonschema.ValidationError, source: Located, base: tuple[Key
 
 
 def _plain(error: jsonschema.ValidationError, where: Where) -> Problem:
-    value = error.instance if isinstance(error.instance, str) else None if isinstance(error.instance, dict | list) else str(error.instance)
+    value = (
+        error.instance
+        if isinstance(error.instance, str)
+        else None
+        if isinstance(error.instance, dict | list)
+        else str(error.instance)
+    )
     rule = error.validator_value
     if error.validator in ("enum", "const"):
         allowed = tuple(str(one) for one in (rule if error.validator == "enum" else [rule]))
@@ -293,7 +321,9 @@ def _plain(error: jsonschema.ValidationError, where: Where) -> Problem:
             value=value,
             allowed=allowed,
         )
-    message = _MESSAGES.get(str(error.validator), Text("不符合要求（{rule}）", "does not fit ({rule})")).format(rule=rule)
+    message = _MESSAGES.get(
+        str(error.validator), Text("不符合要求（{rule}）", "does not fit ({rule})")
+    ).format(rule=rule)
     return Problem(code=f"bad_{error.validator}".lower(), message=message, where=where, value=value)
 
 

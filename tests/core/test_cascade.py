@@ -75,7 +75,11 @@ def test_a_later_start_closes_an_earlier_open_ended_one_for_good(ladder, provisi
 
 
 def test_a_bounded_provision_is_not_closed_by_a_later_one(ladder, provision) -> None:
-    found = settled(ladder, provision("p/long", until="2030-01-01"), provision("p/short", start="2012-01-01", until="2013-01-01"))
+    found = settled(
+        ladder,
+        provision("p/long", until="2030-01-01"),
+        provision("p/short", start="2012-01-01", until="2013-01-01"),
+    )
     assert found == {"p/short": "ended", "p/long": "in_force"}
 
 
@@ -97,44 +101,68 @@ def test_a_different_value_in_all_five_respects_is_an_error_naming_both(ladder, 
 
 
 def test_mandatory_higher_law_ends_older_rules_below_it(ladder, provision) -> None:
-    found = settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01", binding="mandatory"))
+    found = settled(
+        ladder,
+        provision("p/county", division=COUNTY),
+        provision("n/law", start="2014-05-01", binding="mandatory"),
+    )
     assert found == {"p/county": "superseded", "n/law": "in_force"}
 
 
 def test_mandatory_higher_law_has_no_effect_before_its_own_first_day(ladder, provision) -> None:
     found = settled(
-        ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01", binding="mandatory"), on=date(2014, 4, 30)
+        ladder,
+        provision("p/county", division=COUNTY),
+        provision("n/law", start="2014-05-01", binding="mandatory"),
+        on=date(2014, 4, 30),
     )
     assert found == {"p/county": "in_force", "n/law": "later"}
 
 
 def test_what_mandatory_law_ended_stays_ended_after_the_law_itself_ends(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", until="2016-01-01", binding="mandatory")
-    assert settled(ladder, provision("p/county", division=COUNTY), law) == {"p/county": "superseded", "n/law": "ended"}
+    assert settled(ladder, provision("p/county", division=COUNTY), law) == {
+        "p/county": "superseded",
+        "n/law": "ended",
+    }
 
 
 def test_a_newer_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
-    assert settled(ladder, provision("p/county", division=COUNTY, start="2015-01-01"), law)["p/county"] == "in_force"
+    assert (
+        settled(ladder, provision("p/county", division=COUNTY, start="2015-01-01"), law)["p/county"]
+        == "in_force"
+    )
 
 
 def test_a_reaffirmed_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
     citation = Citation(document="p/doc", article="第二条")
-    kept = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 6, 1), citation=citation))
-    early = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 4, 1), citation=citation))
+    kept = provision(
+        "p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 6, 1), citation=citation)
+    )
+    early = provision(
+        "p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 4, 1), citation=citation)
+    )
     assert settled(ladder, kept, law)["p/county"] == "in_force"
     assert settled(ladder, early, law)["p/county"] == "superseded"
 
 
 def test_mandatory_law_that_delegates_to_the_county_leaves_the_county_alone(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory", delegates_to="county")
-    found = settled(ladder, provision("p/county", division=COUNTY), provision("p/city", division=PREFECTURE), law)
+    found = settled(
+        ladder, provision("p/county", division=COUNTY), provision("p/city", division=PREFECTURE), law
+    )
     assert found == {"p/county": "in_force", "p/city": "superseded", "n/law": "shadowed"}
 
 
 def test_default_higher_law_ends_nothing(ladder, provision) -> None:
-    assert settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01"))["p/county"] == "in_force"
+    assert (
+        settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01"))[
+            "p/county"
+        ]
+        == "in_force"
+    )
 
 
 def test_a_rule_repealed_by_name_ends_from_the_first_day_of_the_repealer(ladder, provision) -> None:
@@ -152,7 +180,9 @@ def test_of_two_repealers_the_earlier_counts(provision) -> None:
 def test_an_inert_provision_is_passed_over(ladder, provision) -> None:
     from core.errors import Text
 
-    found = settled(ladder, provision("p/inert", division=COUNTY, inert=Text("低", "low")), provision("p/nation"))
+    found = settled(
+        ladder, provision("p/inert", division=COUNTY, inert=Text("低", "low")), provision("p/nation")
+    )
     assert found == {"p/inert": "inert", "p/nation": "in_force"}
 
 

@@ -18,7 +18,10 @@ def facts() -> Catalogue:
     """The core's facts, one of a plugin, two income items and a gap."""
     own = {"label": "比例", "level": "household", "type": "decimal", "decimals": "3", "min": "0", "max": "1"}
     return catalogue(
-        [("member.needs_care", SUBSIDY), ("share", own)], {}, income_items={"farming": True, "gift": True}, gap_items={"art_9_4": "来源缺文"}
+        [("member.needs_care", SUBSIDY), ("share", own)],
+        {},
+        income_items={"farming": True, "gift": True},
+        gap_items={"art_9_4": "来源缺文"},
     )
 
 
@@ -35,10 +38,18 @@ def codes(facts: Catalogue, text: str) -> list[str]:
 
 
 def test_money_is_fen_dates_are_ordinals_and_defaults_are_filled(facts) -> None:
-    found = prepared(facts, "members: [{id: a, relation: head, birth_date: 1960-02-29, income: [{item: farming, amount: 1200.50}]}]")
+    found = prepared(
+        facts,
+        "members: [{id: a, relation: head, birth_date: 1960-02-29, income: [{item: farming, amount: 1200.50}]}]",
+    )
     member = found["member"][0]
     assert member["birth_date"] == date(1960, 2, 29).toordinal()
-    assert member["income"][0] == {"item": "farming", "amount": 120050, "frequency": "year", "basis": "declared"}
+    assert member["income"][0] == {
+        "item": "farming",
+        "amount": 120050,
+        "frequency": "year",
+        "basis": "declared",
+    }
     assert member["disability_level"] == 0 and member["imprisoned"] is False
     assert found["asset"] == [] and found["shared_income"] == []
 
@@ -52,7 +63,10 @@ def test_decimals_are_stored_scaled(facts) -> None:
 
 
 def test_case_facts_are_read_only_names_of_their_own(facts) -> None:
-    assert prepared(facts, "case: {previous_amount: 390, months_in_phase_out: 2}")["case"] == {"previous_amount": 39000, "months_in_phase_out": 2}
+    assert prepared(facts, "case: {previous_amount: 390, months_in_phase_out: 2}")["case"] == {
+        "previous_amount": 39000,
+        "months_in_phase_out": 2,
+    }
     assert codes(facts, "case: {previous_amuont: 390}") == ["unknown_fact"]
 
 
@@ -71,7 +85,9 @@ def test_all_faults_come_at_once(facts) -> None:
 
 
 def test_shapes_are_checked(facts) -> None:
-    assert codes(facts, "members: [x]") == ["bad_type", "missing_fact", "missing_fact"] or codes(facts, "members: [x]") == ["bad_type"]
+    assert codes(facts, "members: [x]") == ["bad_type", "missing_fact", "missing_fact"] or codes(
+        facts, "members: [x]"
+    ) == ["bad_type"]
     assert codes(facts, "members: [{id: [1], relation: head}]") == ["bad_type"]
     rows = ", ".join(f"{{id: m{n}, relation: child}}" for n in range(61))
     assert codes(facts, f"members: [{rows}]") == ["list_too_long"]
@@ -86,13 +102,33 @@ def test_a_gap_item_is_refused_with_its_reason_and_a_way_out(facts) -> None:
 
 def test_redeclaring_a_fact_identically_is_allowed_differently_refused() -> None:
     same = {**SUBSIDY, "label": "别的名称"}
-    catalogue([("member.needs_care", SUBSIDY), ("member.needs_care", same)], {}, income_items={}, gap_items={})
+    catalogue(
+        [("member.needs_care", SUBSIDY), ("member.needs_care", same)], {}, income_items={}, gap_items={}
+    )
     with pytest.raises(JiuzhuError) as caught:
-        catalogue([("member.needs_care", SUBSIDY), ("member.needs_care", {**SUBSIDY, "type": "date"})], {}, income_items={}, gap_items={})
+        catalogue(
+            [("member.needs_care", SUBSIDY), ("member.needs_care", {**SUBSIDY, "type": "date"})],
+            {},
+            income_items={},
+            gap_items={},
+        )
     assert caught.value.code == "fact_conflict"
 
 
 def test_a_plugin_may_declare_a_list() -> None:
-    field = {"label": "面积", "level": "plot", "type": "decimal", "decimals": "1", "min": "0", "max": "1000", "required": "true"}
-    found = catalogue([("plot.area", field)], {"plot": {"plural": "plots", "parent": "household"}}, income_items={}, gap_items={})
+    field = {
+        "label": "面积",
+        "level": "plot",
+        "type": "decimal",
+        "decimals": "1",
+        "min": "0",
+        "max": "1000",
+        "required": "true",
+    }
+    found = catalogue(
+        [("plot.area", field)],
+        {"plot": {"plural": "plots", "parent": "household"}},
+        income_items={},
+        gap_items={},
+    )
     assert found.prepare(read_text("plots: [{area: 2.5}]", "f"))["plot"] == [{"area": 25}]

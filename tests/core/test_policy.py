@@ -20,7 +20,9 @@ def standard(place, *provisions, on: str = "2018-06-01"):
 
 
 def test_a_place_inherits_the_standard_of_the_prefecture(place, provision) -> None:
-    line = standard(place, provision("y/urban", division=PREFECTURE, area="urban", yuan="430", per="person-month"))
+    line = standard(
+        place, provision("y/urban", division=PREFECTURE, area="urban", yuan="430", per="person-month")
+    )
     assert line.value["amount"] == {"yuan": "430", "per": "person-month"}
     assert line.provision.id == "y/urban"
 
@@ -30,7 +32,11 @@ def test_a_rural_standard_says_nothing_of_urban_places(place, provision) -> None
 
 
 def test_an_own_value_above_the_floor_is_in_force_and_held_against_it(place, provision) -> None:
-    line = standard(place, provision("p/own", division=COUNTY, yuan="800"), provision("p/floor", division=PROVINCE, yuan="693", role="floor"))
+    line = standard(
+        place,
+        provision("p/own", division=COUNTY, yuan="800"),
+        provision("p/floor", division=PROVINCE, yuan="693", role="floor"),
+    )
     assert line.value["amount"]["yuan"] == "800"
     assert not line.governed.governs and line.governed.provision.id == "p/floor"
 
@@ -50,8 +56,12 @@ def test_a_floor_raised_later_governs_and_the_place_is_told_to_adjust(place, pro
 
 def test_floors_are_compared_exactly_in_one_unit(place, provision) -> None:
     own = provision("p/own", division=COUNTY, yuan="57.75", per="person-month")
-    assert not standard(place, own, provision("p/floor", division=PROVINCE, yuan="693", role="floor")).governed.governs
-    assert standard(place, own, provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")).governed.governs
+    assert not standard(
+        place, own, provision("p/floor", division=PROVINCE, yuan="693", role="floor")
+    ).governed.governs
+    assert standard(
+        place, own, provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")
+    ).governed.governs
 
 
 def test_with_no_own_value_the_floor_itself_is_in_force(place, provision) -> None:
@@ -70,7 +80,10 @@ def test_the_highest_floor_of_all_levels_counts(place, provision) -> None:
 
 
 def test_an_own_value_above_a_ceiling_is_cut(place, provision) -> None:
-    own, ceiling = provision("p/own", division=COUNTY, yuan="900"), provision("p/top", division=PROVINCE, yuan="800", role="ceiling")
+    own, ceiling = (
+        provision("p/own", division=COUNTY, yuan="900"),
+        provision("p/top", division=PROVINCE, yuan="800", role="ceiling"),
+    )
     line = standard(place, own, ceiling)
     assert line.value["amount"]["yuan"] == "800" and line.governed.role == "ceiling"
     assert standard(place, ceiling) is None
@@ -87,8 +100,18 @@ def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(ladder, provis
     floor = provision("p/floor", division=PROVINCE, yuan="693", role="floor", start="2007-01-01")
     low = provision("p/low", division=COUNTY, yuan="600", start="2008-01-01")
     assert below_floor_at_start(low, [floor, low], ladder=ladder) is floor
-    assert below_floor_at_start(provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder) is None
-    assert below_floor_at_start(provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder) is None
+    assert (
+        below_floor_at_start(
+            provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder
+        )
+        is None
+    )
+    assert (
+        below_floor_at_start(
+            provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder
+        )
+        is None
+    )
     assert below_floor_at_start(floor, [floor], ladder=ladder) is None
 
 
@@ -105,7 +128,9 @@ def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(place, 
         policy.require("standard", "dibao")
     told = caught.value.render("zh")
     assert caught.value.code == "nothing_in_force"
-    assert all(part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated"))
+    assert all(
+        part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated")
+    )
 
 
 def test_an_empty_slot_without_any_rule_says_so(place) -> None:
@@ -126,23 +151,42 @@ def test_items_of_a_keyed_kind_are_merged_one_by_one(place, provision) -> None:
         ],
         place=place(), programmes=["dibao"],
     )  # fmt: skip
-    assert {line.key: line.value["treatment"] for line in policy.lines("income_definition", "dibao")} == {"gift": "exempt"}
+    assert {line.key: line.value["treatment"] for line in policy.lines("income_definition", "dibao")} == {
+        "gift": "exempt"
+    }
 
 
 def test_a_county_standard_after_2014_is_flagged_by_who_may_set_it(place, provision) -> None:
     programme = provision(
-        "n/programme", kind="programme", value={"pays": "household", "standard_set_by": ["province", "prefecture"]}, start="2014-05-01"
+        "n/programme",
+        kind="programme",
+        value={"pays": "household", "standard_set_by": ["province", "prefecture"]},
+        start="2014-05-01",
     )
-    late = resolve([programme, provision("p/county", division=COUNTY, yuan="430", start="2018-01-01")], place=place(), programmes=["dibao"])
-    early = resolve([programme, provision("p/county", division=COUNTY, yuan="430", start="2008-01-01")], place=place(), programmes=["dibao"])
-    city = resolve([programme, provision("p/city", division=PREFECTURE, yuan="430", start="2018-01-01")], place=place(), programmes=["dibao"])
+    late = resolve(
+        [programme, provision("p/county", division=COUNTY, yuan="430", start="2018-01-01")],
+        place=place(),
+        programmes=["dibao"],
+    )
+    early = resolve(
+        [programme, provision("p/county", division=COUNTY, yuan="430", start="2008-01-01")],
+        place=place(),
+        programmes=["dibao"],
+    )
+    city = resolve(
+        [programme, provision("p/city", division=PREFECTURE, yuan="430", start="2018-01-01")],
+        place=place(),
+        programmes=["dibao"],
+    )
     assert [code for code, _, _ in late.flags] == ["not_competent"]
     assert not early.flags and not city.flags
 
 
 def test_assumed_dates_are_told_with_their_reason(place, provision) -> None:
     assumed = Bound(kind="unknown", day=date(2018, 4, 27), because="以印发日为准")
-    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == ("以印发日为准",)
+    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (
+        "以印发日为准",
+    )
 
 
 def test_gaps_in_force_are_listed(place, provision) -> None:

@@ -17,7 +17,12 @@ SCHEMA = {
         "on": {"type": "boolean"},
         "area": {"enum": ["urban", "rural"], "type": "string"},
         "list": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
-        "either": {"oneOf": [{"type": "string", "pattern": "^a"}, {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}]},
+        "either": {
+            "oneOf": [
+                {"type": "string", "pattern": "^a"},
+                {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]},
+            ]
+        },
         "shared": {"$ref": "#/$defs/number"},
         "free": {"type": "object", "additionalProperties": {"type": "integer"}},
     },
@@ -38,8 +43,21 @@ def test_every_scalar_means_what_it_says(scalar: str) -> None:
 
 
 def test_scalars_are_typed_by_the_schema() -> None:
-    data = typed(read_text("{code: 000000, count: 3, on: true, list: [1, 2], shared: 7, either: {x: 5}, free: {a: 1}}", "f"), SCHEMA)
-    assert data == {"code": "000000", "count": 3, "on": True, "list": [1, 2], "shared": 7, "either": {"x": 5}, "free": {"a": 1}}
+    data = typed(
+        read_text(
+            "{code: 000000, count: 3, on: true, list: [1, 2], shared: 7, either: {x: 5}, free: {a: 1}}", "f"
+        ),
+        SCHEMA,
+    )
+    assert data == {
+        "code": "000000",
+        "count": 3,
+        "on": True,
+        "list": [1, 2],
+        "shared": 7,
+        "either": {"x": 5},
+        "free": {"a": 1},
+    }
 
 
 def test_all_faults_come_at_once_each_with_its_place() -> None:
@@ -50,7 +68,12 @@ def test_all_faults_come_at_once_each_with_its_place() -> None:
         ("bad_type", 5, 5),
     ])  # fmt: skip
     told = caught.value.render("zh")
-    assert "f.yaml:2:7 $.area" in told and "urban、rural" in told and "是否为“urban”" in told and "是否为“count”" in told
+    assert (
+        "f.yaml:2:7 $.area" in told
+        and "urban、rural" in told
+        and "是否为“urban”" in told
+        and "是否为“count”" in told
+    )
 
 
 def test_of_alternatives_the_nearest_is_reported() -> None:
@@ -102,7 +125,10 @@ def test_a_huge_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_json_is_read_like_yaml() -> None:
-    assert read_text('{"code": "000000", "list": [1, 2]}', "f.json").data == {"code": "000000", "list": ["1", "2"]}
+    assert read_text('{"code": "000000", "list": [1, 2]}', "f.json").data == {
+        "code": "000000",
+        "list": ["1", "2"],
+    }
 
 
 def test_data_from_a_hook_becomes_text_and_names_its_origin() -> None:

@@ -10,7 +10,10 @@ import pytest
 from core.values import Bound, Citation, Period, Rate, Unit, exact, fen, fraction_text, yuan_text
 
 
-@pytest.mark.parametrize("word", ["yuan", "yuan/year", "yuan/person-month", "yuan/person-quarter", "person", "month", "number", "count"])
+@pytest.mark.parametrize(
+    "word",
+    ["yuan", "yuan/year", "yuan/person-month", "yuan/person-quarter", "person", "month", "number", "count"],
+)
 def test_a_unit_is_written_as_it_is_read(word: str) -> None:
     assert str(Unit.parse(word)) == word
 
@@ -33,7 +36,9 @@ def test_units_have_labels_in_both_languages() -> None:
     assert (Unit() / Unit.parse("month")).label("zh") == "1/月"
 
 
-@pytest.mark.parametrize(("text", "value"), [("693.10", Fraction(69310, 100)), ("850/3", Fraction(850, 3)), ("-2", Fraction(-2))])
+@pytest.mark.parametrize(
+    ("text", "value"), [("693.10", Fraction(69310, 100)), ("850/3", Fraction(850, 3)), ("-2", Fraction(-2))]
+)
 def test_exact_reads_decimals_and_fractions(text: str, value: Fraction) -> None:
     assert exact(text) == value
 
@@ -51,7 +56,14 @@ def test_an_amount_finer_than_a_fen_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "shown"), [(Fraction(85000, 3), "283.33"), (5, "0.05"), (-150, "-1.50"), (Fraction(1, 2), "0.01"), (Fraction(-1, 3), "0.00")]
+    ("amount", "shown"),
+    [
+        (Fraction(85000, 3), "283.33"),
+        (5, "0.05"),
+        (-150, "-1.50"),
+        (Fraction(1, 2), "0.01"),
+        (Fraction(-1, 3), "0.00"),
+    ],
 )
 def test_yuan_is_shown_half_away_from_zero(amount: Fraction | int, shown: str) -> None:
     assert yuan_text(amount) == shown
@@ -66,7 +78,10 @@ def test_fractions_are_written_canonically() -> None:
     assert fraction_text(Fraction(850, 3)) == "850/3"
 
 
-@pytest.mark.parametrize(("per", "yearly"), [("person-month", 516000), ("person-quarter", 172000), ("person-year", 43000), (None, 43000)])
+@pytest.mark.parametrize(
+    ("per", "yearly"),
+    [("person-month", 516000), ("person-quarter", 172000), ("person-year", 43000), (None, 43000)],
+)
 def test_rates_compare_in_one_unit(per: str | None, yearly: int) -> None:
     assert Rate.parse("430", per).yearly() == yearly
 
@@ -76,8 +91,14 @@ def test_a_rate_is_written_with_its_unit() -> None:
 
 
 def test_a_period_is_half_open() -> None:
-    period = Period(start=Bound(kind="known", day=date(2007, 1, 1)), until=Bound(kind="known", day=date(2009, 1, 1)))
-    assert period.covers(date(2008, 12, 31)) and not period.covers(date(2009, 1, 1)) and not period.covers(date(2006, 12, 31))
+    period = Period(
+        start=Bound(kind="known", day=date(2007, 1, 1)), until=Bound(kind="known", day=date(2009, 1, 1))
+    )
+    assert (
+        period.covers(date(2008, 12, 31))
+        and not period.covers(date(2009, 1, 1))
+        and not period.covers(date(2006, 12, 31))
+    )
 
 
 def test_an_unknown_bound_without_assumption_is_never_in_force() -> None:

@@ -1,0 +1,173 @@
+"""Worked examples (``cases.yaml``): cases a civil servant could sign, each naming its article, run as tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from core.assess import Assessment, assess
+from core.errors import InvalidInput, JiuzhuError, Text
+from core.formula.tree import Failure
+from core.policy_schema import DATE, TEXT
+from core.provision import Json, text_of
+from core.rulebook import Rulebook
+from core.source import Located, checked
+from core.values import exact
+
+_PLACE = {
+    "type": "object",
+    "properties": {
+        "division": {"type": "string"},
+        "area": {"enum": ["urban", "rural", "any"], "type": "string"},
+    },
+    "required": ["division", "area"],
+    "additionalProperties": False,
+}
+_EXPECT = {
+    "type": "object",
+    "properties": {
+        "outputs": {"type": "object"},
+        "failed": {"type": "array", "items": {"type": "string"}},
+        "answers": {"type": "object"},
+        "error": {"type": "string"},
+    },
+    "additionalProperties": False,
+}
+CASE: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "article": {"type": "string"},
+        "place": _PLACE,
+        "on": DATE,
+        "known_at": {"type": "string"},
+        "programmes": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "facts": {"type": "object"},
+        "provisions": {"type": "array", "items": {"type": "object"}},
+        "expect": _EXPECT,
+        "note": TEXT,
+    },
+    "required": ["place", "on"],
+    "additionalProperties": False,
+}
+"""JSON Schema of one case; ``name``, ``article`` and ``expect`` are what makes it a worked example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A case as read: place, day, programmes and facts, with what is expected where it is a worked example."""
+
+    name: Text
+    article: str
+    division: str
+    area: str
+    on: date
+    programmes: tuple[str, ...]
+    facts: Located
+    expect: Mapping[str, Json] = field(default_factory=dict)
+    provisions: Located | None = None
+    known_at: str | None = None
+
+
+def read_question(source: Located) -> Question:
+    """Read one case file.
+
+    Raises:
+        InvalidInput: every fault of its frame; the facts themselves are checked against the policy later.
+    """
+    data, problems = checked(source, CASE)
+    if problems:
+        raise InvalidInput(problems)
+    return Question(
+        name=text_of(data.get("name")) or Text("", ""),
+        article=data.get("article", ""),
+        division=data["place"]["division"],
+        area=data["place"]["area"],
+        on=date.fromisoformat(data["on"]),
+        programmes=tuple(data.get("programmes", ("dibao",))),
+        facts=source.at("facts") if "facts" in data else Located({}, source.file, {}),
+        expect=data.get("expect", {}),
+        provisions=source if "provisions" in data else None,
+        known_at=data.get("known_at"),
+    )
+
+
+def read_questions(source: Located) -> tuple[Question, ...]:
+    """Read a ``cases.yaml``: a list of cases."""
+    return tuple(read_question(source.at(number)) for number in range(len(source.data)))
+
+
+def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> list[str]:
+    """Run a worked example and return how it differs from what is expected; empty when it holds."""
+    try:
+        book = rules(question)
+        found = assess(book, book.facts.prepare(question.facts))
+    except JiuzhuError as error:
+        codes = [problem.code for problem in error.problems]
+        wanted = question.expect.get("error")
+        return [] if wanted in codes else [f"expected {wanted or 'an assessment'}, got {error.render('zh')}"]
+    return list(_differences(question, found))
+
+
+def _differences(question: Question, found: Assessment) -> Iterator[str]:
+    expect = question.expect
+    if "error" in expect:
+        codes = {failure.code for failure, _ in found.failures}
+        if expect["error"] not in codes:
+            yield f"expected the error {expect['error']}, got {found.outputs}"
+        return
+    for key, wanted in expect.get("outputs", {}).items():
+        yield from _output(found, key, wanted)
+    failed = [one.condition for one in found.failed]
+    for condition in expect.get("failed", ()):
+        if condition not in failed:
+            yield f"expected {condition} to fail; failed: {failed}"
+    for kind, wanted in expect.get("answers", {}).items():
+        have = [lines[kind] for lines in found.answers.values() if kind in lines]
+        if not any(_matches(wanted, one) or _matches(wanted, one.get("", {})) for one in have):
+            yield f"{kind}: expected {wanted}, the policy answers {have}"
+
+
+def _output(found: Assessment, key: str, wanted: Json) -> Iterator[str]:
+    formulas = {formula.key: formula for formula in found.rulebook.program.formulas}
+    if key not in formulas:
+        yield f"there is no quantity {key}"
+        return
+    have = found.value(key)
+    money = formulas[key].unit.money == 1
+    pairs = (
+        list(zip(have, wanted, strict=False))
+        if isinstance(have, list) and isinstance(wanted, list)
+        else [(have, wanted)]
+    )
+    if isinstance(have, list) and (not isinstance(wanted, list) or len(have) != len(wanted)):
+        yield f"{key}: expected {wanted}, got {have}"
+    elif not all(_equal(one, expected, money=money) for one, expected in pairs):
+        yield f"{key}: expected {wanted}, got {found.outputs.get(key, have)}"
+
+
+def _equal(have: Any, wanted: Json, *, money: bool) -> bool:
+    if isinstance(wanted, Mapping):
+        return isinstance(have, Failure) and have.code == wanted.get("error")
+    if isinstance(have, bool):
+        return str(wanted).lower() == str(have).lower()
+    if isinstance(have, Fraction | int):
+        try:
+            return Fraction(have) == exact(str(wanted)) * (100 if money else 1)
+        except ValueError:
+            return False
+    return bool(have == wanted)
+
+
+def _matches(wanted: Json, have: Json) -> bool:
+    """Tell whether ``wanted`` is contained in ``have``: mappings by key, lists element by element, scalars as text."""
+    if isinstance(wanted, Mapping):
+        return isinstance(have, Mapping) and all(
+            key in have and _matches(value, have[key]) for key, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return isinstance(have, list) and len(wanted) == len(have) and all(map(_matches, wanted, have))
+    return not isinstance(have, Mapping | list) and str(wanted).lower() == str(have).lower()

@@ -1,0 +1,337 @@
+"""The manager that enforces the contract with plugins: typed calls, validation at registration, faults contained.
+
+A broken plugin is named, disabled and shown; the others work. Installed plugins are trusted code.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import pluggy
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.hookspecs import NAMES, PROJECT, PROVISION_HOOKS, Case, Conflict, Given, Hooks, Relation, hookimpl
+from core.policy_file import Header, PolicyFile, RawProvision, parse_policy, raw_provisions
+from core.provision import Document, Kind, Provision
+from core.source import Located, located, read, read_text
+
+API_VERSION = "0.1.0"
+"""Version of this contract; plugins name the range they work with in ``requires.core``."""
+
+State = Literal["active", "broken", "disabled"]
+
+
+class DeclarativePlugin:
+    """A plugin made of a ``policy.yaml`` beside its package; the file is read when first asked for."""
+
+    def __init__(self, folder: Path | None, package: str) -> None:
+        self._folder = folder
+        self._package = package
+
+    @cached_property
+    def _file(self) -> Located:
+        if self._folder is not None:
+            return read(self._folder / "policy.yaml", name=f"{self._folder.name}/policy.yaml")
+        path = resources.files(self._package).joinpath("policy.yaml")
+        return read_text(path.read_text(encoding="utf-8"), f"{self._package.replace('.', '/')}/policy.yaml")
+
+    def _given(self, hook: str) -> list[RawProvision]:
+        return [raw for raw in raw_provisions(self._file) if _hook_of(raw.kind) == hook]
+
+    @hookimpl
+    def jiuzhu_header(self) -> Located:
+        """Return the whole file; only its frame is read."""
+        return self._file
+
+    @hookimpl
+    def jiuzhu_income_definitions(self) -> Iterable[Given]:
+        """Return the income definitions of the file."""
+        return self._given("jiuzhu_income_definitions")
+
+    @hookimpl
+    def jiuzhu_standards(self) -> Iterable[Given]:
+        """Return the standards of the file."""
+        return self._given("jiuzhu_standards")
+
+    @hookimpl
+    def jiuzhu_review_intervals(self) -> Iterable[Given]:
+        """Return the review intervals of the file."""
+        return self._given("jiuzhu_review_intervals")
+
+    @hookimpl
+    def jiuzhu_publicity_rules(self) -> Iterable[Given]:
+        """Return the publicity rules of the file."""
+        return self._given("jiuzhu_publicity_rules")
+
+    @hookimpl
+    def jiuzhu_provisions(self) -> Iterable[Given]:
+        """Return the other provisions of the file."""
+        return self._given("jiuzhu_provisions")
+
+    @hookimpl
+    def jiuzhu_divisions(self) -> Iterable[Given]:
+        """Return the divisions of the file."""
+        return self._given("jiuzhu_divisions")
+
+    @hookimpl
+    def jiuzhu_facts(self) -> Iterable[Given]:
+        """Return the facts and findings of the file."""
+        return self._given("jiuzhu_facts")
+
+
+def declarative(package: str) -> DeclarativePlugin:
+    """Make the plugin of a package that holds a ``policy.yaml``: ``plugin = declarative(__name__)``."""
+    return DeclarativePlugin(None, package)
+
+
+def from_folder(folder: Path) -> DeclarativePlugin:
+    """Make the plugin of a folder that holds a ``policy.yaml``, without installing it."""
+    return DeclarativePlugin(folder, folder.name)
+
+
+def _hook_of(kind: str) -> str:
+    for hook, kinds in PROVISION_HOOKS.items():
+        if kinds is not None and kind in kinds:
+            return hook
+    return "jiuzhu_provisions"
+
+
+def _claimed(frame: Located) -> frozenset[str]:
+    """Read off the divisions a file speaks for without trusting anything else in it."""
+    data = frame.data if isinstance(frame.data, Mapping) else {}
+    rows = [data.get("defaults"), *(data.get("provisions") or ())]
+    return frozenset(str(row["division"]) for row in rows if isinstance(row, Mapping) and "division" in row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A plugin found but not yet registered; ``load`` returns its object and may fail."""
+
+    name: str
+    origin: str
+    load: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A plugin as the manager knows it. ``error`` says why a broken one is broken.
+
+    ``divisions`` are those it rules for, known even when its provisions are faulty: places there must not be answered
+    with half a rulebook.
+    """
+
+    name: str
+    origin: str
+    state: State
+    header: Header | None = None
+    hooks: tuple[str, ...] = ()
+    provisions: tuple[Provision, ...] = ()
+    divisions: frozenset[str] = frozenset()
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    error: JiuzhuError | None = None
+    detail: str = ""
+
+
+class PluginManager:
+    """Registers plugins and calls their hooks with types; the only place that knows pluggy."""
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self._pluggy = pluggy.PluginManager(PROJECT)
+        self._pluggy.add_hookspecs(Hooks)
+        self._objects: dict[str, object] = {}
+        self.kinds: dict[str, Kind] = {kind.name: kind for kind in kinds}
+        self.plugins: dict[str, Registered] = {}
+
+    @property
+    def active(self) -> tuple[Registered, ...]:
+        """The plugins in use."""
+        return tuple(one for one in self.plugins.values() if one.state == "active")
+
+    def load(self, candidates: Iterable[Candidate], *, disabled: Iterable[str] = ()) -> None:
+        """Register every candidate: kinds of all first, then provisions, then what each requires of the others."""
+        off = frozenset(disabled)
+        for one in candidates:
+            self._admit(one, off=off)
+        for name in list(self._objects):
+            self._contain(name, self._take_kinds)
+        for name in list(self._objects):
+            self._contain(name, self._take_provisions)
+        while any([self._contain(one.name, self._meet_requirements) for one in self.active]):
+            pass
+
+    def _admit(self, one: Candidate, *, off: frozenset[str]) -> None:
+        if one.name in self.plugins:
+            first = self.plugins[one.name]
+            text = Text(
+                f"插件名重复：{first.origin} 与 {one.origin}",
+                f"two plugins claim the name: {first.origin} and {one.origin}",
+            )
+            self.reject(one.name, JiuzhuError("duplicate_plugin", text, value=one.name))
+            return
+        state: State = "disabled" if one.name in off else "active"
+        self.plugins[one.name] = Registered(name=one.name, origin=one.origin, state=state)
+        if state == "active":
+            self._contain(one.name, lambda name: self._register(name, one))
+
+    def _register(self, name: str, one: Candidate) -> None:
+        plugin = one.load()
+        self._pluggy.register(plugin, name=name)
+        self._pluggy.check_pending()
+        self._objects[name] = plugin
+        callers = self._pluggy.get_hookcallers(plugin) or []
+        hooks = tuple(hook for hook in NAMES if hook in {caller.name for caller in callers})
+        self.plugins[name] = replace(self.plugins[name], hooks=hooks)
+
+    def _contain(self, name: str, step: Any) -> bool:
+        """Run one step of one plugin; whatever it raises makes that plugin broken. Returns whether it broke."""
+        if self.plugins[name].state != "active":
+            return False
+        try:
+            step(name)
+        except JiuzhuError as error:
+            self.reject(name, error)
+        except (
+            Exception
+        ) as error:  # a plugin is foreign code: whatever it raises is contained, named and shown
+            text = Text(f"插件“{name}”出错：{error!r}", f"plugin '{name}' failed: {error!r}")
+            self.reject(name, JiuzhuError("plugin_failed", text), detail=traceback.format_exc())
+        else:
+            return False
+        return True
+
+    def reject(self, name: str, error: JiuzhuError, *, detail: str = "") -> None:
+        """Mark a plugin broken and take it out of use."""
+        plugin = self._objects.pop(name, None)
+        if plugin is not None and self._pluggy.is_registered(plugin):
+            self._pluggy.unregister(plugin)
+        self.plugins[name] = replace(
+            self.plugins[name], state="broken", error=error, detail=detail, provisions=()
+        )
+
+    def _call(self, name: str, hook: str, **arguments: Any) -> Any:
+        method = getattr(self._objects[name], hook, None)
+        return method(**arguments) if method is not None and hook in self.plugins[name].hooks else None
+
+    def _take_kinds(self, name: str) -> None:
+        for kind in self._call(name, "jiuzhu_kinds") or ():
+            if kind.name in self.kinds:
+                text = Text(f"条款种类“{kind.name}”已存在", f"kind '{kind.name}' is already taken")
+                raise JiuzhuError("duplicate_kind", text, value=kind.name)
+            self.kinds[kind.name] = kind
+
+    def _take_provisions(self, name: str) -> None:
+        frame = self._call(name, "jiuzhu_header")
+        if not isinstance(frame, Located):
+            text = Text(
+                "未实现 jiuzhu_header", "jiuzhu_header is not implemented or does not return a Located"
+            )
+            raise JiuzhuError("no_header", text, value=name)
+        self.plugins[name] = replace(self.plugins[name], divisions=_claimed(frame))
+        raws = [raw for hook, allowed in PROVISION_HOOKS.items() for raw in self._raws(name, hook, allowed)]
+        parsed = parse_policy(frame, raws, self.kinds)
+        self._take_header(name, parsed)
+        self.plugins[name] = replace(
+            self.plugins[name],
+            header=parsed.header,
+            provisions=parsed.provisions,
+            documents=parsed.documents,
+            divisions=frozenset(one.scope.division for one in parsed.provisions),
+        )
+
+    def _raws(self, name: str, hook: str, allowed: frozenset[str] | None) -> Iterator[RawProvision]:
+        given = list(self._call(name, hook) or ())
+        plain = located(
+            {"provisions": [one for one in given if not isinstance(one, RawProvision)]}, f"{name}.{hook}()"
+        )
+        raws = [one for one in given if isinstance(one, RawProvision)] + list(raw_provisions(plain))
+        for raw in raws:
+            if (allowed is None and _hook_of(raw.kind) != hook) or (
+                allowed is not None and raw.kind not in allowed
+            ):
+                text = Text(f"“{raw.kind}”不应由 {hook} 提供", f"'{raw.kind}' does not belong to {hook}")
+                where = raw.source.where(("provisions", raw.index))
+                raise InvalidInput(
+                    [
+                        Problem(
+                            code="wrong_hook",
+                            message=text,
+                            where=where,
+                            value=raw.kind,
+                            allowed=tuple(allowed or ()),
+                        )
+                    ]
+                )
+        return iter(raws)
+
+    def _take_header(self, name: str, parsed: PolicyFile) -> None:
+        if parsed.header.name != name:
+            text = Text(
+                f"插件自称“{parsed.header.name}”，登记名为“{name}”",
+                f"calls itself '{parsed.header.name}' but is registered as '{name}'",
+            )
+            raise JiuzhuError("wrong_name", text, value=parsed.header.name)
+
+    def _meet_requirements(self, name: str) -> None:
+        header = self.plugins[name].header
+        assert header is not None
+        problems = [*self._missing("core", header.requires.core, API_VERSION)]
+        for other, wanted in header.requires.plugins.items():
+            known = self.plugins.get(other)
+            usable = known is not None and known.state == "active" and known.header is not None
+            problems += self._missing(
+                other, wanted, known.header.version if usable and known and known.header else None
+            )
+        if problems:
+            raise InvalidInput(problems)
+
+    def _missing(self, name: str, wanted: str, have: str | None) -> Iterator[Problem]:
+        try:
+            fits = have is not None and SpecifierSet(wanted).contains(have, prereleases=True)
+        except InvalidSpecifier:
+            yield Problem(
+                code="bad_requirement", message=Text("版本范围写法有误", "not a version range"), value=wanted
+            )
+            return
+        if not fits:
+            text = Text(
+                f"需要 {name} {wanted}，现为 {have or '未启用'}",
+                f"requires {name} {wanted}, found {have or 'none'}",
+            )
+            yield Problem(code="unmet_requirement", message=text, where=Where(file=name))
+
+    # behaviours that data cannot say -------------------------------------------------------------------------------
+
+    def check_case(self, case: Case) -> tuple[Problem, ...]:
+        """Collect what the plugins notice about a case."""
+        return tuple(self._gather("jiuzhu_check_case", case=case))
+
+    def find_conflicts(self, case: Case, relations: Sequence[Relation]) -> tuple[Conflict, ...]:
+        """Collect the conflicts of interest the plugins find."""
+        return tuple(self._gather("jiuzhu_find_conflicts", case=case, relations=relations))
+
+    def fill_notice(self, notice: str, case: Case) -> Mapping[str, str]:
+        """Return further fields for a notice from the first plugin that knows it."""
+        for name in list(self._objects):
+            filled: list[Mapping[str, str] | None] = []
+            self._contain(
+                name,
+                lambda n, out=filled: out.append(
+                    self._call(n, "jiuzhu_fill_notice", notice=notice, case=case)
+                ),
+            )
+            if filled and filled[0] is not None:
+                return filled[0]
+        return {}
+
+    def _gather(self, hook: str, **arguments: Any) -> list[Any]:
+        found: list[Any] = []
+        for name in list(self._objects):
+            self._contain(name, lambda n: found.extend(self._call(n, hook, **arguments) or ()))
+        return found

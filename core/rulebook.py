@@ -1,0 +1,230 @@
+"""A rulebook: a policy made executable. Its facts, its formulas in order, and their compiled form.
+
+Kinds contribute ordinary named formulas, so there is one calculation path. A quantity whose rule is a gap or not in
+force is declared all the same: reading it is that failure, and only the step that needs it stops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import rfc8785
+
+from core.facts import Catalogue, catalogue
+from core.formula.check import check
+from core.formula.scalar import ScalarProgram, write
+from core.formula.schema import FormulaSource
+from core.formula.tree import Program
+from core.policy import Line, Place, Policy, resolve
+from core.provision import Document, Json, Kind, Provision
+from core.standards import StandardTable, standard_table
+from core.values import Unit
+
+LANGUAGE_VERSION = "1"
+"""Version of the formula language; part of the policy hash."""
+
+_MEMBER = re.compile(r"\b([a-z][a-z0-9_]*)\s*\.")
+_EXPECTED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "standard": (("standard", "yuan/person-year"), ("line", "yuan/person-year")),
+    "income_definition": (("member.counted_income", "yuan/year"), ("counted_income", "yuan/year")),
+    "benefit": (("benefit", "yuan/year"),),
+    "payment_schedule": (("payment", "yuan/month"),),
+}
+"""Quantities other rules may name, and the kind that must be in force for them to be there."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A policy with its facts and checked formulas. Compiled forms are made when first asked for."""
+
+    policy: Policy
+    facts: Catalogue
+    program: Program
+    standards: StandardTable
+    sources: tuple[FormulaSource, ...]
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    @cached_property
+    def scalar(self) -> ScalarProgram:
+        """The program for one household with every named quantity."""
+        return write(self.program)
+
+    @cached_property
+    def _derived(self) -> dict[Callable[..., Any], Any]:
+        return {}
+
+    def derived(self, make: Callable[[Rulebook], Any]) -> Any:
+        """Return ``make(self)``, made once: what other modules derive from an immutable rulebook."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return self._derived[make]
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 over the canonical JSON (RFC 8785) of :meth:`canonical`."""
+        return hashlib.sha256(rfc8785.dumps(self.canonical())).hexdigest()
+
+    def canonical(self) -> dict[str, Any]:
+        """Return everything an answer depends on: integers and text only, no floats, no file places."""
+        policy = self.policy
+        return {
+            "language": LANGUAGE_VERSION,
+            "place": {
+                "division": policy.division,
+                "area": policy.area,
+                "ladder": list(policy.place.ladder.codes),
+            },
+            "on": policy.on.isoformat(),
+            "programmes": list(policy.programmes),
+            "values": [_line_json(line) for group in policy.found.values() for line in group.values()],
+            "formulas": [
+                [one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources
+            ],
+            "facts": {name: _plain(one) for name, one in self.facts.declared.items()},
+            "standards": self.standards.canonical(),
+        }
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    return {
+        "slot": [line.kind, line.programme, line.key],
+        "value": line.value,
+        "provisions": [f"{one.address}@{one.revision}:{one.content}" for one in line.provisions],
+        "status": line.provision.status,
+        "assumptions": list(line.assumptions),
+    }
+
+
+def build(
+    provisions: Iterable[Provision],
+    *,
+    place: Place,
+    programmes: Sequence[str],
+    kinds: Mapping[str, Kind],
+    places: Callable[[], Mapping[str, Place]] = dict,
+    documents: Mapping[str, Document] | None = None,
+    known_at: str | None = None,
+) -> Rulebook:
+    """Resolve the programmes asked and those their formulas read, and check the whole.
+
+    ``places`` gives the places STANDARD() may be asked about, by division code; asked only when a formula uses it.
+
+    Raises:
+        JiuzhuError: a tie, or a fact declared twice and differently.
+        InvalidInput: every fault of the merged formulas: unknown names, cycles, units, types.
+    """
+    here = tuple(provisions)
+    wanted = tuple(programmes)
+    titles = {name: kind.title for name, kind in kinds.items()}
+    while True:
+        policy = resolve(here, place=place, programmes=wanted, known_at=known_at, titles=titles)
+        sources = tuple(source for programme in wanted for source in _sources(policy, programme, kinds))
+        read = _programmes_read(sources, here, wanted)
+        if not read:
+            break
+        wanted += read
+    facts = _catalogue(policy)
+    program = check(facts.schema, sources)
+    needs = any("STANDARD" in source.text.upper() for source in sources)
+    table = (
+        standard_table(here, place=place, places=places(), programmes=wanted) if needs else StandardTable({})
+    )
+    return Rulebook(policy=policy, facts=facts, program=program, standards=table, sources=sources, documents=documents or {})
+
+
+def _sources(policy: Policy, programme: str, kinds: Mapping[str, Kind]) -> Iterator[FormulaSource]:
+    found = [
+        one for kind in kinds.values() if kind.compile is not None for one in kind.compile(policy, programme)
+    ]
+    named = {one.name for one in found}
+    yield from found
+    if policy.line("programme", programme) is None and not found:
+        return
+    for kind, expected in _EXPECTED.items():
+        for name, unit in expected:
+            if name not in named:
+                yield _absent(policy, programme, kind, name, unit)
+
+
+def _absent(policy: Policy, programme: str, kind: str, name: str, unit: str) -> FormulaSource:
+    """Declare a quantity whose rule is not in force, so that only what reads it stops."""
+    line = policy.line(kind, programme)
+    flags = (
+        ("gap", line.provision.address)
+        if line is not None and line.is_gap
+        else ("nothing_in_force", f"{kind}:{programme}")
+    )
+    return FormulaSource(
+        programme=programme,
+        name=name,
+        text="",
+        provision=flags[1],
+        unit=Unit.parse(unit),
+        type="number",
+        flags=flags,
+    )
+
+
+def _programmes_read(
+    sources: Iterable[FormulaSource], provisions: Iterable[Provision], known: Sequence[str]
+) -> tuple[str, ...]:
+    named = {one.scope.programme for one in provisions}
+    found = {word for source in sources for word in _MEMBER.findall(source.text) if word in named}
+    found |= {
+        word
+        for source in sources
+        for word in re.findall(r'STANDARD\s*\(\s*"([a-z_]+)"', source.text)
+        if word in named
+    }
+    return tuple(sorted(found - set(known)))
+
+
+def _catalogue(policy: Policy) -> Catalogue:
+    lists: dict[str, Mapping[str, Json]] = {}
+    items: dict[str, bool] = {}
+    gaps: dict[str, str] = {}
+    pairs: list[tuple[str, Mapping[str, Json]]] = []
+    for programme in policy.programmes:
+        for kind in ("fact", "finding"):
+            for line in policy.lines(kind, programme):
+                lists.update(line.parent.get("lists", {}) or line.value.get("lists", {}))
+                if line.key and not line.is_gap:
+                    pairs.append((_fact_name(line), line.value))
+        for line in policy.lines("income_definition", programme):
+            if line.key and line.is_gap:
+                because = line.provision.because
+                gaps[line.key] = because.zh if because else ""
+            elif line.key:
+                items[line.key] = True
+    return catalogue(
+        _distinct(pairs),
+        lists,
+        income_items=items,
+        gap_items={k: v for k, v in gaps.items() if k not in items},
+    )
+
+
+def _fact_name(line: Line) -> str:
+    level = line.value.get("level", "household")
+    return line.key if level == "household" or "." in line.key else f"{level}.{line.key}"
+
+
+def _distinct(pairs: Iterable[tuple[str, Mapping[str, Json]]]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    seen: list[tuple[str, Mapping[str, Json]]] = []
+    for pair in pairs:
+        if pair not in seen:
+            seen.append(pair)
+            yield pair

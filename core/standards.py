@@ -1,0 +1,57 @@
+"""Other places' lines for STANDARD(programme, area, division): a table made when a policy is built, part of its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from core.policy import Place, resolve
+from core.provision import Provision
+from core.values import Rate, fraction_text
+
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class StandardTable:
+    """Yearly lines in fen a person, with their origin, by (programme, area, division)."""
+
+    lines: Mapping[Key, tuple[Fraction, str]]
+
+    def __call__(self, programme: str, area: str, division: str) -> tuple[int, int] | None:
+        """Return (numerator, denominator) of fen per person-year, or None where no line is in force."""
+        found = self.lines.get((programme, area, division))
+        return None if found is None else (found[0].numerator, found[0].denominator)
+
+    def origin(self, programme: str, area: str, division: str) -> str | None:
+        """Return the address of the provision a line comes from."""
+        found = self.lines.get((programme, area, division))
+        return None if found is None else found[1]
+
+    def canonical(self) -> list[list[str]]:
+        """Return the table as sorted text rows."""
+        return [[*key, fraction_text(amount), origin] for key, (amount, origin) in sorted(self.lines.items())]
+
+
+def standard_table(
+    provisions: Iterable[Provision], *, place: Place, places: Mapping[str, Place], programmes: Sequence[str]
+) -> StandardTable:
+    """Resolve the standard of every place given, urban and rural, on the policy's day."""
+    standards = [one for one in provisions if one.kind == "standard"]
+    scoped = {one.scope.division for one in standards}
+    lines: dict[Key, tuple[Fraction, str]] = {}
+    for code, other in {**places, place.division: place}.items():
+        if scoped.isdisjoint(other.ladder.codes):
+            continue
+        for area in ("urban", "rural"):
+            policy = resolve(standards, place=replace(other, area=area), programmes=programmes)
+            for programme in programmes:
+                line = policy.line("standard", programme)
+                if line is not None and not line.is_gap:
+                    amount = line.value["amount"]
+                    lines[programme, area, code] = (
+                        Rate.parse(amount["yuan"], amount.get("per")).yearly(),
+                        line.provision.address,
+                    )
+    return StandardTable(lines)

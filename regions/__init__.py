@@ -1,0 +1,1 @@
+"""Where and since when: divisions, the registry of provisions, and the composition root."""

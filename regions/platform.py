@@ -1,0 +1,83 @@
+"""The composition root: settings in, a working platform out. The command line and the admin open it, nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from core.kinds import BUILTIN
+from core.plugin import Candidate, PluginManager, from_folder
+from regions.division import DivisionTree
+from regions.log import Log
+from regions.registry import Registry
+from regions.settings import Settings
+
+BUNDLED = ("national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
+GROUP = "jiuzhu"
+LOG = "registry.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Everything a command needs. ``today`` is the injected clock's day (or the demonstration date)."""
+
+    settings: Settings
+    manager: PluginManager
+    registry: Registry
+    tree: DivisionTree
+    today: date
+
+
+def now() -> datetime:
+    """Return the present moment in UTC; the one clock, injected wherever time matters."""
+    return datetime.now(UTC)
+
+
+def open_platform(
+    settings: Settings, *, clock: Callable[[], datetime] = now, in_memory: bool = False
+) -> Platform:
+    """Load the plugins, record what they rule, and return the platform.
+
+    ``in_memory`` keeps the registry's log out of the data folder (demonstrations, trials).
+
+    Raises:
+        JiuzhuError: the log is damaged, or the division table is at fault.
+    """
+    manager = PluginManager(BUILTIN)
+    manager.load(candidates(settings), disabled=settings.disabled)
+    tree = DivisionTree.load()
+    log = Log(path=None if in_memory else settings.data_dir / LOG, clock=clock)
+    registry = Registry(manager=manager, tree=tree, log=log)
+    registry.accept(manager.plugins.values())
+    return Platform(
+        settings=settings,
+        manager=manager,
+        registry=registry,
+        tree=tree,
+        today=settings.today or clock().date(),
+    )
+
+
+def candidates(settings: Settings) -> Iterator[Candidate]:
+    """Yield the bundled plugins, those installed with an entry point, and those in the folders the settings name."""
+    for name in BUNDLED:
+        yield Candidate(name=name, origin=f"plugins.{name}", load=partial(_bundled, name))
+    for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
+        yield Candidate(name=point.name, origin=f"{point.value}", load=point.load)
+    for folder in settings.plugin_dirs:
+        yield Candidate(name=folder.name, origin=str(folder), load=partial(from_folder, folder))
+
+
+def _bundled(name: str) -> Any:
+    return import_module(f"plugins.{name}").plugin
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of a bundled plugin, for its examples and article table."""
+    return Path(str(import_module(f"plugins.{name}").__file__)).parent

@@ -1,0 +1,182 @@
+"""The registry: accepted plugins (and, through the same door, amendments) → the policy of any place on any day.
+
+A version is the content-addressed set of accepted provisions; ``known_at`` rebuilds an earlier one from the log.
+Nothing is cached but by version, so an acceptance is seen at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from core.bounds import below_floor_at_start
+from core.cascade import Ladder, Rung
+from core.errors import JiuzhuError, Text
+from core.plugin import PluginManager, Registered
+from core.policy import Place, dated_text
+from core.protocol import DivisionLadder
+from core.provision import Document, Provision
+from core.rulebook import Rulebook, build
+from regions.log import Log
+
+Key = tuple[str, str, str, date, str, tuple[str, ...]]
+
+
+@dataclass
+class Registry:
+    """Answers policy questions from the log's accepted provisions.
+
+    ``manager`` contributes kinds and the faults of broken plugins; ``tree`` the divisions.
+    """
+
+    manager: PluginManager
+    tree: DivisionLadder
+    log: Log
+    _books: dict[Key, Rulebook] = field(default_factory=dict)
+    _provisions: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
+
+    def accept(self, plugins: Iterable[Registered]) -> None:
+        """Record the provisions of the plugins in use; those of a plugin no longer in use are withdrawn."""
+        in_use = {one.name: one for one in plugins if one.state == "active" and one.header is not None}
+        self.log.refresh()
+        for name, one in in_use.items():
+            assert one.header is not None
+            self.log.append(name, one.header.version, one.provisions)
+        for name, entry in self.log.latest().items():
+            known = self.manager.plugins.get(name)
+            if entry.contents and name not in in_use and (known is None or known.state == "disabled"):
+                self.log.append(name, entry.version, ())
+
+    def provisions(self, known_at: str | None = None) -> tuple[Provision, ...]:
+        """Return every accepted provision with its revision; those below a floor at their start are inert."""
+        self.log.refresh()
+        version = self.log.version(known_at)
+        if version not in self._provisions:
+            self._provisions[version] = self._held(self.log.provisions(known_at))
+        return self._provisions[version]
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The documents of the plugins in use, by id."""
+        return {name: document for one in self.manager.active for name, document in one.documents.items()}
+
+    def _held(self, provisions: Sequence[Provision]) -> tuple[Provision, ...]:
+        places = {
+            (one.plugin, one.id, one.key): one.where for p in self.manager.active for one in p.provisions
+        }
+        placed = tuple(replace(one, where=places.get((one.plugin, one.id, one.key))) for one in provisions)
+        standards = [one for one in placed if one.kind == "standard"]
+        return tuple(self._held_by_floor(one, standards) for one in placed)
+
+    def _held_by_floor(self, one: Provision, standards: Sequence[Provision]) -> Provision:
+        if one.kind != "standard" or one.period.start.day is None:
+            return one
+        ladder = self.ladder(one.scope.division, one.period.start.day)
+        above = [
+            other for other in standards if other.scope.division in ladder.codes and _same_matter(one, other)
+        ]
+        floor = below_floor_at_start(one, above, ladder=ladder)
+        if floor is None:
+            return one
+        named = dated_text(floor)
+        return replace(
+            one,
+            inert=Text(
+                f"低于施行时的上级标准 {named.zh}", f"below the floor in force at its start: {named.en}"
+            ),
+        )
+
+    def ladder(self, division: str, on: date) -> Ladder:
+        """Return the ladder of a division on a day.
+
+        Raises:
+            JiuzhuError: ``unknown_division``, with the nearest one.
+        """
+        codes = self.tree.ladder(division, on)
+        return Ladder(codes=codes, levels={code: self.tree.level(code) for code in codes})
+
+    def place(self, division: str, *, area: str, on: date) -> Place:
+        """Return the place of a question."""
+        ladder = self.ladder(division, on)
+        return Place(
+            ladder=ladder, area=area, on=on, names={code: self.tree.name(code) for code in ladder.codes}
+        )
+
+    def rulebook(
+        self,
+        division: str,
+        *,
+        on: date,
+        area: str,
+        programmes: Sequence[str] = ("dibao",),
+        known_at: str | None = None,
+    ) -> Rulebook:
+        """Return the rules of a place on a day, executable.
+
+        Raises:
+            JiuzhuError: ``unknown_division``; ``broken_rules`` when a plugin ruling for the place is broken; ``tie``.
+            InvalidInput: faults of the merged formulas.
+        """
+        provisions = self.provisions(known_at)
+        key = (self.log.version(known_at), division, area, on, known_at or "", tuple(programmes))
+        if key not in self._books:
+            place = self.place(division, area=area, on=on)
+            self._refuse_broken(place)
+            self._books[key] = build(
+                provisions, place=place, programmes=programmes, kinds=self.manager.kinds, known_at=known_at,
+                places=lambda: self._places(provisions, on=on),
+                documents=self.documents,
+            )  # fmt: skip
+        return self._books[key]
+
+    def _refuse_broken(self, place: Place) -> None:
+        """A place whose rules are broken gets an error, never half a rulebook."""
+        for one in self.manager.plugins.values():
+            if one.state == "broken" and self._claims(one) & set(place.ladder.codes):
+                reason = one.error.render("zh").splitlines()[0] if one.error else ""
+                text = Text(
+                    f"{place.name}的规则来自插件“{one.name}”，该插件已损坏",
+                    f"plugin '{one.name}', which rules for {place.name}, is broken",
+                )
+                raise JiuzhuError(
+                    "broken_rules",
+                    text,
+                    hint=Text(reason, one.error.render("en").splitlines()[0] if one.error else ""),
+                )
+
+    def _claims(self, plugin: Registered) -> set[str]:
+        """The divisions a broken plugin rules for: by its own file, else by what it had last recorded."""
+        if plugin.divisions:
+            return set(plugin.divisions)
+        entry = self.log.latest().get(plugin.name)
+        return {self.log.stored[content]["scope"][0] for content in entry.contents} if entry else set()
+
+    def _places(self, provisions: Iterable[Provision], *, on: date) -> Mapping[str, Place]:
+        """The places STANDARD() may be asked about: everything below a division that has a standard."""
+        roots = {one.scope.division for one in provisions if one.kind == "standard"}
+        codes = {code for root in roots for code in (root, *self.tree.descendants(root, on))}
+        return {code: self.place(code, area="any", on=on) for code in sorted(codes)}
+
+    def explain(
+        self,
+        kind: str,
+        *,
+        division: str,
+        on: date,
+        area: str,
+        programme: str,
+        key: str = "",
+        known_at: str | None = None,
+    ) -> tuple[Rung, ...]:
+        """Return the ladder of one slot: every candidate and what became of it."""
+        book = self.rulebook(division, on=on, area=area, programmes=(programme,), known_at=known_at)
+        return book.policy.ladders.get((kind, programme, key), ())
+
+
+def _same_matter(one: Provision, other: Provision) -> bool:
+    def overlap(a: str, b: str) -> bool:
+        return a == b or "any" in (a, b)
+
+    same = overlap(one.scope.programme, other.scope.programme) and overlap(one.scope.area, other.scope.area)
+    return same and one.value.get("name", "standard") == other.value.get("name", "standard")

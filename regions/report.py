@@ -1,0 +1,410 @@
+"""Answers to questions about rules, as plain JSON: what is in force, why, what differs, what is missing.
+
+The command line and the admin print these; they hold no rules of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.cascade import STATE_TEXT, Rung
+from core.errors import JiuzhuError, Language, Text, did_you_mean
+from core.kinds.procedure import order_stages
+from core.policy import Line, Policy
+from core.provision import ASSURED, Provision
+from core.rulebook import Rulebook
+from core.trace import line_flags
+from core.values import Bound
+from regions.platform import Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A question about one place, area and day."""
+
+    division: str
+    area: str
+    on: date
+    programmes: tuple[str, ...] = ("dibao",)
+    known_at: str | None = None
+
+
+def rulebook(platform: Platform, ask: Ask) -> Rulebook:
+    """Return the rulebook of a question."""
+    return platform.registry.rulebook(
+        ask.division, on=ask.on, area=ask.area, programmes=ask.programmes, known_at=ask.known_at
+    )
+
+
+def place(policy: Policy) -> dict[str, str]:
+    """Return the place of a policy in code and words."""
+    return {"division": policy.division, "name": policy.place.name, "area": policy.area}
+
+
+def show(platform: Platform, ask: Ask, *, kind: str | None, language: Language) -> dict[str, Any]:
+    """Return everything in force (or one kind), by programme and kind, with origins."""
+    book = rulebook(platform, ask)
+    _known_kind(platform, kind)
+    found = {
+        programme: _lines_of(book.policy, programme, kind, language) for programme in book.policy.programmes
+    }
+    return {
+        "place": place(book.policy),
+        "on": ask.on.isoformat(),
+        "policy": book.hash,
+        "programmes": found,
+        "flags": flags(book.policy, language),
+    }
+
+
+def _lines_of(
+    policy: Policy, programme: str, kind: str | None, language: Language
+) -> dict[str, list[dict[str, Any]]]:
+    kinds = sorted({k for k, p in policy.found if p == programme and kind in (None, k)})
+    return {k: [line_json(line, language) for line in policy.lines(k, programme)] for k in kinds}
+
+
+def flags(policy: Policy, language: Language) -> list[dict[str, str]]:
+    """Return what a reader must know about the policy though it stops nothing."""
+    return [
+        {"code": code, "message": text.pick(language), "provision": at} for code, text, at in policy.flags
+    ]
+
+
+def line_json(line: Line, language: Language) -> dict[str, Any]:
+    """Return one line in force with its origin."""
+    governed = line.governed
+    return {
+        "key": line.key,
+        "status": line.provision.status,
+        "value": dict(line.value),
+        "because": line.provision.because.pick(language) if line.provision.because else None,
+        "origin": [f"{one.address}@{one.revision}" for one in line.provisions],
+        "cite": [str(one.citation) for one in line.provisions if one.citation],
+        "flags": list(line_flags(line)),
+        "assumptions": list(line.assumptions),
+        "governed_by": None if governed is None else {
+            "role": governed.role, "provision": governed.provision.address, "governs": governed.governs,
+        },
+    }  # fmt: skip
+
+
+def explain(platform: Platform, ask: Ask, *, kind: str, key: str, language: Language) -> dict[str, Any]:
+    """Return the ladder of one slot: the value in force, its origin, and every candidate with what became of it.
+
+    Raises:
+        JiuzhuError: ``unknown_kind``; ``nothing_in_force`` only when there is no candidate at all.
+    """
+    _known_kind(platform, kind)
+    policy = rulebook(platform, ask).policy
+    programme = ask.programmes[0]
+    rungs = policy.ladders.get((kind, programme, key), ())
+    keys = sorted({k for kd, p, k in policy.ladders if kd == kind and p == programme})
+    if not rungs and keys and key == "":
+        return {
+            **_frame(policy, kind, programme, ""),
+            "keys": keys,
+            "in_force": None,
+            "ladder": [],
+            "error": None,
+        }
+    line = policy.line(kind, programme, key)
+    error = None if line is not None else policy.nothing_in_force(kind, programme, key)
+    return {
+        **_frame(policy, kind, programme, key),
+        "in_force": None if line is None else line_json(line, language),
+        "error": None if error is None else {
+            "code": error.code, "message": error.message.pick(language), "hint": error.hint.pick(language) if error.hint else None,
+        },
+        "ladder": [rung_json(rung, policy, language) for rung in rungs],
+        "flags": [one for one in flags(policy, language) if one["provision"] in {r.provision.address for r in rungs}],
+    }  # fmt: skip
+
+
+def _frame(policy: Policy, kind: str, programme: str, key: str) -> dict[str, Any]:
+    return {
+        "place": place(policy),
+        "on": policy.on.isoformat(),
+        "kind": kind,
+        "programme": programme,
+        "key": key,
+    }
+
+
+def rung_json(rung: Rung, policy: Policy, language: Language) -> dict[str, Any]:
+    """Return one candidate on the ladder."""
+    one = rung.provision
+    return {
+        "provision": f"{one.address}@{one.revision}",
+        "state": rung.state,
+        "state_text": STATE_TEXT[rung.state].pick(language),
+        "by": rung.by,
+        "division": one.scope.division,
+        "division_name": policy.place.names.get(one.scope.division, one.scope.division),
+        "programme": one.scope.programme,
+        "area": one.scope.area,
+        "from": bound_json(one.period.start),
+        "until": bound_json(one.period.until),
+        "issued": one.issued.isoformat() if one.issued else None,
+        "value": dict(one.value),
+        "status": one.status,
+        "because": one.because.pick(language) if one.because else None,
+        "inert": one.inert.pick(language) if one.inert else None,
+        "cite": str(one.citation) if one.citation else None,
+        "assurance": one.assurance,
+        "excerpt": one.assurance not in ASSURED,
+        "binding": one.binding,
+    }
+
+
+def bound_json(bound: Bound) -> Any:
+    """Return a bound: a date, ``open``, or what is assumed and why."""
+    if bound.kind == "open":
+        return "open"
+    if bound.kind == "known" and bound.day is not None:
+        return bound.day.isoformat()
+    return {
+        "unknown": True,
+        "assumed": bound.day.isoformat() if bound.day else None,
+        "because": bound.because,
+    }
+
+
+def _known_kind(platform: Platform, kind: str | None) -> None:
+    if kind is not None and kind not in platform.manager.kinds:
+        text = Text(f"没有“{kind}”这种条款", f"there is no kind '{kind}'")
+        raise JiuzhuError("unknown_kind", text, hint=did_you_mean(kind, platform.manager.kinds), value=kind)
+
+
+def compare(platform: Platform, left: Ask, right: Ask, *, language: Language) -> dict[str, Any]:
+    """Return the lines in which two places, or two days, differ."""
+    a, b = rulebook(platform, left).policy, rulebook(platform, right).policy
+    keys = sorted(
+        {(k, p, key) for policy in (a, b) for (k, p), lines in policy.found.items() for key in lines}
+    )
+    rows = [_difference(a, b, slot, language) for slot in keys]
+    return {
+        "left": {**place(a), "on": a.on.isoformat()},
+        "right": {**place(b), "on": b.on.isoformat()},
+        "differences": [row for row in rows if row is not None],
+    }
+
+
+def _difference(
+    a: Policy, b: Policy, slot: tuple[str, str, str], language: Language
+) -> dict[str, Any] | None:
+    kind, programme, key = slot
+    left, right = a.line(kind, programme, key), b.line(kind, programme, key)
+    if left is not None and right is not None and left.value == right.value and left.is_gap == right.is_gap:
+        return None
+    return {
+        "kind": kind,
+        "programme": programme,
+        "key": key,
+        "left": None if left is None else line_json(left, language),
+        "right": None if right is None else line_json(right, language),
+    }
+
+
+def gaps(
+    platform: Platform, *, ask: Ask | None, plugin: str | None, language: Language
+) -> list[dict[str, Any]]:
+    """Return gaps, technical defaults and unknown dates: those in force for a place, or all that are registered."""
+    if ask is None:
+        found: Sequence[Provision] = platform.registry.provisions(None)
+    else:
+        policy = rulebook(platform, ask).policy
+        found = [one for group in policy.found.values() for line in group.values() for one in line.provisions]
+    rows = [_gap(one, language) for one in found if plugin in (None, one.plugin)]
+    return [row for row in rows if row is not None]
+
+
+def _gap(one: Provision, language: Language) -> dict[str, Any] | None:
+    sort = (
+        "gap" if one.is_gap else "technical_default" if one.basis == "technical_default" else _bound_gap(one)
+    )
+    if sort is None:
+        return None
+    because = one.because.pick(language) if one.because else "；".join(_reasons(one))
+    return {
+        "sort": sort,
+        "provision": one.address,
+        "kind": one.kind,
+        "label": one.label.pick(language),
+        "division": one.scope.division,
+        "programme": one.scope.programme,
+        "area": one.scope.area,
+        "because": because,
+        "cite": str(one.citation) if one.citation else None,
+    }
+
+
+def _bound_gap(one: Provision) -> str | None:
+    if one.assurance not in ASSURED:
+        return "excerpt"
+    if one.period.undatable:
+        return "undatable"
+    return "assumed_date" if one.period.start.assumed or one.period.until.assumed else None
+
+
+def _reasons(one: Provision) -> list[str]:
+    return [bound.because for bound in (one.period.start, one.period.until) if bound.because]
+
+
+def standards(
+    platform: Platform, ask: Ask, *, programmes: Sequence[str], areas: Sequence[str], language: Language
+) -> list[dict[str, Any]]:
+    """Return the standards in force in a place, one row a programme and area."""
+    rows = []
+    for programme in programmes:
+        for area in areas:
+            one = Ask(
+                division=ask.division, area=area, on=ask.on, programmes=(programme,), known_at=ask.known_at
+            )
+            for line in rulebook(platform, one).policy.lines("standard", programme):
+                if "amount" in line.value:
+                    rows.append(
+                        {
+                            "programme": programme,
+                            "area": area,
+                            "name": line.key or "standard",
+                            **line_json(line, language),
+                        }
+                    )
+    return rows
+
+
+def history(platform: Platform, ask: Ask, *, language: Language) -> list[dict[str, Any]]:
+    """Return every standard, floor and ceiling ever recorded for a place's ladder, oldest first."""
+    policy = rulebook(platform, ask).policy
+    programme = ask.programmes[0]
+    rungs = [
+        rung
+        for (kind, p, _), ladder in policy.ladders.items()
+        if kind == "standard" and p == programme
+        for rung in ladder
+    ]
+    ordered = sorted(
+        rungs, key=lambda rung: (rung.provision.period.start.day or date.min, rung.provision.address)
+    )
+    return [rung_json(rung, policy, language) for rung in ordered]
+
+
+def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
+    """Return the plugins with version, state, hooks used, provisions and gaps."""
+    rows = []
+    for one in platform.manager.plugins.values():
+        listed = [p for p in platform.registry.provisions(None) if p.plugin == one.name]
+        rows.append({
+            "name": one.name,
+            "title": one.header.title.pick(language) if one.header else "",
+            "version": one.header.version if one.header else "",
+            "origin": one.origin,
+            "state": one.state,
+            "hooks": list(one.hooks),
+            "provisions": len(listed),
+            "gaps": sum(p.is_gap for p in listed),
+            "inert": [p.address for p in listed if p.inert is not None],
+            "error": one.error.render(language) if one.error else None,
+        })  # fmt: skip
+    return rows
+
+
+def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[str, Any]:
+    """Return what is wrong or missing: broken plugins, inert provisions, and for a place every gap that will stop a step."""
+    report: dict[str, Any] = {
+        "registry_version": platform.registry.log.version(None),
+        "plugins": [row for row in plugins(platform, language)],
+        "inert": [
+            {"provision": one.address, "reason": one.inert.pick(language)}
+            for one in platform.registry.provisions(None) if one.inert is not None
+        ],
+    }  # fmt: skip
+    if ask is not None:
+        report |= _doctor_place(platform, ask, language)
+    return report
+
+
+def _doctor_place(platform: Platform, ask: Ask, language: Language) -> dict[str, Any]:
+    book = rulebook(platform, ask)
+    stops = []
+    for formula in book.program.formulas:
+        flags = formula.source.flags
+        if len(flags) == 2 and not formula.source.text:
+            stops.append({"quantity": formula.key, "code": flags[0], "name": flags[1]})
+    return {
+        "place": place(book.policy),
+        "on": ask.on.isoformat(),
+        "stops": stops,
+        "gaps": [
+            {"provision": line.provision.address, "kind": line.kind, "label": line.provision.label.pick(language),
+             "because": line.provision.because.pick(language) if line.provision.because else ""}
+            for line in book.policy.gaps
+        ],
+        "flags": [{"code": code, "message": text.pick(language), "provision": at} for code, text, at in book.policy.flags],
+    }  # fmt: skip
+
+
+def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
+    """Return the merged stages of a procedure as a Mermaid graph, in their checked order."""
+    policy = rulebook(platform, ask).policy
+    lines = {line.key: line for line in policy.lines("procedure", ask.programmes[0]) if line.key}
+    ordered = order_stages({key: line.value for key, line in lines.items()})
+    rows = ["flowchart TD"]
+    for stage in ordered:
+        value = lines[stage].value
+        limit = value.get("within")
+        within = f"<br/>{limit.get('days')} {limit.get('day_kind', '')}" if limit else ""
+        rows.append(f'  {stage}["{lines[stage].provision.label.pick(language)}{within}"]')
+        rows += [f"  {before} --> {stage}" for before in value.get("after", ()) if before in lines]
+    return "\n".join(rows)
+
+
+def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
+    """Return one plugin with its provisions.
+
+    Raises:
+        JiuzhuError: ``unknown_plugin``, with the nearest one.
+    """
+    rows = {row["name"]: row for row in plugins(platform, language)}
+    if name not in rows:
+        text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
+        raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, rows), value=name)
+    listed = [
+        {"provision": f"{one.address}@{one.revision}", "kind": one.kind, "status": one.status, "label": one.label.pick(language),
+         "cite": str(one.citation) if one.citation else None, "inert": one.inert.pick(language) if one.inert else None}
+        for one in platform.registry.provisions(None) if one.plugin == name
+    ]  # fmt: skip
+    return {**rows[name], "listed": listed}
+
+
+def division(platform: Platform, code: str, *, on: date) -> dict[str, Any]:
+    """Return a division with its path and the divisions right below it.
+
+    Raises:
+        JiuzhuError: ``unknown_division``.
+    """
+    found = platform.tree.get(code, on)
+    return {
+        **division_row(platform, found.code, on),
+        "children": [division_row(platform, one.code, on) for one in platform.tree.children(code, on)],
+    }
+
+
+def division_row(platform: Platform, code: str, on: date) -> dict[str, Any]:
+    """Return one division as a row."""
+    one = platform.tree.get(code, on)
+    names = "".join(platform.tree.name(step) for step in platform.tree.ladder(code, on)[1:])
+    return {
+        "code": one.code, "name": one.name, "path": names, "level": one.level, "parent": one.parent, "scheme": one.scheme,
+        "source": one.source, "retrieved": one.retrieved, "from": one.start.isoformat() if one.start else None,
+        "until": one.until.isoformat() if one.until else None,
+    }  # fmt: skip
+
+
+def find_divisions(platform: Platform, text: str) -> list[dict[str, Any]]:
+    """Return the divisions whose code or name fits."""
+    return [division_row(platform, one.code, platform.today) for one in platform.tree.find(text)]

@@ -1,0 +1,140 @@
+"""Settings: ``jiuzhu.toml`` and ``JIUZHU_*``; every value knows where it came from; an unknown key is an error."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
+
+FILE = "jiuzhu.toml"
+PREFIX = "JIUZHU_"
+
+KEYS: Mapping[str, Text] = {
+    "data_dir": Text("数据目录（登记日志所在）", "folder of the registry's log"),
+    "lang": Text("界面语言：zh 或 en", "language: zh or en"),
+    "today": Text("演示日期（仅演示和测试）", "demonstration date (demo and tests only)"),
+    "disabled": Text("停用的插件，逗号分隔", "disabled plugins, comma separated"),
+    "plugin_dirs": Text("另外加载的插件目录，逗号分隔", "further plugin folders, comma separated"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a deployment is told. ``origins`` says, by key, where each value came from."""
+
+    data_dir: Path
+    lang: str
+    today: date | None = None
+    disabled: tuple[str, ...] = ()
+    plugin_dirs: tuple[Path, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self) -> list[tuple[str, str, str]]:
+        """Return (key, value, origin) for every key."""
+        values = {
+            "data_dir": str(self.data_dir),
+            "lang": self.lang,
+            "today": self.today.isoformat() if self.today else "",
+            "disabled": ",".join(self.disabled),
+            "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
+        }
+        return [(key, values[key], self.origins[key]) for key in KEYS]
+
+
+def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
+    """Read the defaults, then ``jiuzhu.toml`` in ``folder``, then the environment; the later wins.
+
+    Raises:
+        InvalidInput: unknown keys (with the nearest one) and bad values, all at once.
+    """
+    found: dict[str, tuple[str, str]] = {key: (value, "default") for key, value in _defaults(environ).items()}
+    problems: list[Problem] = []
+    for origin, rows in (_from_file(folder / FILE, problems), _from_environment(environ)):
+        for key, (name, value) in rows.items():
+            if key in KEYS:
+                found[key] = (value, f"{origin} {name}".strip())
+            else:
+                problems.append(_unknown(name, origin))
+    lang, today = found["lang"][0], _today(found["today"], problems)
+    if lang not in ("zh", "en"):
+        text = Text("语言只能是 zh 或 en", "the language is zh or en")
+        problems.append(
+            Problem(
+                code="bad_setting",
+                message=text,
+                where=Where(file=found["lang"][1]),
+                value=lang,
+                allowed=("zh", "en"),
+            )
+        )
+    if problems:
+        raise InvalidInput(problems)
+    return Settings(
+        data_dir=Path(found["data_dir"][0]).expanduser(),
+        lang=lang,
+        today=today,
+        disabled=_split(found["disabled"][0]),
+        plugin_dirs=tuple(Path(one).expanduser() for one in _split(found["plugin_dirs"][0])),
+        origins={key: origin for key, (_, origin) in found.items()},
+    )
+
+
+def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
+    locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
+    base = environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return {
+        "data_dir": f"{base}/jiuzhu", "lang": "en" if locale.startswith("en") else "zh", "today": "", "disabled": "", "plugin_dirs": "",
+    }  # fmt: skip
+
+
+def _from_file(path: Path, problems: list[Problem]) -> tuple[str, dict[str, tuple[str, str]]]:
+    if not path.is_file():
+        return path.name, {}
+    try:
+        rows: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = Text(f"不是有效的 TOML：{error}", f"not valid TOML: {error}")
+        problems.append(Problem(code="bad_toml", message=text, where=Where(file=str(path))))
+        return path.name, {}
+    return path.name, {
+        key: (key, ",".join(value) if isinstance(value, list) else str(value)) for key, value in rows.items()
+    }
+
+
+def _from_environment(environ: Mapping[str, str]) -> tuple[str, dict[str, tuple[str, str]]]:
+    rows = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    return "environment", {name.removeprefix(PREFIX).lower(): (name, value) for name, value in rows.items()}
+
+
+def _unknown(name: str, origin: str) -> Problem:
+    shown = [f"{PREFIX}{key.upper()}" if origin == "environment" else key for key in KEYS]
+    text = Text("未知的设置项", "unknown setting")
+    return Problem(
+        code="unknown_setting",
+        message=text,
+        where=Where(file=origin),
+        value=name,
+        allowed=tuple(shown),
+        hint=did_you_mean(name, shown),
+    )
+
+
+def _today(found: tuple[str, str], problems: list[Problem]) -> date | None:
+    value, origin = found
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        text = Text("日期应为 2018-04-27 的形式", "the date must look like 2018-04-27")
+        problems.append(Problem(code="bad_setting", message=text, where=Where(file=origin), value=value))
+        return None
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

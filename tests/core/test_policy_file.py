@@ -1,0 +1,153 @@
+"""A plugin's policy.yaml: complete, typed, with every fault at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import InvalidInput
+from core.kinds import BUILTIN
+from core.policy_file import PolicyFile, parse_policy, raw_provisions
+from core.source import read_text
+
+KINDS = {kind.name: kind for kind in BUILTIN}
+HEAD = """
+plugin: {name: demo, title: {zh: 示例, en: demo}, version: 0.1.0}
+documents:
+  measure: {title: 办法, issuer: 省政府, number: {gap: 来源未载}, issued: 2007-05-01, assurance: seed}
+defaults: {division: "610000", programme: dibao, area: rural, document: measure, from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}}
+provisions:
+"""
+
+
+def parsed(body: str, head: str = HEAD) -> PolicyFile:
+    """Parse a file made of the head and some provisions."""
+    source = read_text(head + body, "policy.yaml")
+    return parse_policy(source, raw_provisions(source), KINDS)
+
+
+def faults(body: str, head: str = HEAD) -> list[tuple[str, str]]:
+    """Code and JSON path of every fault."""
+    with pytest.raises(InvalidInput) as caught:
+        parsed(body, head)
+    return [(p.code, p.where.path if p.where else "") for p in caught.value.problems]
+
+
+def test_a_value_takes_scope_period_and_citation_from_the_defaults() -> None:
+    one = parsed(
+        "  - {id: floor, kind: standard, role: floor, amount: {yuan: 693, per: person-year}, cite: 第七条}"
+    ).provisions[0]
+    assert (one.id, one.scope.division, one.scope.area, one.kind) == (
+        "demo/floor",
+        "610000",
+        "rural",
+        "standard",
+    )
+    assert one.value == {"role": "floor", "amount": {"yuan": "693", "per": "person-year"}}
+    assert (
+        str(one.citation) == "demo/measure 第七条"
+        and one.assurance == "seed"
+        and str(one.issued) == "2007-05-01"
+    )
+    assert one.period.start.assumed and one.period.start.because == "来源未载发布日期"
+
+
+def test_each_item_of_a_keyed_value_is_a_provision_with_its_own_citation_and_status() -> None:
+    found = parsed("""
+  - id: income
+    kind: income_definition
+    items:
+      farming: {label: 农林养殖收入, treatment: counted, cite: 第八条(一)}
+      article_9_4: {status: gap, cite: 第九条(四), because: 来源缺文}
+      wage: {label: 工资, treatment: counted, cite: 第八条(三), until: 2012-12-12}
+""").provisions
+    by_key = {one.key: one for one in found}
+    assert by_key["farming"].address == "demo/income#farming"
+    assert by_key["article_9_4"].is_gap and by_key["article_9_4"].because.zh == "来源缺文"
+    assert str(by_key["wage"].period.until.day) == "2012-12-12"
+
+
+def test_a_document_may_have_gaps() -> None:
+    document = parsed("  []").documents["demo/measure"]
+    assert document.number is None and document.gaps == {"number": "来源未载"} and document.issuer == "省政府"
+
+
+def test_a_provision_that_names_its_own_document_does_not_inherit_what_is_said_of_the_default_one() -> None:
+    head = HEAD.replace("defaults: {", "defaults: {assurance: inferred, ")
+    one = parsed(
+        "  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, document: other/law, cite: 第一条}",
+        head,
+    ).provisions[0]
+    assert one.assurance == "primary" and one.citation.document == "other/law"
+
+
+def test_every_fault_of_the_file_is_reported_at_once() -> None:
+    body = """
+  - {id: a, kind: standrad, cite: 一}
+  - {id: b, kind: standard, amount: {yuan: 69x}, cite: 一}
+  - {id: c, kind: rounding, at: payment, unit: fen, mode: half_up}
+  - {id: c, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, from: 2018-02-30}
+  - {id: d, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, document: nowhere}
+  - {id: e, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, from: 2018-01-01, until: 2017-01-01}
+  - {id: f, kind: rounding, status: gap, cite: 一}
+  - {id: g, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, division: "61-00"}
+"""
+    assert faults(body) == [
+        ("unknown_kind", "$.provisions[0].kind"),
+        ("bad_pattern", "$.provisions[1].amount.yuan"),
+        ("missing_citation", "$.provisions[2]"),
+        ("bad_date", "$.provisions[3].from"),
+        ("unknown_document", "$.provisions[4].document"),
+        ("bad_period", "$.provisions[5].until"),
+        ("missing_because", "$.provisions[6]"),
+        ("bad_division", "$.provisions[7].division"),
+        ("duplicate_id", "$.provisions[3].id"),
+    ]
+
+
+def test_a_start_must_be_given_or_said_to_be_unknown() -> None:
+    head = HEAD.replace(", from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}", "")
+    assert faults("  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一}", head) == [
+        ("missing_from", "$.provisions[0]")
+    ]
+    fact = parsed(
+        "  - {id: f, kind: fact, cite: 一, items: {x: {label: 数, level: household, type: integer}}}", head
+    ).provisions
+    assert fact[-1].period.start.kind == "open"
+
+
+def test_a_frame_that_does_not_hold_is_refused_before_its_provisions() -> None:
+    assert ("missing_property", "$.plugin") in faults("  []", HEAD.replace("name: demo, ", ""))
+
+
+def test_repeals_reaffirmation_and_delegation_are_read() -> None:
+    one = parsed("""
+  - id: a
+    kind: rounding
+    at: payment
+    unit: fen
+    mode: half_up
+    cite: 一
+    binding: mandatory
+    delegates_to: county
+    repeals: [old, other/rule]
+    reaffirmed: {on: 2013-01-01, document: measure, cite: 二}
+""").provisions[0]
+    assert (
+        one.repeals == ("demo/old", "other/rule")
+        and one.delegates_to == "county"
+        and one.binding == "mandatory"
+    )
+    assert one.reaffirmed is not None and str(one.reaffirmed.citation) == "demo/measure 二"
+
+
+def test_what_is_stored_is_what_is_rebuilt() -> None:
+    from core.provision import provision_from
+
+    found = parsed("""
+  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, reaffirmed: {on: 2013-01-01, document: measure, cite: 二}}
+  - {id: b, kind: rounding, status: gap, because: 来源未载, cite: 一}
+  - {id: c, kind: rounding, basis: technical_default, because: {zh: 未见规定, en: none seen}, at: payment, unit: fen, mode: half_up}
+""").provisions
+    for one in found:
+        again = provision_from(one.canonical())
+        assert again.canonical() == one.canonical() and again.content == one.content
