@@ -1,0 +1,49 @@
+# Every target makes its own virtual environment first; nothing outside the repository is touched.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test test-quick test-all-pythons check format bench mutants clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
+
+# Setuptools comes first and the build is not isolated, so that the constraints hold for the build too.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed; set PYTHON="'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt setuptools
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
+	touch $@
+
+demo: $(STAMP) ## decide and explain real cases under the real rules of four places
+	$(BIN)/jiuzhu demo
+
+test: $(STAMP) ## every test, with branch coverage of core
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+test-quick: $(STAMP) ## every test but the slow ones, no coverage
+	$(BIN)/python -m pytest -q -m 'not slow'
+
+test-all-pythons: ## test-quick on Python 3.12 and 3.13 where they start
+	.ci/other-pythons
+
+check: $(STAMP) ## lint, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(STAMP) ## let ruff put the code in shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure against the reference and the peers
+	PYTHON=$(abspath $(BIN)/python) benchmarks/run
+
+mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice
+	$(BIN)/python tests/mutants.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv .venv-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
