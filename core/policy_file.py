@@ -184,7 +184,8 @@ class ProvisionReader:
         if kind.merge == "replace":
             return self._one(kind, data, value, at, "")
         items = data.get("items", {})
-        whole = self._one(kind, data, value, at, "") if value or not items else []
+        ruled = value.keys() - {"label"} or not items  # a label alone names the set, it rules nothing
+        whole = self._one(kind, data, value, at, "") if ruled else []
         rows = [self._item(kind, data, value, code, item, at) for code, item in items.items()]
         return whole + [one for row in rows for one in row]
 

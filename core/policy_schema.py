@@ -139,7 +139,7 @@ def provision_schema(kind: Kind, *, gap: bool) -> Schema:
     required = ["id", "division"]
     if kind.merge == "by_key":
         assert kind.item_schema is not None
-        properties["items"] = {"type": "object", "additionalProperties": item_schema(kind)}
+        properties["items"] = {"type": "object", "additionalProperties": item_schema(kind), **_keys(kind)}
     if not gap:
         required += [name for name in kind.schema.get("required", ()) if name not in required]
     schema: dict[str, Any] = {
@@ -148,6 +148,13 @@ def provision_schema(kind: Kind, *, gap: bool) -> Schema:
     return schema | {
         key: kind.schema[key] for key in ("$defs", "allOf", "oneOf") if key in kind.schema and not gap
     }
+
+
+def _keys(kind: Kind) -> Schema:
+    """Return the rule for item codes: they become parts of names in formulas."""
+    assert kind.item_schema is not None
+    pattern = kind.item_schema.get("x-key-pattern")
+    return {"propertyNames": {"type": "string", "pattern": pattern}} if pattern else {}
 
 
 def item_schema(kind: Kind) -> Schema:

@@ -11,6 +11,7 @@ from core.facts import Prepared
 from core.formula.scalar import ScalarResult
 from core.formula.schema import HOUSEHOLD
 from core.formula.tree import CheckedFormula, Failure
+from core.kinds.contribution import ASSUMED, IDENTITIES
 from core.policy import Line
 from core.provision import ASSURED
 from core.rulebook import Rulebook
@@ -108,7 +109,7 @@ def _fixed(formula: CheckedFormula, line: Line | None) -> dict[str, Any]:
         "formula": formula.source.text,
         "inputs": list(formula.reads),
         "provision": f"{origin}@{line.provision.revision}" if line is not None else origin,
-        "flags": list(line_flags(line)) if line is not None else [],
+        "flags": list(line_flags(line)) if line is not None else ["technical_default"] if origin in ASSUMED else [],
     }
 
 
@@ -137,10 +138,29 @@ def provision_table(rulebook: Rulebook, language: Language) -> dict[str, dict[st
     """Return the provisions the formulas rest on, once each: citation, dates, assumptions, assurance."""
     used = {formula.source.provision for formula in rulebook.program.formulas}
     lines = lines_by_address(rulebook)
-    return {
+    core = {at: _core_row(at, language) for at in sorted(used) if at in ASSUMED or at in IDENTITIES}
+    return core | {
         f"{at}@{line.provision.revision}": _row(line, language)
         for at, line in sorted(lines.items())
         if at in used
+    }
+
+
+def _core_row(address: str, language: Language) -> dict[str, Any]:
+    """A technical default or an identity of the core: no document, no dates."""
+    assumed = address in ASSUMED
+    return {
+        "kind": "core",
+        "label": (ASSUMED | IDENTITIES)[address].pick(language),
+        "division": None,
+        "cite": [],
+        "from": None,
+        "until": None,
+        "assumptions": [],
+        "assurance": None,
+        "basis": "technical_default" if assumed else "arithmetic",
+        "because": ASSUMED[address].pick(language) if assumed else None,
+        "flags": ["technical_default"] if assumed else [],
     }
 
 

@@ -117,6 +117,18 @@ def _decimal(text: str) -> Decimal:
         raise ValueError(text) from error
 
 
+def proportion(text: str) -> Fraction:
+    """Read a share: ``30%``, ``2/3``.
+
+    >>> proportion("12.5%")
+    Fraction(1, 8)
+
+    Raises:
+        ValueError: neither a percentage nor a fraction.
+    """
+    return exact(text.removesuffix("%")) / 100 if text.endswith("%") else exact(text)
+
+
 def fen(yuan: str) -> int:
     """Read an amount in yuan as whole fen.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.cascade import STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
+from core.kinds.contribution import ASSUMED
 from core.kinds.procedure import order_stages
 from core.policy import Line, Policy
 from core.provision import ASSURED, Provision
@@ -209,17 +210,25 @@ def _difference(
     }
 
 
-def gaps(
-    platform: Platform, *, ask: Ask | None, plugin: str | None, language: Language
-) -> list[dict[str, Any]]:
-    """Return gaps, technical defaults and unknown dates: those in force for a place, or all that are registered."""
+def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: Language) -> list[dict[str, Any]]:
+    """Return gaps, technical defaults, excerpts and unknown dates: those in force for a place, or all registered.
+
+    The core's own technical defaults come last; they belong to no plugin.
+    """
     if ask is None:
         found: Sequence[Provision] = platform.registry.provisions(None)
     else:
         policy = rulebook(platform, ask).policy
         found = [one for group in policy.found.values() for line in group.values() for one in line.provisions]
-    rows = [_gap(one, language) for one in found if plugin in (None, one.plugin)]
-    return [row for row in rows if row is not None]
+    rows = [row for one in found if plugin in (None, one.plugin) if (row := _gap(one, language)) is not None]
+    return rows + ([_core_default(at, text, language) for at, text in ASSUMED.items()] if plugin is None else [])
+
+
+def _core_default(address: str, text: Text, language: Language) -> dict[str, Any]:
+    return {
+        "sort": "technical_default", "provision": address, "kind": "core", "label": text.pick(language), "division": None,
+        "programme": "any", "area": "any", "because": text.pick(language), "cite": None,
+    }  # fmt: skip
 
 
 def _gap(one: Provision, language: Language) -> dict[str, Any] | None:

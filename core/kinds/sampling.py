@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from core.errors import Text
+from collections.abc import Mapping
+
+from core.errors import JiuzhuError, Text
 from core.kinds.schema import array, boolean, choice, code, codes, or_gap, record, share, text, value
-from core.provision import Kind
+from core.provision import Json, Kind
+from core.values import proportion
 
 _STRATUM = record(
     {
@@ -32,3 +35,24 @@ KIND = Kind(
         named=True,
     ),
 )
+
+
+def required(value: Mapping[str, Json], population: str, size: int) -> int:
+    """Return how many of ``size`` cases of a population are to be checked, rounded as the rule says (up by default).
+
+    >>> required({"strata": [{"population": "new", "share": "20%"}], "round": "up"}, "new", 1010)
+    202
+
+    Raises:
+        JiuzhuError: ``unknown_population``, or ``gap`` where the source gives no share.
+    """
+    share = next((one["share"] for one in value["strata"] if one["population"] == population), None)
+    if share is None:
+        text = Text(f"抽查规定没有“{population}”这一层", f"the sampling rule has no stratum '{population}'")
+        raise JiuzhuError("unknown_population", text, value=population)
+    if not isinstance(share, str):
+        raise JiuzhuError("gap", Text("来源未载抽查比例", "the source gives no share"), value=population)
+    wanted = proportion(share) * size
+    if value.get("round", "up") == "half_up":
+        return (2 * wanted.numerator + wanted.denominator) // (2 * wanted.denominator)
+    return -(-wanted.numerator // wanted.denominator)

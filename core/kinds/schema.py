@@ -78,8 +78,8 @@ def decimal(zh: str, en: str) -> Schema:
 
 
 def share(zh: str = "比例", en: str = "share") -> Schema:
-    """A share such as ``30%`` or ``0.5%``, kept as text."""
-    return titled({"type": "string", "pattern": r"^\d{1,4}(\.\d{1,6})?%$"}, zh, en)
+    """A share such as ``30%``, ``0.5%`` or ``2/3``, kept as text; a fraction that no percentage says exactly stays one."""
+    return titled({"type": "string", "pattern": r"^(\d{1,4}(\.\d{1,6})?%|[1-9]\d?/[1-9]\d?)$"}, zh, en)
 
 
 def day(zh: str, en: str) -> Schema:
