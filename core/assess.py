@@ -92,9 +92,7 @@ class Assessment:
         policy = self.rulebook.policy
         found: dict[str, dict[str, Any]] = {}
         for programme in policy.programmes:
-            kinds = {
-                kind: {line.key: answer(line) for line in policy.lines(kind, programme)} for kind in ANSWERED
-            }
+            kinds = {kind: {line.key: answer(line) for line in policy.lines(kind, programme)} for kind in ANSWERED}
             found[programme] = {kind: lines for kind, lines in kinds.items() if lines}
         return found
 
@@ -116,14 +114,11 @@ class Assessment:
             "status": self.statuses,
             **self.canonical(),
             "failed": [one.to_json(language) for one in self.failed],
-            "failures": [
-                {"code": f.code, "name": f.name, "message": text.pick(language)} for f, text in self.failures
-            ],
+            "failures": [{"code": f.code, "name": f.name, "message": text.pick(language)} for f, text in self.failures],
             "provisions": provision_table(self.rulebook, language),
             "answers": self.answers,
             "flags": [
-                {"code": code, "message": text.pick(language), "provision": at}
-                for code, text, at in policy.flags
+                {"code": code, "message": text.pick(language), "provision": at} for code, text, at in policy.flags
             ],
         }
 
@@ -153,7 +148,7 @@ def answer(line: Line) -> dict[str, Any]:
     value = dict(line.value)
     if line.is_gap:
         because = line.provision.because
-        value["gap"] = because.zh if because else ""
+        value["gap"] = {"zh": because.zh, "en": because.pick("en")} if because else {}
     return value | {
         "provision": f"{line.provision.address}@{line.provision.revision}",
         "cite": str(line.provision.citation or ""),

@@ -61,9 +61,7 @@ def govern(
         return Governed(role="ceiling", provision=ceiling, governs=True, own_address=own.address), rungs
     beside = floor or ceiling
     role = "floor" if floor else "ceiling"
-    return (
-        Governed(role=role, provision=beside, governs=False, own_address=own.address) if beside else None
-    ), rungs
+    return (Governed(role=role, provision=beside, governs=False, own_address=own.address) if beside else None), rungs
 
 
 def _yearly(provision: Provision) -> Fraction:
@@ -78,9 +76,7 @@ def _in_force(
     for division in ladder.codes:
         group = [one for one in bounds if one.value.get("role") == role and one.scope.division == division]
         settled = settle(group, ladder=ladder, on=on, repealed=repealed)
-        found += [
-            rung.provision for rung in settled if rung.state == "in_force" and not rung.provision.is_gap
-        ]
+        found += [rung.provision for rung in settled if rung.state == "in_force" and not rung.provision.is_gap]
         rungs += tuple(
             Rung(provision=r.provision, state="bound", by=r.by) if r.state in ("in_force", "merged") else r
             for r in settled
@@ -94,12 +90,7 @@ def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder:
     Checked when a value is proposed or a plugin registered; a floor raised later is a finding, not a refusal.
     """
     start = one.period.start.day
-    if (
-        one.kind != "standard"
-        or one.is_gap
-        or start is None
-        or one.value.get("role", "standard") != "standard"
-    ):
+    if one.kind != "standard" or one.is_gap or start is None or one.value.get("role", "standard") != "standard":
         return None
     floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed={})
     highest = max(floors, key=_yearly, default=None)

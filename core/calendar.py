@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.table import Row, read_day, read_file, read_table
+
+TABLE = Path(__file__).with_name("data") / "calendar.csv"
 
 DayKind = Literal["calendar", "working"]
 KINDS = ("holiday", "workday")
@@ -77,7 +78,7 @@ class WorkingCalendar:
         >>> WorkingCalendar.load().add(date(2018, 4, 27), 20, "working").day.isoformat()
         '2018-05-28'
         """
-        text = (files("core") / "data" / "calendar.csv").read_text(encoding="utf-8")
+        text = TABLE.read_text(encoding="utf-8")
         return cls(years=frozenset(), special={}).with_table(text, file="core/data/calendar.csv")
 
     def with_file(self, path: Path) -> WorkingCalendar:

@@ -75,9 +75,7 @@ class Ladder:
 def applies(provision: Provision, *, ladder: Ladder, programme: str, area: str) -> bool:
     """Tell whether a provision is a candidate for the place, programme and area, whatever its dates."""
     scope = provision.scope
-    return (
-        scope.division in ladder.codes and scope.programme in (programme, ANY) and scope.area in (area, ANY)
-    )
+    return scope.division in ladder.codes and scope.programme in (programme, ANY) and scope.area in (area, ANY)
 
 
 def settle(
@@ -139,12 +137,7 @@ def _fate(
     if not one.period.begun(on):
         return "later", None
     repealer = repealed.get(one.id) or repealed.get(one.address)
-    if (
-        repealer is not None
-        and repealer is not one
-        and repealer.period.begun(on)
-        and not repealer.period.undatable
-    ):
+    if repealer is not None and repealer is not one and repealer.period.begun(on) and not repealer.period.undatable:
         return "repealed", repealer.address
     if one.period.ended(on):
         return "ended", None
@@ -193,9 +186,7 @@ def _tie(one: Provision, other: Provision) -> JiuzhuError:
         f"“{first}”与“{second}”层级、项目、城乡、起始日和印发日均相同而内容不同，无法取舍",
         f"'{first}' and '{second}' are equal in division, programme, area, start and issue but differ in value",
     )
-    hint = Text(
-        "请停用其中一个插件，或以修订载明以何者为准", "disable one plugin, or settle it by an amendment"
-    )
+    hint = Text("请停用其中一个插件，或以修订载明以何者为准", "disable one plugin, or settle it by an amendment")
     return JiuzhuError("tie", message, hint=hint, where=one.where)
 
 

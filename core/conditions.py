@@ -132,9 +132,7 @@ def _walk(
         return
     seen.add(formula.key)
     named = [
-        by_key[node.key]
-        for node in _conjuncts(formula.tree)
-        if isinstance(node, Quantity) and node.type == "boolean"
+        by_key[node.key] for node in _conjuncts(formula.tree) if isinstance(node, Quantity) and node.type == "boolean"
     ]
     if any(result.get(one.key) is False for one in named):
         for one in named:
@@ -144,9 +142,7 @@ def _walk(
 
 
 def _told(formula: CheckedFormula, result: ScalarResult, sides: _Sides) -> FailedCondition:
-    compared = [
-        (number, node) for number, node in enumerate(_conjuncts(formula.tree)) if isinstance(node, Compare)
-    ]
+    compared = [(number, node) for number, node in enumerate(_conjuncts(formula.tree)) if isinstance(node, Compare)]
     label = formula.source.label or Text("有一项条件", "one condition")
     if not compared:
         return FailedCondition(
@@ -155,9 +151,7 @@ def _told(formula: CheckedFormula, result: ScalarResult, sides: _Sides) -> Faile
         )  # fmt: skip
     number, node = compared[0]
     left, right = sides.of(formula.key, number)
-    fallback = Text(
-        _COMPARED.zh.replace("{label}", label.zh), _COMPARED.en.replace("{label}", label.pick("en"))
-    )
+    fallback = Text(_COMPARED.zh.replace("{label}", label.zh), _COMPARED.en.replace("{label}", label.pick("en")))
     return FailedCondition(
         condition=formula.key, member=None, operator=node.operator, left=left, right=right, node=node,
         template=formula.source.message or fallback,

@@ -101,9 +101,7 @@ class JiuzhuError(Exception):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The faults behind this error; one for a simple error."""
-        return (
-            Problem(code=self.code, message=self.message, hint=self.hint, where=self.where, value=self.value),
-        )
+        return (Problem(code=self.code, message=self.message, hint=self.hint, where=self.where, value=self.value),)
 
     def render(self, language: Language) -> str:
         """Return what the user is told, one line a fault."""

@@ -35,7 +35,7 @@ class Catalogue:
     schema: FactSchema
     declared: Mapping[str, Mapping[str, Json]]
     filled: frozenset[str]
-    gap_items: Mapping[str, str] = field(default_factory=dict)
+    gap_items: Mapping[str, Text] = field(default_factory=dict)
 
     def prepare(self, source: Located) -> Prepared:
         """Check and type a household's facts.
@@ -64,7 +64,7 @@ def catalogue(
     lists: Mapping[str, Mapping[str, Json]],
     *,
     income_items: Mapping[str, bool],
-    gap_items: Mapping[str, str],
+    gap_items: Mapping[str, Text],
 ) -> Catalogue:
     """Compose the facts of a policy: the core's, its plugins' and its findings.
 
@@ -78,9 +78,7 @@ def catalogue(
     declared: dict[str, Mapping[str, Json]] = dict(core["items"])
     for name, one in declarations:
         if name in declared and not _same(declared[name], one):
-            message = Text(
-                f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently"
-            )
+            message = Text(f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently")
             raise JiuzhuError("fact_conflict", message, value=name)
         declared[name] = one
     all_lists = {**core["lists"], **lists}
@@ -166,16 +164,9 @@ class _Checker:
         schema = self.facts.schema
         prefix = "" if level == HOUSEHOLD else f"{level}."
         fields = {
-            one.short: one
-            for one in schema.fields_of(level)
-            if one.name.rpartition(".")[0] == prefix.rstrip(".")
+            one.short: one for one in schema.fields_of(level) if one.name.rpartition(".")[0] == prefix.rstrip(".")
         }
-        lists = {
-            name: one
-            for one in schema.lists.values()
-            if one.parent == level
-            for name in (one.name, one.plural)
-        }
+        lists = {name: one for one in schema.lists.values() if one.parent == level for name in (one.name, one.plural)}
         known = [name for name, one in fields.items() if one.name not in self.facts.filled] + [
             one.plural for one in lists.values()
         ]
@@ -222,9 +213,7 @@ class _Checker:
             self._fault("bad_type", Text("应为列表", "expected a list"), path, value)
             return []
         if len(value) > kind.longest:
-            message = Text(
-                f"记录过多（上限 {kind.longest} 条）", f"too many records (at most {kind.longest})"
-            )
+            message = Text(f"记录过多（上限 {kind.longest} 条）", f"too many records (at most {kind.longest})")
             self._fault("list_too_long", message, path, str(len(value)))
             return []
         return [self.record(one, kind.name, (*path, index)) for index, one in enumerate(value)]
@@ -320,9 +309,8 @@ class _Checker:
     def _text(self, text: str, one: Field, path: tuple[Key, ...]) -> str | None:
         if text in self.facts.gap_items and one.name in ("income.item", "shared_income.item"):
             reason = self.facts.gap_items[text]
-            message = Text(
-                f"该项目为空缺，不能使用：{reason}", f"this item is a gap and cannot be used: {reason}"
-            )
+            message = Text("该项目为空缺，不能使用：{reason}", "this item is a gap and cannot be used: {reason}")
+            message = message.format(reason=reason)
             hint = Text("可由有权机关以修订补入并注明依据", "an authority may settle it by a cited amendment")
             self._fault("gap_item", message, path, text, hint=hint)
             return None

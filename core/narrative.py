@@ -64,7 +64,11 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
     status = found.statuses.get(programme)
     yield ""
     yield label if status is None else f"{label}{Text('：', ': ').pick(language)}{_STATUS[status].pick(language)}"
-    formulas = {formula.source.name: formula for formula in found.rulebook.program.formulas if formula.source.programme == programme}
+    formulas = {
+        formula.source.name: formula
+        for formula in found.rulebook.program.formulas
+        if formula.source.programme == programme
+    }
     for name, text in _LABELS.items():
         if name in formulas:
             yield from _quantity(found, formulas[name], text, language, eligible=status == "eligible")
@@ -74,7 +78,9 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
     yield from _ruled(found, programme, language)
 
 
-def _quantity(found: Assessment, formula: CheckedFormula, label: Text, language: Language, *, eligible: bool) -> Iterator[str]:
+def _quantity(
+    found: Assessment, formula: CheckedFormula, label: Text, language: Language, *, eligible: bool
+) -> Iterator[str]:
     value = found.value(formula.key)
     quiet = formula.source.name in _QUIET
     if isinstance(value, list):
@@ -90,7 +96,9 @@ def _quantity(found: Assessment, formula: CheckedFormula, label: Text, language:
 
 def _marks(found: Assessment, formula: CheckedFormula, language: Language) -> str:
     line = _lines(found).get(formula.source.provision)
-    flags = line_flags(line) if line is not None else ("technical_default",) if formula.source.provision in ASSUMED else ()
+    flags = (
+        line_flags(line) if line is not None else ("technical_default",) if formula.source.provision in ASSUMED else ()
+    )
     texts = [_FLAGS[flag].pick(language) for flag in flags]
     if not texts:
         return ""
@@ -137,7 +145,7 @@ def _caveats(found: Assessment, language: Language) -> list[str]:
     for address, line in _lines(found).items():
         if address in used and not line.is_gap:
             for reason in line.assumptions:
-                reasons.setdefault(reason, []).append(address)
+                reasons.setdefault(reason.pick(language), []).append(address)
             if line.provision.basis == "technical_default" and line.provision.because is not None:
                 reasons.setdefault(line.provision.because.pick(language), []).append(address)
     for address in sorted(used & set(ASSUMED)):

@@ -197,9 +197,7 @@ class PluginManager:
             step(name)
         except JiuzhuError as error:
             self.reject(name, error)
-        except (
-            Exception
-        ) as error:  # a plugin is foreign code: whatever it raises is contained, named and shown
+        except Exception as error:  # a plugin is foreign code: whatever it raises is contained, named and shown
             text = Text(f"插件“{name}”出错：{error!r}", f"plugin '{name}' failed: {error!r}")
             self.reject(name, JiuzhuError("plugin_failed", text), detail=traceback.format_exc())
         else:
@@ -211,9 +209,7 @@ class PluginManager:
         plugin = self._objects.pop(name, None)
         if plugin is not None and self._pluggy.is_registered(plugin):
             self._pluggy.unregister(plugin)
-        self.plugins[name] = replace(
-            self.plugins[name], state="broken", error=error, detail=detail, provisions=()
-        )
+        self.plugins[name] = replace(self.plugins[name], state="broken", error=error, detail=detail, provisions=())
 
     def _call(self, name: str, hook: str, **arguments: Any) -> Any:
         method = getattr(self._objects[name], hook, None)
@@ -229,9 +225,7 @@ class PluginManager:
     def _take_provisions(self, name: str) -> None:
         frame = self._call(name, "jiuzhu_header")
         if not isinstance(frame, Located):
-            text = Text(
-                "未实现 jiuzhu_header", "jiuzhu_header is not implemented or does not return a Located"
-            )
+            text = Text("未实现 jiuzhu_header", "jiuzhu_header is not implemented or does not return a Located")
             raise JiuzhuError("no_header", text, value=name)
         self.plugins[name] = replace(self.plugins[name], divisions=_claimed(frame))
         raws = [raw for hook, allowed in PROVISION_HOOKS.items() for raw in self._raws(name, hook, allowed)]
@@ -247,14 +241,10 @@ class PluginManager:
 
     def _raws(self, name: str, hook: str, allowed: frozenset[str] | None) -> Iterator[RawProvision]:
         given = list(self._call(name, hook) or ())
-        plain = located(
-            {"provisions": [one for one in given if not isinstance(one, RawProvision)]}, f"{name}.{hook}()"
-        )
+        plain = located({"provisions": [one for one in given if not isinstance(one, RawProvision)]}, f"{name}.{hook}()")
         raws = [one for one in given if isinstance(one, RawProvision)] + list(raw_provisions(plain))
         for raw in raws:
-            if (allowed is None and _hook_of(raw.kind) != hook) or (
-                allowed is not None and raw.kind not in allowed
-            ):
+            if (allowed is None and _hook_of(raw.kind) != hook) or (allowed is not None and raw.kind not in allowed):
                 text = Text(f"“{raw.kind}”不应由 {hook} 提供", f"'{raw.kind}' does not belong to {hook}")
                 where = raw.source.where(("provisions", raw.index))
                 raise InvalidInput(
@@ -295,9 +285,7 @@ class PluginManager:
         try:
             fits = have is not None and SpecifierSet(wanted).contains(have, prereleases=True)
         except InvalidSpecifier:
-            yield Problem(
-                code="bad_requirement", message=Text("版本范围写法有误", "not a version range"), value=wanted
-            )
+            yield Problem(code="bad_requirement", message=Text("版本范围写法有误", "not a version range"), value=wanted)
             return
         if not fits:
             text = Text(
@@ -322,9 +310,7 @@ class PluginManager:
             filled: list[Mapping[str, str] | None] = []
             self._contain(
                 name,
-                lambda n, out=filled: out.append(
-                    self._call(n, "jiuzhu_fill_notice", notice=notice, case=case)
-                ),
+                lambda n, out=filled: out.append(self._call(n, "jiuzhu_fill_notice", notice=notice, case=case)),
             )
             if filled and filled[0] is not None:
                 return filled[0]

@@ -16,8 +16,11 @@ from core.errors import JiuzhuError, Language, Text
 from core.provision import Json, Provision
 from core.values import Unit
 
-
-AREAS: Mapping[str, Text] = {"urban": Text("城市", "urban"), "rural": Text("农村", "rural"), "any": Text("不分城乡", "any area")}
+AREAS: Mapping[str, Text] = {
+    "urban": Text("城市", "urban"),
+    "rural": Text("农村", "rural"),
+    "any": Text("不分城乡", "any area"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +73,10 @@ class Line:
         return self.provision.parent
 
     @property
-    def assumptions(self) -> tuple[str, ...]:
+    def assumptions(self) -> tuple[Text, ...]:
         """Why the dates this line rests on are assumed; empty when they are known."""
         bounds = [bound for one in self.provisions for bound in (one.period.start, one.period.until)]
-        return tuple(dict.fromkeys(bound.because for bound in bounds if bound.assumed))
+        return tuple(dict.fromkeys(bound.because for bound in bounds if bound.assumed and bound.because))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +146,7 @@ class Policy:
         listed += [_undated(rung.provision) for rung in rungs if rung.state == "undatable"]
         if not listed:
             return Text("没有任何相近日期的规定", "no rule of a near date is known")
-        return Text(
-            "最近的规定：" + "；".join(t.zh for t in listed), "nearest: " + "; ".join(t.en for t in listed)
-        )
+        return Text("最近的规定：" + "；".join(t.zh for t in listed), "nearest: " + "; ".join(t.en for t in listed))
 
     @property
     def gaps(self) -> tuple[Line, ...]:
@@ -155,9 +156,7 @@ class Policy:
     @property
     def flags(self) -> tuple[tuple[str, Text, str], ...]:
         """What a reader must know though it stops nothing: (code, message, provision address)."""
-        return tuple(
-            flag for group in self.found.values() for line in group.values() for flag in _flags(line, self)
-        )
+        return tuple(flag for group in self.found.values() for line in group.values() for flag in _flags(line, self))
 
 
 def _distance(one: Provision, on: date) -> int:
@@ -193,11 +192,7 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
     setters = _may_set(line, policy)
     for one in line.provisions if setters else ():
         level = policy.place.ladder.levels[one.scope.division]
-        if (
-            level not in setters[0]
-            and line.kind == "standard"
-            and one.value.get("role", "standard") == "standard"
-        ):
+        if level not in setters[0] and line.kind == "standard" and one.value.get("role", "standard") == "standard":
             basis = setters[1].citation
             message = Text(
                 f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(setters[0])} 制定",

@@ -62,9 +62,7 @@ class RawProvision:
 def raw_provisions(source: Located) -> tuple[RawProvision, ...]:
     """Return the provisions of a policy file, unread."""
     listed = source.data.get("provisions", []) if isinstance(source.data, Mapping) else []
-    return tuple(
-        RawProvision(source, index) for index in range(len(listed) if isinstance(listed, list) else 0)
-    )
+    return tuple(RawProvision(source, index) for index in range(len(listed) if isinstance(listed, list) else 0))
 
 
 def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[str, Kind]) -> PolicyFile:
@@ -107,9 +105,7 @@ def _documents(plugin: str, raw: Mapping[str, Json]) -> dict[str, Document]:
 def _document(name: str, raw: Mapping[str, Json]) -> Document:
     gaps = {key: value["gap"] for key, value in raw.items() if isinstance(value, Mapping) and "gap" in value}
     known = {key: value for key, value in raw.items() if key not in gaps}
-    days = {
-        key: date.fromisoformat(known[key]) for key in ("issued", "effective", "repealed") if key in known
-    }
+    days = {key: date.fromisoformat(known[key]) for key in ("issued", "effective", "repealed") if key in known}
     title = text_of(known.get("title"))
     return Document(
         id=name,
@@ -147,9 +143,7 @@ class ProvisionReader:
         self.documents = documents
         self.problems: list[Problem] = []
 
-    def read(
-        self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]
-    ) -> list[Provision]:
+    def read(self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]) -> list[Provision]:
         """Return the provision and, for a keyed kind, one provision an item; nothing where it has faults."""
         base: tuple[Key, ...] = ("provisions", index)
         kind = self.kinds.get(str(raw.get("kind", "")))
@@ -173,9 +167,7 @@ class ProvisionReader:
         """A provision that names its own document does not inherit what the defaults say about theirs."""
         own = "document" in raw and raw["document"] != defaults.get("document")
         inherited = {
-            key: value
-            for key, value in defaults.items()
-            if not (own and key in ("assurance", "issued", "cite"))
+            key: value for key, value in defaults.items() if not (own and key in ("assurance", "issued", "cite"))
         }
         return {**inherited, **raw}
 
@@ -199,11 +191,7 @@ class ProvisionReader:
         at: _Spot,
     ) -> list[Provision]:
         own = item_keys(item)
-        merged = {
-            key: data[key]
-            for key in data
-            if key not in ("items", *value_keys(kind, data), "status", "because")
-        }
+        merged = {key: data[key] for key in data if key not in ("items", *value_keys(kind, data), "status", "because")}
         if "document" in own and own["document"] != data.get("document"):
             merged.pop("assurance", None)
             merged.pop("issued", None)
@@ -223,9 +211,7 @@ class ProvisionReader:
         self._check_value(kind, value, at, gap=data.get("status") == "gap")
         because = text_of(data.get("because"))
         if because is None and (data.get("status") == "gap" or data.get("basis") == "technical_default"):
-            reason = Text(
-                "空缺或技术性默认须说明理由（because）", "a gap or technical default must say why (because)"
-            )
+            reason = Text("空缺或技术性默认须说明理由（because）", "a gap or technical default must say why (because)")
             self._fault("missing_because", reason, at.where())
         self._check_number_of_division(data, at)
         return [
@@ -247,9 +233,7 @@ class ProvisionReader:
                 binding=data.get("binding", "default"),
                 delegates_to=data.get("delegates_to"),
                 reaffirmed=self._reaffirmed(data, at),
-                repeals=tuple(
-                    name if "/" in name else f"{self.plugin}/{name}" for name in data.get("repeals", ())
-                ),
+                repeals=tuple(name if "/" in name else f"{self.plugin}/{name}" for name in data.get("repeals", ())),
                 status=data.get("status", "in_force"),
                 because=because,
                 note=_note(data),
@@ -325,8 +309,7 @@ class ProvisionReader:
             return OPEN
         if isinstance(raw, Mapping):
             day = self._day_at(raw["assume"], where) if "assume" in raw else None
-            because = text_of(raw["because"])
-            return Bound(kind="unknown", day=day, because=because.zh if because else "")
+            return Bound(kind="unknown", day=day, because=text_of(raw["because"]))
         return Bound(kind="known", day=self._day_at(raw, where))
 
     def _day_at(self, raw: str, where: Where) -> date | None:

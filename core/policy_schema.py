@@ -145,9 +145,7 @@ def provision_schema(kind: Kind, *, gap: bool) -> Schema:
     schema: dict[str, Any] = {
         "type": "object", "properties": properties, "required": required, "additionalProperties": False,
     }  # fmt: skip
-    return schema | {
-        key: kind.schema[key] for key in ("$defs", "allOf", "oneOf") if key in kind.schema and not gap
-    }
+    return schema | {key: kind.schema[key] for key in ("$defs", "allOf", "oneOf") if key in kind.schema and not gap}
 
 
 def _keys(kind: Kind) -> Schema:

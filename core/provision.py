@@ -131,9 +131,7 @@ class Provision:
             "assurance": self.assurance,
             "binding": self.binding,
             "delegates_to": self.delegates_to,
-            "reaffirmed": [self.reaffirmed.on.isoformat(), str(self.reaffirmed.citation)]
-            if self.reaffirmed
-            else None,
+            "reaffirmed": [self.reaffirmed.on.isoformat(), str(self.reaffirmed.citation)] if self.reaffirmed else None,
             "repeals": list(self.repeals),
             "status": self.status,
             "because": [self.because.zh, self.because.en] if self.because else None,
@@ -149,7 +147,8 @@ class Provision:
 
 
 def _bound(bound: Bound) -> list[str]:
-    return [bound.kind, bound.day.isoformat() if bound.day else "", bound.because]
+    because = [bound.because.zh, bound.because.en] if bound.because else ["", ""]
+    return [bound.kind, bound.day.isoformat() if bound.day else "", *because]
 
 
 def text_of(value: Json) -> Text | None:
@@ -191,8 +190,8 @@ def provision_from(stored: Mapping[str, Json], *, revision: int = 1) -> Provisio
 
 
 def _stored_bound(stored: Json) -> Bound:
-    kind, day, because = stored
-    return Bound(kind=kind, day=date.fromisoformat(day) if day else None, because=because)
+    kind, day, zh, en = stored
+    return Bound(kind=kind, day=date.fromisoformat(day) if day else None, because=Text(zh, en) if zh else None)
 
 
 def _stored_citation(stored: str | None) -> Citation | None:

@@ -22,9 +22,7 @@ def failure_text(failure: Failure, rulebook: Rulebook) -> Text:
     """Say what is missing and who or what can cure it."""
     if failure.code == "missing_fact":
         field = rulebook.facts.schema.fields.get(failure.name)
-        label = (
-            field.label if field is not None and field.label is not None else Text(failure.name, failure.name)
-        )
+        label = field.label if field is not None and field.label is not None else Text(failure.name, failure.name)
         return Text("缺少事实：{label}（{name}）", "missing fact: {label} ({name})").format(
             label=label, name=failure.name
         )

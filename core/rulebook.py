@@ -15,6 +15,7 @@ from typing import Any
 
 import rfc8785
 
+from core.errors import Text
 from core.facts import Catalogue, catalogue
 from core.formula.check import check
 from core.formula.scalar import ScalarProgram, write
@@ -82,9 +83,7 @@ class Rulebook:
             "on": policy.on.isoformat(),
             "programmes": list(policy.programmes),
             "values": [_line_json(line) for group in policy.found.values() for line in group.values()],
-            "formulas": [
-                [one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources
-            ],
+            "formulas": [[one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources],
             "facts": {name: _plain(one) for name, one in self.facts.declared.items()},
             "standards": self.standards.canonical(),
         }
@@ -104,7 +103,7 @@ def _line_json(line: Line) -> dict[str, Any]:
         "value": line.value,
         "provisions": [f"{one.address}@{one.revision}:{one.content}" for one in line.provisions],
         "status": line.provision.status,
-        "assumptions": list(line.assumptions),
+        "assumptions": [text.zh for text in line.assumptions],
     }
 
 
@@ -139,16 +138,14 @@ def build(
     facts = _catalogue(policy)
     program = check(facts.schema, sources)
     needs = any("STANDARD" in source.text.upper() for source in sources)
-    table = (
-        standard_table(here, place=place, places=places(), programmes=wanted) if needs else StandardTable({})
+    table = standard_table(here, place=place, places=places(), programmes=wanted) if needs else StandardTable({})
+    return Rulebook(
+        policy=policy, facts=facts, program=program, standards=table, sources=sources, documents=documents or {}
     )
-    return Rulebook(policy=policy, facts=facts, program=program, standards=table, sources=sources, documents=documents or {})
 
 
 def _sources(policy: Policy, programme: str, kinds: Mapping[str, Kind]) -> Iterator[FormulaSource]:
-    found = [
-        one for kind in kinds.values() if kind.compile is not None for one in kind.compile(policy, programme)
-    ]
+    found = [one for kind in kinds.values() if kind.compile is not None for one in kind.compile(policy, programme)]
     named = {one.name for one in found}
     yield from found
     if policy.line("programme", programme) is None and not found:
@@ -184,10 +181,7 @@ def _programmes_read(
     named = {one.scope.programme for one in provisions}
     found = {word for source in sources for word in _MEMBER.findall(source.text) if word in named}
     found |= {
-        word
-        for source in sources
-        for word in re.findall(r'STANDARD\s*\(\s*"([a-z_]+)"', source.text)
-        if word in named
+        word for source in sources for word in re.findall(r'STANDARD\s*\(\s*"([a-z_]+)"', source.text) if word in named
     }
     return tuple(sorted(found - set(known)))
 
@@ -195,7 +189,7 @@ def _programmes_read(
 def _catalogue(policy: Policy) -> Catalogue:
     lists: dict[str, Mapping[str, Json]] = {}
     items: dict[str, bool] = {}
-    gaps: dict[str, str] = {}
+    gaps: dict[str, Text] = {}
     pairs: list[tuple[str, Mapping[str, Json]]] = []
     for programme in policy.programmes:
         for kind in ("fact", "finding"):
@@ -206,7 +200,7 @@ def _catalogue(policy: Policy) -> Catalogue:
         for line in policy.lines("income_definition", programme):
             if line.key and line.is_gap:
                 because = line.provision.because
-                gaps[line.key] = because.zh if because else ""
+                gaps[line.key] = because or Text("", "")
             elif line.key:
                 items[line.key] = True
     return catalogue(

@@ -89,9 +89,7 @@ def read(path: Path, *, name: str | None = None) -> Located:
     except OSError as error:
         reason = error.strerror or "error"
         text = Text(f"无法读取文件：{reason}", f"cannot read the file: {reason}")
-        raise InvalidInput(
-            [Problem(code="unreadable_file", message=text, where=Where(file=shown))]
-        ) from error
+        raise InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=shown))]) from error
     if len(raw) > LARGEST:
         big = Text("文件过大（上限 20 MB）", "the file is too large (at most 20 MB)")
         raise InvalidInput([Problem(code="file_too_large", message=big, where=Where(file=shown))])
@@ -118,11 +116,7 @@ def read_text(text: str, file: str) -> Located:
         raise InvalidInput([Problem(code="bad_yaml", message=message, where=Where(file=file))]) from error
     if node is None:
         raise InvalidInput(
-            [
-                Problem(
-                    code="empty_file", message=Text("文件为空", "the file is empty"), where=Where(file=file)
-                )
-            ]
+            [Problem(code="empty_file", message=Text("文件为空", "the file is empty"), where=Where(file=file))]
         )
     reader = _Reader(file)
     data = reader.value(node, ())
@@ -142,9 +136,7 @@ def _refuse_anchors(text: str, file: str, loader: Any) -> None:
         if getattr(event, "anchor", None):
             message = Text("不允许使用锚点或引用（& *）", "anchors and aliases (& *) are not allowed")
             hint = Text("请把内容完整写出", "write the content out in full")
-            problems.append(
-                Problem(code="yaml_anchor", message=message, hint=hint, where=where, value=event.anchor)
-            )
+            problems.append(Problem(code="yaml_anchor", message=message, hint=hint, where=where, value=event.anchor))
         elif getattr(event, "tag", None):
             message = Text("不允许使用标签（!）", "tags (!) are not allowed")
             problems.append(Problem(code="yaml_tag", message=message, where=where, value=event.tag))
@@ -214,19 +206,14 @@ def checked(
     """
     value = coerce(source.data if data is None else data, schema, schema)
     validator = jsonschema.Draft202012Validator(schema)
-    found = sorted(
-        validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
-    )
+    found = sorted(validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
     return value, [problem for error in found for problem in _problems(error, source, base)]
 
 
 def coerce(data: Json, schema: Schema, root: Schema) -> Json:
     """Type text by the schema: integers and booleans where it asks for them, text everywhere else."""
     if isinstance(data, Mapping):
-        return {
-            key: coerce(value, {"anyOf": list(_below(schema, key, root))}, root)
-            for key, value in data.items()
-        }
+        return {key: coerce(value, {"anyOf": list(_below(schema, key, root))}, root) for key, value in data.items()}
     if isinstance(data, list):
         items = {"anyOf": [one["items"] for one in _options(schema, root) if "items" in one]}
         return [coerce(value, items, root) for value in data]
@@ -321,9 +308,9 @@ def _plain(error: jsonschema.ValidationError, where: Where) -> Problem:
             value=value,
             allowed=allowed,
         )
-    message = _MESSAGES.get(
-        str(error.validator), Text("不符合要求（{rule}）", "does not fit ({rule})")
-    ).format(rule=rule)
+    message = _MESSAGES.get(str(error.validator), Text("不符合要求（{rule}）", "does not fit ({rule})")).format(
+        rule=rule
+    )
     return Problem(code=f"bad_{error.validator}".lower(), message=message, where=where, value=value)
 
 

@@ -30,9 +30,7 @@ class Row:
 
     def problem(self, code: str, message: Text, column: str, *, allowed: tuple[str, ...] = ()) -> Problem:
         """Return the fault of a cell."""
-        return Problem(
-            code=code, message=message, where=self.where(column), value=self[column], allowed=allowed
-        )
+        return Problem(code=code, message=message, where=self.where(column), value=self[column], allowed=allowed)
 
 
 def read_file(path: Path) -> str:
@@ -46,13 +44,9 @@ def read_file(path: Path) -> str:
     except OSError as error:
         reason = error.strerror or "error"
         text = Text(f"无法读取文件：{reason}", f"cannot read the file: {reason}")
-        raise InvalidInput(
-            [Problem(code="unreadable_file", message=text, where=Where(file=str(path)))]
-        ) from error
+        raise InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=str(path)))]) from error
     except UnicodeDecodeError as error:
-        text = Text(
-            "不是 UTF-8 编码；请在 Excel 中另存为“CSV UTF-8”", "not UTF-8; save it from Excel as 'CSV UTF-8'"
-        )
+        text = Text("不是 UTF-8 编码；请在 Excel 中另存为“CSV UTF-8”", "not UTF-8; save it from Excel as 'CSV UTF-8'")
         raise InvalidInput([Problem(code="not_utf8", message=text, where=Where(file=str(path)))]) from error
 
 
@@ -72,9 +66,7 @@ def read_table(
         return ([], problems) if problems else _body(lines, heading, file)
     except csv.Error as error:
         message = Text(f"CSV 格式错误：{error}", f"not valid CSV: {error}")
-        return [], [
-            Problem(code="bad_csv", message=message, where=Where(file=file, line=reader.line_num, column=1))
-        ]
+        return [], [Problem(code="bad_csv", message=message, where=Where(file=file, line=reader.line_num, column=1))]
 
 
 def _heading_problems(
@@ -84,9 +76,7 @@ def _heading_problems(
     where = Where(file=file, line=1, column=1)
     missing = [name for name in required if name not in heading]
     problems = [
-        Problem(
-            code="missing_column", message=Text(f"缺少列“{name}”", f"column '{name}' is missing"), where=where
-        )
+        Problem(code="missing_column", message=Text(f"缺少列“{name}”", f"column '{name}' is missing"), where=where)
         for name in missing
     ]
     for cell, name in enumerate(heading, start=1):
@@ -94,9 +84,7 @@ def _heading_problems(
         if name not in known:
             message, hint = Text("没有这一列", "there is no such column"), did_you_mean(name, known)
             problems.append(
-                Problem(
-                    code="unknown_column", message=message, hint=hint, where=at, value=name, allowed=known
-                )
+                Problem(code="unknown_column", message=message, hint=hint, where=at, value=name, allowed=known)
             )
         elif name in heading[: cell - 1]:
             message = Text("列名重复", "the column is there twice")
@@ -104,9 +92,7 @@ def _heading_problems(
     return problems
 
 
-def _body(
-    lines: Iterable[tuple[int, list[str]]], heading: Sequence[str], file: str
-) -> tuple[list[Row], list[Problem]]:
+def _body(lines: Iterable[tuple[int, list[str]]], heading: Sequence[str], file: str) -> tuple[list[Row], list[Problem]]:
     rows: list[Row] = []
     problems: list[Problem] = []
     for line, cells in lines:
@@ -117,9 +103,7 @@ def _body(
             rows.append(Row(cells=dict(zip(heading, stripped, strict=True)), file=file, line=line))
         else:
             wanted, found = len(heading), len(cells)
-            message = Text(
-                f"应有 {wanted} 个单元格，实有 {found} 个", f"{wanted} cells are needed, here are {found}"
-            )
+            message = Text(f"应有 {wanted} 个单元格，实有 {found} 个", f"{wanted} cells are needed, here are {found}")
             problems.append(
                 Problem(
                     code="bad_row",

@@ -76,9 +76,7 @@ def record_names(rulebook: Rulebook, facts: Prepared, level: str) -> list[str]:
         return [str(one.get("id", f"{level}/{number}")) for number, one in enumerate(facts.get(level, ()), 1)]
     owners = zip(record_names(rulebook, facts, parent), facts.get(parent, ()), strict=True)
     return [
-        f"{owner}/{level}/{number}"
-        for owner, record in owners
-        for number, _ in enumerate(record.get(level, ()), 1)
+        f"{owner}/{level}/{number}" for owner, record in owners for number, _ in enumerate(record.get(level, ()), 1)
     ]
 
 
@@ -129,9 +127,7 @@ def line_flags(line: Line) -> tuple[str, ...]:
 
 def lines_by_address(rulebook: Rulebook) -> dict[str, Line]:
     """Return the lines in force by the address of their origin."""
-    return {
-        line.provision.address: line for group in rulebook.policy.found.values() for line in group.values()
-    }
+    return {line.provision.address: line for group in rulebook.policy.found.values() for line in group.values()}
 
 
 def provision_table(rulebook: Rulebook, language: Language) -> dict[str, dict[str, Any]]:
@@ -140,9 +136,7 @@ def provision_table(rulebook: Rulebook, language: Language) -> dict[str, dict[st
     lines = lines_by_address(rulebook)
     core = {at: _core_row(at, language) for at in sorted(used) if at in ASSUMED or at in IDENTITIES}
     return core | {
-        f"{at}@{line.provision.revision}": _row(line, language)
-        for at, line in sorted(lines.items())
-        if at in used
+        f"{at}@{line.provision.revision}": _row(line, language) for at, line in sorted(lines.items()) if at in used
     }
 
 
@@ -173,7 +167,7 @@ def _row(line: Line, language: Language) -> dict[str, Any]:
         "cite": [str(p.citation) for p in line.provisions if p.citation],
         "from": one.period.start.day.isoformat() if one.period.start.day else None,
         "until": one.period.until.day.isoformat() if one.period.until.day else None,
-        "assumptions": list(line.assumptions),
+        "assumptions": [text.pick(language) for text in line.assumptions],
         "assurance": one.assurance,
         "basis": one.basis,
         "because": one.because.pick(language) if one.because else None,

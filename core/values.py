@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Literal
 
+from core.errors import Text
+
 DIMENSIONS = ("money", "person", "year", "quarter", "month", "count")
 _WORDS = {"yuan": "money"}
 _ZH = {"money": "元", "person": "人", "year": "年", "quarter": "季", "month": "月", "count": "个"}
@@ -196,7 +198,7 @@ class Bound:
 
     kind: BoundKind
     day: date | None = None
-    because: str = ""
+    because: Text | None = None
 
     @property
     def assumed(self) -> bool:

@@ -62,9 +62,7 @@ def check_plugin(settings: Settings, target: str) -> CheckReport:
     """
     folder = Path(target)
     if (folder / "policy.yaml").is_file():
-        platform = open_platform(
-            replace(settings, plugin_dirs=(*settings.plugin_dirs, folder)), in_memory=True
-        )
+        platform = open_platform(replace(settings, plugin_dirs=(*settings.plugin_dirs, folder)), in_memory=True)
         return _report(platform, folder.resolve().name if folder.name in ("", ".") else folder.name, folder)
     platform = open_platform(settings, in_memory=True)
     if target not in platform.manager.plugins:
@@ -86,19 +84,13 @@ def _report(platform: Platform, name: str, folder: Path | None) -> CheckReport:
                 examples.append((question, tuple(mismatches(question, lambda q: rules_for(platform, q)))))
         except JiuzhuError as error:
             errors.append(error)
-    return CheckReport(
-        name=name, errors=tuple(errors), examples=tuple(examples), remarks=_remarks(platform, name)
-    )
+    return CheckReport(name=name, errors=tuple(errors), examples=tuple(examples), remarks=_remarks(platform, name))
 
 
 def _remarks(platform: Platform, name: str) -> tuple[Text, ...]:
     """Say which provisions are inert, and which standards their level may not set."""
-    inert = [
-        one for one in platform.registry.provisions(None) if one.plugin == name and one.inert is not None
-    ]
-    remarks = [
-        Text(f"{one.address}：{one.inert.zh}", f"{one.address}: {one.inert.en}") for one in inert if one.inert
-    ]
+    inert = [one for one in platform.registry.provisions(None) if one.plugin == name and one.inert is not None]
+    remarks = [Text(f"{one.address}：{one.inert.zh}", f"{one.address}: {one.inert.en}") for one in inert if one.inert]
     for one in platform.registry.provisions(None):
         if one.plugin == name and one.kind == "standard" and one.period.start.day is not None:
             programme = "dibao" if one.scope.programme == "any" else one.scope.programme
@@ -106,8 +98,6 @@ def _remarks(platform: Platform, name: str) -> tuple[Text, ...]:
                 one.scope.division, on=one.period.start.day, area=one.scope.area, programmes=(programme,)
             )
             remarks += [
-                Text(f"{at}：{text.zh}", f"{at}: {text.en}")
-                for _, text, at in book.policy.flags
-                if at == one.address
+                Text(f"{at}：{text.zh}", f"{at}: {text.en}") for _, text, at in book.policy.flags if at == one.address
             ]
     return tuple(remarks)

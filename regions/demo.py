@@ -82,9 +82,9 @@ class Demo:
                 yield f"  {rung['state_text']}  {rung['division_name']}  {value_line(rung['value'], language)}  {rung['provision']}  {rung['cite']}"
         held = sum(not one.wrong for one in self.cases)
         yield ""
-        yield Text(
-            f"{held}/{len(self.cases)} 个案例与预期一致", f"{held} of {len(self.cases)} cases as expected"
-        ).pick(language)
+        yield Text(f"{held}/{len(self.cases)} 个案例与预期一致", f"{held} of {len(self.cases)} cases as expected").pick(
+            language
+        )
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """Return the demonstration as JSON."""
@@ -120,9 +120,7 @@ def _shown(platform: Platform, question: Question) -> Shown:
     wrong = tuple(mismatches(question, lambda q: rules_for(platform, q)))
     try:
         book = rules_for(platform, question)
-        return Shown(
-            question=question, found=assess(book, book.facts.prepare(question.facts)), error=None, wrong=wrong
-        )
+        return Shown(question=question, found=assess(book, book.facts.prepare(question.facts)), error=None, wrong=wrong)
     except JiuzhuError as error:
         return Shown(question=question, found=None, error=error, wrong=wrong)
 

@@ -35,7 +35,13 @@ def rules_for(platform: Platform, question: Question) -> Rulebook:
         )
     place = registry.place(question.division, area=question.area, on=question.on)
     provisions = registry.provisions(question.known_at) + _own(platform, question)
-    return build(provisions, place=place, programmes=question.programmes, kinds=platform.manager.kinds, documents=registry.documents)
+    return build(
+        provisions,
+        place=place,
+        programmes=question.programmes,
+        kinds=platform.manager.kinds,
+        documents=registry.documents,
+    )
 
 
 def _own(platform: Platform, question: Question) -> tuple[Provision, ...]:

@@ -134,9 +134,7 @@ class Log:
             for entry in self.latest(known_at).values()
             for content in entry.contents
         ]
-        return tuple(
-            provision_from(row, revision=self.revision(row["id"], row["key"], row["content"])) for row in rows
-        )
+        return tuple(provision_from(row, revision=self.revision(row["id"], row["key"], row["content"])) for row in rows)
 
     def revision(self, id_: str, key: str, content: str) -> int:
         """Return which revision of ``id#key`` a content is, counting from 1."""
@@ -145,9 +143,7 @@ class Log:
     def version(self, known_at: str | None = None) -> str:
         """Return the content address of the set of accepted provisions."""
         sets = sorted(
-            (source, list(entry.contents))
-            for source, entry in self.latest(known_at).items()
-            if entry.contents
+            (source, list(entry.contents)) for source, entry in self.latest(known_at).items() if entry.contents
         )
         return hashlib.sha256(rfc8785.dumps([list(one) for one in sets])).hexdigest()
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager, from_folder
+from regions.crosscheck import cross_check, with_divisions
 from regions.division import DivisionTree
 from regions.log import Log
 from regions.registry import Registry
@@ -39,9 +40,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_platform(
-    settings: Settings, *, clock: Callable[[], datetime] = now, in_memory: bool = False
-) -> Platform:
+def open_platform(settings: Settings, *, clock: Callable[[], datetime] = now, in_memory: bool = False) -> Platform:
     """Load the plugins, record what they rule, and return the platform.
 
     ``in_memory`` keeps the registry's log out of the data folder (demonstrations, trials).
@@ -51,7 +50,8 @@ def open_platform(
     """
     manager = PluginManager(BUILTIN)
     manager.load(candidates(settings), disabled=settings.disabled)
-    tree = DivisionTree.load()
+    tree = with_divisions(manager, _divisions(settings))
+    cross_check(manager, tree)
     log = Log(path=None if in_memory else settings.data_dir / LOG, clock=clock)
     registry = Registry(manager=manager, tree=tree, log=log)
     registry.accept(manager.plugins.values())
@@ -62,6 +62,14 @@ def open_platform(
         tree=tree,
         today=settings.today or clock().date(),
     )
+
+
+def _divisions(settings: Settings) -> DivisionTree:
+    """The bundled table and the files the settings name: towns, villages, units of a bureau's own."""
+    tree = DivisionTree.load()
+    for path in settings.divisions:
+        tree = tree.with_file(path)
+    return tree
 
 
 def candidates(settings: Settings) -> Iterator[Candidate]:

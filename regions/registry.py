@@ -62,9 +62,7 @@ class Registry:
         return {name: document for one in self.manager.active for name, document in one.documents.items()}
 
     def _held(self, provisions: Sequence[Provision]) -> tuple[Provision, ...]:
-        places = {
-            (one.plugin, one.id, one.key): one.where for p in self.manager.active for one in p.provisions
-        }
+        places = {(one.plugin, one.id, one.key): one.where for p in self.manager.active for one in p.provisions}
         placed = tuple(replace(one, where=places.get((one.plugin, one.id, one.key))) for one in provisions)
         standards = [one for one in placed if one.kind == "standard"]
         return tuple(self._held_by_floor(one, standards) for one in placed)
@@ -73,18 +71,14 @@ class Registry:
         if one.kind != "standard" or one.period.start.day is None:
             return one
         ladder = self.ladder(one.scope.division, one.period.start.day)
-        above = [
-            other for other in standards if other.scope.division in ladder.codes and _same_matter(one, other)
-        ]
+        above = [other for other in standards if other.scope.division in ladder.codes and _same_matter(one, other)]
         floor = below_floor_at_start(one, above, ladder=ladder)
         if floor is None:
             return one
         named = dated_text(floor)
         return replace(
             one,
-            inert=Text(
-                f"低于施行时的上级标准 {named.zh}", f"below the floor in force at its start: {named.en}"
-            ),
+            inert=Text(f"低于施行时的上级标准 {named.zh}", f"below the floor in force at its start: {named.en}"),
         )
 
     def ladder(self, division: str, on: date) -> Ladder:
@@ -99,9 +93,7 @@ class Registry:
     def place(self, division: str, *, area: str, on: date) -> Place:
         """Return the place of a question."""
         ladder = self.ladder(division, on)
-        return Place(
-            ladder=ladder, area=area, on=on, names={code: self.tree.name(code) for code in ladder.codes}
-        )
+        return Place(ladder=ladder, area=area, on=on, names={code: self.tree.name(code) for code in ladder.codes})
 
     def rulebook(
         self,

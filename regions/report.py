@@ -49,9 +49,7 @@ def show(platform: Platform, ask: Ask, *, kind: str | None, language: Language) 
     """Return everything in force (or one kind), by programme and kind, with origins."""
     book = rulebook(platform, ask)
     _known_kind(platform, kind)
-    found = {
-        programme: _lines_of(book.policy, programme, kind, language) for programme in book.policy.programmes
-    }
+    found = {programme: _lines_of(book.policy, programme, kind, language) for programme in book.policy.programmes}
     return {
         "place": place(book.policy),
         "on": ask.on.isoformat(),
@@ -61,18 +59,14 @@ def show(platform: Platform, ask: Ask, *, kind: str | None, language: Language) 
     }
 
 
-def _lines_of(
-    policy: Policy, programme: str, kind: str | None, language: Language
-) -> dict[str, list[dict[str, Any]]]:
+def _lines_of(policy: Policy, programme: str, kind: str | None, language: Language) -> dict[str, list[dict[str, Any]]]:
     kinds = sorted({k for k, p in policy.found if p == programme and kind in (None, k)})
     return {k: [line_json(line, language) for line in policy.lines(k, programme)] for k in kinds}
 
 
 def flags(policy: Policy, language: Language) -> list[dict[str, str]]:
     """Return what a reader must know about the policy though it stops nothing."""
-    return [
-        {"code": code, "message": text.pick(language), "provision": at} for code, text, at in policy.flags
-    ]
+    return [{"code": code, "message": text.pick(language), "provision": at} for code, text, at in policy.flags]
 
 
 def line_json(line: Line, language: Language) -> dict[str, Any]:
@@ -86,7 +80,7 @@ def line_json(line: Line, language: Language) -> dict[str, Any]:
         "origin": [f"{one.address}@{one.revision}" for one in line.provisions],
         "cite": [str(one.citation) for one in line.provisions if one.citation],
         "flags": list(line_flags(line)),
-        "assumptions": list(line.assumptions),
+        "assumptions": [text.pick(language) for text in line.assumptions],
         "governed_by": None if governed is None else {
             "role": governed.role, "provision": governed.provision.address, "governs": governed.governs,
         },
@@ -147,8 +141,8 @@ def rung_json(rung: Rung, policy: Policy, language: Language) -> dict[str, Any]:
         "division_name": policy.place.names.get(one.scope.division, one.scope.division),
         "programme": one.scope.programme,
         "area": one.scope.area,
-        "from": bound_json(one.period.start),
-        "until": bound_json(one.period.until),
+        "from": bound_json(one.period.start, language),
+        "until": bound_json(one.period.until, language),
         "issued": one.issued.isoformat() if one.issued else None,
         "value": dict(one.value),
         "status": one.status,
@@ -161,7 +155,7 @@ def rung_json(rung: Rung, policy: Policy, language: Language) -> dict[str, Any]:
     }
 
 
-def bound_json(bound: Bound) -> Any:
+def bound_json(bound: Bound, language: Language) -> Any:
     """Return a bound: a date, ``open``, or what is assumed and why."""
     if bound.kind == "open":
         return "open"
@@ -170,7 +164,7 @@ def bound_json(bound: Bound) -> Any:
     return {
         "unknown": True,
         "assumed": bound.day.isoformat() if bound.day else None,
-        "because": bound.because,
+        "because": bound.because.pick(language) if bound.because else None,
     }
 
 
@@ -183,9 +177,7 @@ def _known_kind(platform: Platform, kind: str | None) -> None:
 def compare(platform: Platform, left: Ask, right: Ask, *, language: Language) -> dict[str, Any]:
     """Return the lines in which two places, or two days, differ."""
     a, b = rulebook(platform, left).policy, rulebook(platform, right).policy
-    keys = sorted(
-        {(k, p, key) for policy in (a, b) for (k, p), lines in policy.found.items() for key in lines}
-    )
+    keys = sorted({(k, p, key) for policy in (a, b) for (k, p), lines in policy.found.items() for key in lines})
     rows = [_difference(a, b, slot, language) for slot in keys]
     return {
         "left": {**place(a), "on": a.on.isoformat()},
@@ -194,9 +186,7 @@ def compare(platform: Platform, left: Ask, right: Ask, *, language: Language) ->
     }
 
 
-def _difference(
-    a: Policy, b: Policy, slot: tuple[str, str, str], language: Language
-) -> dict[str, Any] | None:
+def _difference(a: Policy, b: Policy, slot: tuple[str, str, str], language: Language) -> dict[str, Any] | None:
     kind, programme, key = slot
     left, right = a.line(kind, programme, key), b.line(kind, programme, key)
     if left is not None and right is not None and left.value == right.value and left.is_gap == right.is_gap:
@@ -232,12 +222,10 @@ def _core_default(address: str, text: Text, language: Language) -> dict[str, Any
 
 
 def _gap(one: Provision, language: Language) -> dict[str, Any] | None:
-    sort = (
-        "gap" if one.is_gap else "technical_default" if one.basis == "technical_default" else _bound_gap(one)
-    )
+    sort = "gap" if one.is_gap else "technical_default" if one.basis == "technical_default" else _bound_gap(one)
     if sort is None:
         return None
-    because = one.because.pick(language) if one.because else "；".join(_reasons(one))
+    because = one.because.pick(language) if one.because else "；".join(_reasons(one, language))
     return {
         "sort": sort,
         "provision": one.address,
@@ -259,8 +247,8 @@ def _bound_gap(one: Provision) -> str | None:
     return "assumed_date" if one.period.start.assumed or one.period.until.assumed else None
 
 
-def _reasons(one: Provision) -> list[str]:
-    return [bound.because for bound in (one.period.start, one.period.until) if bound.because]
+def _reasons(one: Provision, language: Language) -> list[str]:
+    return [bound.because.pick(language) for bound in (one.period.start, one.period.until) if bound.because]
 
 
 def standards(
@@ -270,9 +258,7 @@ def standards(
     rows = []
     for programme in programmes:
         for area in areas:
-            one = Ask(
-                division=ask.division, area=area, on=ask.on, programmes=(programme,), known_at=ask.known_at
-            )
+            one = Ask(division=ask.division, area=area, on=ask.on, programmes=(programme,), known_at=ask.known_at)
             for line in rulebook(platform, one).policy.lines("standard", programme):
                 if "amount" in line.value:
                     rows.append(
@@ -296,9 +282,7 @@ def history(platform: Platform, ask: Ask, *, language: Language) -> list[dict[st
         if kind == "standard" and p == programme
         for rung in ladder
     ]
-    ordered = sorted(
-        rungs, key=lambda rung: (rung.provision.period.start.day or date.min, rung.provision.address)
-    )
+    ordered = sorted(rungs, key=lambda rung: (rung.provision.period.start.day or date.min, rung.provision.address))
     return [rung_json(rung, policy, language) for rung in ordered]
 
 

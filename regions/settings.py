@@ -19,6 +19,7 @@ KEYS: Mapping[str, Text] = {
     "lang": Text("界面语言：zh 或 en", "language: zh or en"),
     "today": Text("演示日期（仅演示和测试）", "demonstration date (demo and tests only)"),
     "disabled": Text("停用的插件，逗号分隔", "disabled plugins, comma separated"),
+    "divisions": Text("另外加载的区划表（CSV），逗号分隔", "further division tables (CSV), comma separated"),
     "plugin_dirs": Text("另外加载的插件目录，逗号分隔", "further plugin folders, comma separated"),
 }
 
@@ -31,6 +32,7 @@ class Settings:
     lang: str
     today: date | None = None
     disabled: tuple[str, ...] = ()
+    divisions: tuple[Path, ...] = ()
     plugin_dirs: tuple[Path, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -41,6 +43,7 @@ class Settings:
             "lang": self.lang,
             "today": self.today.isoformat() if self.today else "",
             "disabled": ",".join(self.disabled),
+            "divisions": ",".join(str(one) for one in self.divisions),
             "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
         }
         return [(key, values[key], self.origins[key]) for key in KEYS]
@@ -79,6 +82,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         lang=lang,
         today=today,
         disabled=_split(found["disabled"][0]),
+        divisions=tuple(Path(one).expanduser() for one in _split(found["divisions"][0])),
         plugin_dirs=tuple(Path(one).expanduser() for one in _split(found["plugin_dirs"][0])),
         origins={key: origin for key, (_, origin) in found.items()},
     )
@@ -88,7 +92,8 @@ def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
     locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     base = environ.get("XDG_DATA_HOME") or "~/.local/share"
     return {
-        "data_dir": f"{base}/jiuzhu", "lang": "en" if locale.startswith("en") else "zh", "today": "", "disabled": "", "plugin_dirs": "",
+        "data_dir": f"{base}/jiuzhu", "lang": "en" if locale.startswith("en") else "zh", "today": "", "disabled": "", "divisions": "",
+        "plugin_dirs": "",
     }  # fmt: skip
 
 

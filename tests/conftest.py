@@ -15,7 +15,13 @@ from core.provision import Provision, Scope
 from core.values import OPEN, Bound, Citation, Period
 
 NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP = "000000", "430000", "430900", "430903", "430903100"
-LEVELS = {NATION: "nation", PROVINCE: "province", PREFECTURE: "prefecture", COUNTY: "county", TOWNSHIP: "township"}
+LEVELS = {
+    NATION: "nation",
+    PROVINCE: "province",
+    PREFECTURE: "prefecture",
+    COUNTY: "county",
+    TOWNSHIP: "township",
+}
 
 MakeProvision = Callable[..., Provision]
 MakePlace = Callable[..., Place]
@@ -41,7 +47,9 @@ def provision() -> MakeProvision:
     def make(id_: str = "p/one", **given: Any) -> Provision:
         start, until = bound(given.pop("start", "2010-01-01")), bound(given.pop("until", None))
         scope = Scope(
-            division=given.pop("division", NATION), programme=given.pop("programme", "dibao"), area=given.pop("area", "any")
+            division=given.pop("division", NATION),
+            programme=given.pop("programme", "dibao"),
+            area=given.pop("area", "any"),
         )
         settled: dict[str, Any] = {
             "kind": "reference_period",
@@ -49,7 +57,11 @@ def provision() -> MakeProvision:
             "citation": Citation(document="p/doc", article="第一条"),
         }
         if "yuan" in given:
-            role, yuan, per = given.pop("role", "standard"), given.pop("yuan"), given.pop("per", "person-year")
+            role, yuan, per = (
+                given.pop("role", "standard"),
+                given.pop("yuan"),
+                given.pop("per", "person-year"),
+            )
             settled |= {"kind": "standard", "value": {"role": role, "amount": {"yuan": yuan, "per": per}}}
         if isinstance(given.get("issued"), str):
             given["issued"] = date.fromisoformat(given["issued"])
@@ -64,10 +76,15 @@ def provision() -> MakeProvision:
 def place(ladder: Ladder) -> MakePlace:
     """Make a place on the ladder, by default the county, urban, on 2018-06-01."""
 
-    def make(on: str = "2018-06-01", *, area: str = "urban", depth: int = 4, names: Mapping[str, str] | None = None) -> Place:
+    def make(
+        on: str = "2018-06-01", *, area: str = "urban", depth: int = 4, names: Mapping[str, str] | None = None
+    ) -> Place:
         codes = ladder.codes[:depth]
         return Place(
-            ladder=Ladder(codes=codes, levels=LEVELS), area=area, on=date.fromisoformat(on), names=names or {COUNTY: "赫山区"}
+            ladder=Ladder(codes=codes, levels=LEVELS),
+            area=area,
+            on=date.fromisoformat(on),
+            names=names or {COUNTY: "赫山区"},
         )
 
     return make

@@ -15,9 +15,16 @@ from core.formula.syntax_tree import Call, Expression, Name
 from core.formula.tree import Aggregate, Extreme, Node
 from core.values import Unit
 
-_NAMES: Mapping[str, Literal["sum", "count", "any", "all", "max", "min"]] = MappingProxyType({
-    "SUM": "sum", "COUNT": "count", "ANY": "any", "ALL": "all", "MAX": "max", "MIN": "min",
-})  # fmt: skip
+_NAMES: Mapping[str, Literal["sum", "count", "any", "all", "max", "min"]] = MappingProxyType(
+    {
+        "SUM": "sum",
+        "COUNT": "count",
+        "ANY": "any",
+        "ALL": "all",
+        "MAX": "max",
+        "MIN": "min",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,10 @@ def _gather(checker: Checker, call: Call, level: str) -> Node:
         return _extreme(checker, call, level)
     if len(parts.values) != 1:
         function = FUNCTIONS[call.function]
-        hint = Text(f"写法：{function.signature}；几个数相加请用 +", f"it is written {function.signature}; add plain numbers by +")
+        hint = Text(
+            f"写法：{function.signature}；几个数相加请用 +",
+            f"it is written {function.signature}; add plain numbers by +",
+        )
         message = Text(f"{call.function} 只合计一个名单的值", f"{call.function} gathers one value of one list")
         return checker.fault("wrong_arguments", call.at, message, hint=hint, value=str(len(parts.values)))
     if call.function == "COUNT":
@@ -75,9 +85,13 @@ def _extreme(checker: Checker, call: Call, level: str) -> Node:
     if same is None:
         return broken(call.at)
     return Extreme(
-        type="number", unit=same[0].unit, level=level, at=call.at, operator="max" if call.function == "MAX" else "min",
+        type="number",
+        unit=same[0].unit,
+        level=level,
+        at=call.at,
+        operator="max" if call.function == "MAX" else "min",
         operands=tuple(same),
-    )  # fmt: skip
+    )
 
 
 def _count(checker: Checker, call: Call, parts: Parts, level: str) -> Node:
@@ -112,9 +126,16 @@ def _aggregate(checker: Checker, call: Call, parts: Parts, level: str, over: str
             return broken(call.at)
         value, default = same
     return Aggregate(
-        type="boolean" if operator in ("any", "all") else "number", unit=_unit(checker, value, over), level=level, at=call.at,
-        operator=operator, over=over, value=value, when=when, default=default,
-    )  # fmt: skip
+        type="boolean" if operator in ("any", "all") else "number",
+        unit=_unit(checker, value, over),
+        level=level,
+        at=call.at,
+        operator=operator,
+        over=over,
+        value=value,
+        when=when,
+        default=default,
+    )
 
 
 def _unit(checker: Checker, value: Node | None, over: str) -> Unit:

@@ -59,9 +59,7 @@ def _choose(checker: Checker, call: Call, level: str, conditions: Sequence[Node]
         return broken(call.at)
     arms = tuple(zip(conditions, results, strict=False))
     otherwise = results[-1] if len(results) > len(conditions) else None
-    return Choose(
-        type=results[0].type, unit=results[0].unit, level=level, at=call.at, arms=arms, otherwise=otherwise
-    )
+    return Choose(type=results[0].type, unit=results[0].unit, level=level, at=call.at, arms=arms, otherwise=otherwise)
 
 
 def _alike(checker: Checker, values: Sequence[Node], at: int) -> list[Node] | None:
@@ -91,7 +89,13 @@ def _switch(checker: Checker, call: Call, level: str) -> Node:
     arms = tuple(zip(heads, results, strict=False))
     otherwise = results[-1] if len(rest) > pairs else None
     return Switch(
-        type=results[0].type, unit=results[0].unit, level=level, at=call.at, subject=subject, arms=arms, otherwise=otherwise
+        type=results[0].type,
+        unit=results[0].unit,
+        level=level,
+        at=call.at,
+        subject=subject,
+        arms=arms,
+        otherwise=otherwise,
     )
 
 
@@ -125,7 +129,12 @@ def _distinct(checker: Checker, heads: Sequence[Constant]) -> bool:
     seen: set[tuple[object, int]] = set()
     for one in heads:
         if (one.value, one.denominator) in seen:
-            checker.fault("duplicate_case", one.at, Text("同一常量写了两次", "the same constant is written twice"), value=str(one.value))
+            checker.fault(
+                "duplicate_case",
+                one.at,
+                Text("同一常量写了两次", "the same constant is written twice"),
+                value=str(one.value),
+            )
             return False
         seen.add((one.value, one.denominator))
     return True
@@ -161,7 +170,9 @@ def _yuan(checker: Checker, call: Call, level: str) -> Node:
         return checker.fault("literal_needed", call.at, Text("YUAN 内只能写数字", "YUAN takes a plain written number"))
     amount = Fraction(one.digits) * 100 * sign
     if amount.denominator != 1:
-        return checker.fault("too_fine", one.at, Text("最多两位小数（精确到分）", "at most two decimals (to the fen)"), value=one.digits)
+        return checker.fault(
+            "too_fine", one.at, Text("最多两位小数（精确到分）", "at most two decimals (to the fen)"), value=one.digits
+        )
     return constant(amount, MONEY, level=level, at=call.at)
 
 
@@ -174,15 +185,28 @@ def _round(checker: Checker, call: Call, level: str) -> Node:
         message = Text("位数应为 -6 至 6 的整数", "the digits must be a whole number from -6 to 6")
         return checker.fault("bad_digits", digits.at, message, value=str(digits.value))
     if operand.unit.money not in (0, 1):
-        return checker.fault("unit_mismatch", call.at, Text("此单位无法取整", "a number of this unit cannot be rounded"), value=str(operand.unit))
+        return checker.fault(
+            "unit_mismatch",
+            call.at,
+            Text("此单位无法取整", "a number of this unit cannot be rounded"),
+            value=str(operand.unit),
+        )
     parts = Fraction(10) ** -int(digits.value) * (100 if operand.unit.is_money else 1)
     return Round(
-        type="number", unit=operand.unit, level=level, at=call.at, mode=_MODES[call.function], operand=operand,
-        quantum=parts.numerator, parts=parts.denominator,
-    )  # fmt: skip
+        type="number",
+        unit=operand.unit,
+        level=level,
+        at=call.at,
+        mode=_MODES[call.function],
+        operand=operand,
+        quantum=parts.numerator,
+        parts=parts.denominator,
+    )
 
 
-_MODES: Mapping[str, Literal["half", "up", "down"]] = MappingProxyType({"ROUND": "half", "ROUNDUP": "up", "ROUNDDOWN": "down"})
+_MODES: Mapping[str, Literal["half", "up", "down"]] = MappingProxyType(
+    {"ROUND": "half", "ROUNDUP": "up", "ROUNDDOWN": "down"}
+)
 
 
 def _conversion(period: Literal["year", "quarter", "month"]) -> CallRule:
@@ -199,7 +223,13 @@ def _conversion(period: Literal["year", "quarter", "month"]) -> CallRule:
         unit = operand.unit * Unit(**{found[0]: 1}) / Unit(**{period: 1})
         factor = Fraction(_MONTHS_OF[period], _MONTHS_OF[found[0]])
         return Scale(
-            type="number", unit=unit, level=level, at=call.at, operand=operand, numerator=factor.numerator, denominator=factor.denominator
+            type="number",
+            unit=unit,
+            level=level,
+            at=call.at,
+            operand=operand,
+            numerator=factor.numerator,
+            denominator=factor.denominator,
         )
 
     return rule
@@ -237,24 +267,32 @@ def _standard(checker: Checker, call: Call, level: str) -> Node:
         message = Text("取值不在允许范围内", "not one of the allowed values")
         return checker.fault("not_allowed", area.at, message, value="、".join(written), allowed=known)
     return StandardOf(
-        type="number", unit=STANDARD_UNIT, level=level, at=call.at, programme=str(programme.value), area=area, division=division
+        type="number",
+        unit=STANDARD_UNIT,
+        level=level,
+        at=call.at,
+        programme=str(programme.value),
+        area=area,
+        division=division,
     )
 
 
-PLAIN_RULES: Mapping[str, CallRule] = MappingProxyType({
-    "IF": _if,
-    "IFS": _ifs,
-    "SWITCH": _switch,
-    "LOOKUP": _lookup,
-    "YUAN": _yuan,
-    "ROUND": _round,
-    "ROUNDUP": _round,
-    "ROUNDDOWN": _round,
-    "ANNUAL": _conversion("year"),
-    "QUARTERLY": _conversion("quarter"),
-    "MONTHLY": _conversion("month"),
-    "AGE": _age,
-    "MONTHS_BETWEEN": _months_between,
-    "STANDARD": _standard,
-})  # fmt: skip
+PLAIN_RULES: Mapping[str, CallRule] = MappingProxyType(
+    {
+        "IF": _if,
+        "IFS": _ifs,
+        "SWITCH": _switch,
+        "LOOKUP": _lookup,
+        "YUAN": _yuan,
+        "ROUND": _round,
+        "ROUNDUP": _round,
+        "ROUNDDOWN": _round,
+        "ANNUAL": _conversion("year"),
+        "QUARTERLY": _conversion("quarter"),
+        "MONTHLY": _conversion("month"),
+        "AGE": _age,
+        "MONTHS_BETWEEN": _months_between,
+        "STANDARD": _standard,
+    }
+)
 """The rule of each plain function."""

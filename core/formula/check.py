@@ -90,7 +90,10 @@ class _Work:
             self.replaced.append(one)
         else:
             message = Text("同一项目内名称重复", "this name exists already in the programme")
-            hint = Text(f"另见 {other.source.provision}；要替换请写 overrides", f"see {other.source.provision}; to replace it say overrides")
+            hint = Text(
+                f"另见 {other.source.provision}；要替换请写 overrides",
+                f"see {other.source.provision}; to replace it say overrides",
+            )
             self._fault(one, "duplicate_name", message, hint=hint, value=one.source.name)
 
     def settle_names(self) -> None:
@@ -108,7 +111,9 @@ class _Work:
         source = one.source
         if self.names.level_of(source) is None:
             allowed = tuple(self.schema.lists)
-            message = Text("名称中的点之前应为名单的记录名", "what stands before the dot must be the record name of a list")
+            message = Text(
+                "名称中的点之前应为名单的记录名", "what stands before the dot must be the record name of a list"
+            )
             self._fault(one, "unknown_level", message, value=source.name, allowed=allowed)
         if source.name in self.schema.fields:
             self._fault(one, "duplicate_name", Text("已有同名事实", "a fact of this name exists"), value=source.name)
@@ -119,10 +124,19 @@ class _Work:
             self._fault(one, "duplicate_name", message, value=source.programme)
 
     def _fault(
-        self, one: _Written, code: str, message: Text, *, hint: Text | None = None, value: str | None = None, allowed: tuple[str, ...] = ()
+        self,
+        one: _Written,
+        code: str,
+        message: Text,
+        *,
+        hint: Text | None = None,
+        value: str | None = None,
+        allowed: tuple[str, ...] = (),
     ) -> None:
         where = one.source.where or Where(file=one.source.key)
-        self.problems.append((one.number, Problem(code=code, message=message, hint=hint, where=where, value=value, allowed=allowed)))
+        self.problems.append(
+            (one.number, Problem(code=code, message=message, hint=hint, where=where, value=value, allowed=allowed))
+        )
 
     # Formula by formula
 
@@ -150,7 +164,11 @@ class _Work:
             return None
         if one.tree is None:
             node: Node = Unavailable(
-                type=source.type or "number", unit=source.unit or NUMBER, level=level, code=source.flags[0], name=source.flags[-1]
+                type=source.type or "number",
+                unit=source.unit or NUMBER,
+                level=level,
+                code=source.flags[0],
+                name=source.flags[-1],
             )
             return CheckedFormula(source=source, level=level, tree=node, reads=())
         checker = Checker(source, names=self.names, known=self.known, rules=RULES)
@@ -198,4 +216,3 @@ def _promised(checker: Checker, node: Node, source: FormulaSource) -> Node:
         return adopt(node, source.unit)
     message = Text(f"结果的单位应为 {source.unit}", f"the result must be in {source.unit}")
     return checker.fault("unit_mismatch", 0, message, value=str(node.unit))
-

@@ -82,7 +82,14 @@ class Checker:
     # Faults
 
     def fault(
-        self, code: str, at: int, message: Text, *, hint: Text | None = None, value: str | None = None, allowed: Sequence[str] = ()
+        self,
+        code: str,
+        at: int,
+        message: Text,
+        *,
+        hint: Text | None = None,
+        value: str | None = None,
+        allowed: Sequence[str] = (),
     ) -> Unavailable:
         """Note a problem at an offset and return the node that stands for the faulty part."""
         self.problems.append(
@@ -138,7 +145,9 @@ class Checker:
         if self._is_loose(node):
             return replace(node, type=wanted)
         found, asked = TYPE_NAMES[node.type], TYPE_NAMES[wanted]
-        message = Text("此处应为{asked}，现为{found}", "{asked} is needed here, not {found}").format(asked=asked, found=found)
+        message = Text("此处应为{asked}，现为{found}", "{asked} is needed here, not {found}").format(
+            asked=asked, found=found
+        )
         return self.fault("type_mismatch", node.at, message, hint=_type_hint(node.type, wanted))
 
     def _is_loose(self, node: Node) -> bool:
@@ -167,11 +176,17 @@ class Checker:
     def _name(self, one: Name, level: str) -> Node:
         meaning = self.names.find(one, self.source.programme)
         if isinstance(meaning, Unknown):
-            hint = Text(f"是否为“{meaning.suggestion}”？", f"Did you mean '{meaning.suggestion}'?") if meaning.suggestion else None
+            hint = (
+                Text(f"是否为“{meaning.suggestion}”？", f"Did you mean '{meaning.suggestion}'?")
+                if meaning.suggestion
+                else None
+            )
             return self.fault("unknown_name", one.at, meaning.reason, hint=hint, value=one.written)
         if meaning.list is not None:
             hint = Text(f"人数或条数请写 COUNT({one.name})", f"to count its records write COUNT({one.name})")
-            return self.fault("list_not_value", one.at, Text("名单不是数值", "a list is not a value"), hint=hint, value=one.written)
+            return self.fault(
+                "list_not_value", one.at, Text("名单不是数值", "a list is not a value"), hint=hint, value=one.written
+            )
         if meaning.owner != level and meaning.owner not in self.names.schema.ancestors(level):
             return self._out_of_reach(one, meaning, level)
         return self.read(meaning, level, one.at)
@@ -182,20 +197,35 @@ class Checker:
         if field is not None:
             self.reads[field.name] = None
             return Fact(
-                type=field.type, unit=field.unit, level=level, at=at, name=field.name, owner=meaning.owner, scale=field.scale
+                type=field.type,
+                unit=field.unit,
+                level=level,
+                at=at,
+                name=field.name,
+                owner=meaning.owner,
+                scale=field.scale,
             )
         self.reads[meaning.key] = None
         signature = self.known.get(meaning.key)
         if signature is None:
             return broken(at)
-        return Quantity(type=signature.type, unit=signature.unit, level=level, at=at, key=meaning.key, owner=meaning.owner)
+        return Quantity(
+            type=signature.type, unit=signature.unit, level=level, at=at, key=meaning.key, owner=meaning.owner
+        )
 
     def _out_of_reach(self, one: Name, meaning: Meaning, level: str) -> Node:
         if self.names.schema.is_below(meaning.owner, level):
-            hint = Text(f"请用 SUM、ANY 等合计，如 SUM({one.written})", f"gather it by an aggregate, such as SUM({one.written})")
+            hint = Text(
+                f"请用 SUM、ANY 等合计，如 SUM({one.written})", f"gather it by an aggregate, such as SUM({one.written})"
+            )
         else:
-            hint = Text("请先在户一级写成有名称的公式，再引用其名称", "name it by a formula of the household first and read that name")
-        message = Text(f"此处（{level}）读不到“{one.written}”", f"'{one.written}' cannot be read here (at the level of {level})")
+            hint = Text(
+                "请先在户一级写成有名称的公式，再引用其名称",
+                "name it by a formula of the household first and read that name",
+            )
+        message = Text(
+            f"此处（{level}）读不到“{one.written}”", f"'{one.written}' cannot be read here (at the level of {level})"
+        )
         return self.fault("out_of_reach", one.at, message, hint=hint, value=one.written)
 
     # Operators
@@ -225,7 +255,11 @@ class Checker:
         if is_broken(left) or is_broken(right):
             return broken(one.at)
         if left.type in ("text", "boolean") and one.sign not in ("=", "<>"):
-            return self.fault("type_mismatch", one.at, Text("文本和是非值只能用 = 或 <>", "texts and conditions compare by = or <> only"))
+            return self.fault(
+                "type_mismatch",
+                one.at,
+                Text("文本和是非值只能用 = 或 <>", "texts and conditions compare by = or <> only"),
+            )
         if left.type == "number":
             both = self.same_unit([left, right], at=one.at)
             if both is None:
@@ -311,7 +345,14 @@ class Checker:
                 literal, allowed = (one, theirs) if isinstance(one, Constant) else (other, mine)
                 value = str(literal.value) if isinstance(literal, Constant) else None
                 message = Text("取值不在允许范围内，永不相等", "not one of the allowed values: they can never be equal")
-                self.fault("not_allowed", literal.at, message, value=value, allowed=allowed, hint=did_you_mean(value or "", allowed))
+                self.fault(
+                    "not_allowed",
+                    literal.at,
+                    message,
+                    value=value,
+                    allowed=allowed,
+                    hint=did_you_mean(value or "", allowed),
+                )
                 return False
         return True
 
@@ -366,5 +407,7 @@ def _unit_hint(first: Unit, second: Unit) -> Text | None:
     if times[0] != times[1] and times[0] and times[1]:
         return Text("请用 ANNUAL、QUARTERLY 或 MONTHLY 换算", "convert by ANNUAL, QUARTERLY or MONTHLY")
     if first.person != second.person:
-        return Text("人均与户总额不同：请乘以人数", "per person and per household differ: multiply by the number of persons")
+        return Text(
+            "人均与户总额不同：请乘以人数", "per person and per household differ: multiply by the number of persons"
+        )
     return None

@@ -55,7 +55,9 @@ class Names:
     def list_named(self, word: str) -> ListType | None:
         """Return the list with this record name, plural or Chinese label."""
         found = self.schema.list_named(word)
-        return found or next((one for one in self.schema.lists.values() if one.label is not None and one.label.zh == word), None)
+        return found or next(
+            (one for one in self.schema.lists.values() if one.label is not None and one.label.zh == word), None
+        )
 
     def find(self, name: Name, programme: str) -> Meaning | Unknown:
         """Resolve a name read by a formula of ``programme``."""
@@ -98,8 +100,15 @@ class Names:
         return Unknown(reason=Text("未知的名称", "unknown name"), suggestion=nearest(word, self.known(programme)))
 
     def _unknown_owner(self, name: Name) -> Unknown:
-        owners = (*self._names, *self.schema.namespaces, *self.schema.lists, *(one.plural for one in self.schema.lists.values()))
-        reason = Text(f"“{name.before}”不是名单、项目或 case", f"'{name.before}' is no list, no programme and not 'case'")
+        owners = (
+            *self._names,
+            *self.schema.namespaces,
+            *self.schema.lists,
+            *(one.plural for one in self.schema.lists.values()),
+        )
+        reason = Text(
+            f"“{name.before}”不是名单、项目或 case", f"'{name.before}' is no list, no programme and not 'case'"
+        )
         close = nearest(name.before, owners)
         return Unknown(reason=reason, suggestion=f"{close}.{name.name}" if close else None)
 

@@ -140,9 +140,17 @@ def _outputs(
 def _compiled(written: Written) -> Callable[[Facts, Standards], tuple[Raw, ...]]:
     """Compile generated source where no builtin can be reached."""
     namespace: dict[str, Any] = {
-        "__builtins__": {}, "Failed": Failed, "Failure": Failure, "NOTHING": {}, "day_key": day_key, "gcd": gcd, "len": len,
-        "months_between": months_between, "zip": zip, **written.constants,
-    }  # fmt: skip
+        "__builtins__": {},
+        "Failed": Failed,
+        "Failure": Failure,
+        "NOTHING": {},
+        "day_key": day_key,
+        "gcd": gcd,
+        "len": len,
+        "months_between": months_between,
+        "zip": zip,
+        **written.constants,
+    }
     exec(compile(written.source, "<jiuzhu formulas>", "exec"), namespace)  # noqa: S102 - our own generated source
     run: Callable[[Facts, Standards], tuple[Raw, ...]] = namespace["run"]
     return run

@@ -90,9 +90,7 @@ def _table(node: Switch, subject: Operand, writer: Lowering, block: Block) -> Op
     if subject.constant is not None or isinstance(subject.below, str) or len(constants) < len(results):
         return None
     below = lcm(*(one.denominator for one in constants))
-    entries = [
-        int(one.value) * (below // one.denominator) if one.type == "number" else one.value for one in constants
-    ]
+    entries = [int(one.value) * (below // one.denominator) if one.type == "number" else one.value for one in constants]
     keys = [_key(case, subject.below) for case, _ in node.arms]
     table = writer.table({key: entry for key, entry in zip(keys, entries, strict=False) if key is not None})
     if node.otherwise is not None:
@@ -250,7 +248,5 @@ def _extreme_of_fractions(operands: Sequence[Operand], sign: str, block: Block) 
     block.add(f"{best}, {under} = {operands[0].code}, {operands[0].below}")
     for one in operands[1:]:
         other = block.keep(one.code)
-        block.add(
-            f"if {other}*{under} {sign} {best}*{one.below}: {best}, {under} = {other}, {one.below}"
-        )
+        block.add(f"if {other}*{under} {sign} {best}*{one.below}: {best}, {under} = {other}, {one.below}")
     return Operand(best, under)

@@ -166,7 +166,9 @@ class ExpressionWriter:
             return add(left, right, block, sign=node.operator)
         if node.operator == "*":
             return multiply(left, right, block)
-        return divide(left, right, block, zero=self.own_failure("division_by_zero"), positive=self._is_count(node.right))
+        return divide(
+            left, right, block, zero=self.own_failure("division_by_zero"), positive=self._is_count(node.right)
+        )
 
     def _is_count(self, node: Node) -> bool:
         """Tell whether a number counts records, so that it is never negative."""

@@ -32,7 +32,9 @@ class _Loop:
     lists: list[str] = field(default_factory=list)
 
 
-def write_function(program: Program, formulas: Sequence[CheckedFormula], outputs: Sequence[str], *, careful: bool) -> Written:
+def write_function(
+    program: Program, formulas: Sequence[CheckedFormula], outputs: Sequence[str], *, careful: bool
+) -> Written:
     """Write the function that computes ``formulas`` and returns ``outputs`` (keys) as a tuple."""
     writer = _FunctionWriter(program, outputs, careful=careful)
     for formula in arranged(formulas):

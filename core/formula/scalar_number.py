@@ -140,8 +140,13 @@ def compare_plain(operator: str, left: Operand, right: Operand) -> Operand:
 
 def _holds(operator: str, left: Fraction, right: Fraction) -> bool:
     return {
-        "=": left == right, "<>": left != right, "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
-    }[operator]  # fmt: skip
+        "=": left == right,
+        "<>": left != right,
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+    }[operator]
 
 
 def rounded(operand: Operand, block: Block, *, mode: str, quantum: int, parts: int) -> Operand:

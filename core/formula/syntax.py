@@ -36,7 +36,7 @@ DEEPEST = 32
 DIGITS_BEFORE_POINT = 15
 DIGITS_AFTER_POINT = 9
 
-_MAPPED = str.maketrans("（），、；：＝＜＞“”＂％＋－−×÷＊／．　\u00a0", "(),,;:=<>\"\"\"%+--*/*/.  ")
+_MAPPED = str.maketrans("（），、；：＝＜＞“”＂％＋－−×÷＊／．　\u00a0", '(),,;:=<>"""%+--*/*/.  ')
 _CHINESE = ((0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 _ACCEPTED = "≤≥≠"
 
@@ -50,7 +50,10 @@ def parse(text: str, where: Where | None = None) -> Expression:
         InvalidInput: too long or too deep, characters that are not allowed, or not an expression.
     """
     if len(text) > LONGEST:
-        message = Text(f"公式过长（上限 {LONGEST} 字，现 {len(text)} 字）", f"the formula is too long (at most {LONGEST} characters)")
+        message = Text(
+            f"公式过长（上限 {LONGEST} 字，现 {len(text)} 字）",
+            f"the formula is too long (at most {LONGEST} characters)",
+        )
         raise InvalidInput([Problem(code="too_long", message=message, where=where, hint=_SPLIT)])
     cleaned = text.translate(_MAPPED)
     problems = [*_foreign(cleaned, where), *_too_nested(cleaned, where)]
@@ -86,13 +89,22 @@ def _foreign(text: str, where: Where | None) -> Iterator[Problem]:
     """Find characters that are no part of the language (each once), letters that look like ASCII ones above all."""
     seen: set[str] = set()
     for offset, character in enumerate(text):
-        if character in seen or character in "\t\r\n" or " " <= character <= "~" or character in _ACCEPTED or _is_chinese(character):
+        if (
+            character in seen
+            or character in "\t\r\n"
+            or " " <= character <= "~"
+            or character in _ACCEPTED
+            or _is_chinese(character)
+        ):
             continue
         seen.add(character)
         name = unicodedata.name(character, f"U+{ord(character):04X}")
         at = place(where, text, offset)
         if unicodedata.category(character)[0] in "LNM":
-            message = Text(f"形近字符“{character}”（{name}）不允许使用", f"'{character}' ({name}) is not allowed: it may look like another letter")
+            message = Text(
+                f"形近字符“{character}”（{name}）不允许使用",
+                f"'{character}' ({name}) is not allowed: it may look like another letter",
+            )
             yield Problem(code="look_alike", message=message, where=at, value=character, hint=_ascii_hint(character))
         else:
             shown = character if character.isprintable() else f"U+{ord(character):04X}"
@@ -147,7 +159,9 @@ def _long_numbers(tree: Expression, text: str, where: Where | None) -> Iterator[
             )
             yield Problem(code="number_too_long", message=message, where=at, value=one.digits[:40])
         elif len(whole) > 1 and whole[0] == "0":
-            message = Text("数字不能以0开头，也不能用千分位逗号", "a number has no leading zeros and no thousands separators")
+            message = Text(
+                "数字不能以0开头，也不能用千分位逗号", "a number has no leading zeros and no thousands separators"
+            )
             yield Problem(code="leading_zero", message=message, where=at, value=one.digits)
 
 
@@ -206,8 +220,16 @@ class _Build(Transformer[Token, Expression]):
 
 _SIGNS: dict[str, ArithmeticSign] = {"+": "+", "-": "-", "*": "*", "/": "/"}
 _COMPARISONS: dict[str, ComparisonSign] = {
-    "=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">=", "≠": "<>",
-}  # fmt: skip
+    "=": "=",
+    "<>": "<>",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "<>",
+}
 
 
 def _at(token: Token) -> int:
@@ -233,13 +255,14 @@ def _explained(error: UnexpectedInput, text: str, where: Where | None) -> Proble
     awaited = _VALUE_AWAITED if "NUMBER" in expected else _OPERATOR_AWAITED
     if not found:
         message = _UNFINISHED if text.strip() else _EMPTY
-        return Problem(
-            code="syntax_error", message=message, hint=awaited, where=place(where, text, len(text))
-        )
+        return Problem(code="syntax_error", message=message, hint=awaited, where=place(where, text, len(text)))
     offset = getattr(error, "pos_in_stream", 0)
     return Problem(
-        code="syntax_error", message=_MALFORMED, hint=_habit(text, offset) or awaited,
-        where=place(where, text, offset), value=found[:40],
+        code="syntax_error",
+        message=_MALFORMED,
+        hint=_habit(text, offset) or awaited,
+        where=place(where, text, offset),
+        value=found[:40],
     )
 
 
@@ -255,9 +278,7 @@ _EMPTY = Text("公式为空", "the formula is empty")
 _UNFINISHED = Text("公式没有写完", "the formula ends too early")
 _MALFORMED = Text("公式语法错误", "the formula is not well formed")
 _VALUE_AWAITED = Text("此处应为数值、名称或函数", "a value is expected here")
-_OPERATOR_AWAITED = Text(
-    "此处应为运算符、逗号或右括号", "an operator, a comma or a closing bracket is expected here"
-)
+_OPERATOR_AWAITED = Text("此处应为运算符、逗号或右括号", "an operator, a comma or a closing bracket is expected here")
 
 
 def _habit(text: str, offset: int) -> Text | None:

@@ -170,9 +170,7 @@ def _flat(policy: Rules, programme: str, line: Line, paid: Payee, period: str) -
     persons = _persons(policy, programme, paid)
     if "amount" in line.value:
         return per_period(line.value["amount"], period, persons=persons)
-    return standard.of_standard(
-        policy, programme, line.value.get("share", ""), period=period, persons=persons
-    )
+    return standard.of_standard(policy, programme, line.value.get("share", ""), period=period, persons=persons)
 
 
 _METHOD = {"gap": _gap, "tiered": _tiered, "flat": _flat}
@@ -182,13 +180,9 @@ def _monthly(policy: Rules, programme: str, line: Line, prefix: str, period: str
     text = converted(f"{prefix}benefit", "month", was=period)
     rule = rounding.rule(policy, programme, "entitlement")
     if rule is None:
-        return quantity(
-            line, programme, f"{prefix}benefit_monthly", text, number(MONTHLY_MONEY, MONTHLY_LABEL)
-        )
+        return quantity(line, programme, f"{prefix}benefit_monthly", text, number(MONTHLY_MONEY, MONTHLY_LABEL))
     rounded = rounding.rounded(text, rule.value)
-    return quantity(
-        rule, programme, f"{prefix}benefit_monthly", rounded, number(MONTHLY_MONEY, MONTHLY_LABEL)
-    )
+    return quantity(rule, programme, f"{prefix}benefit_monthly", rounded, number(MONTHLY_MONEY, MONTHLY_LABEL))
 
 
 def check(value: Mapping[str, Json]) -> Iterator[tuple[str, Text]]:

@@ -32,9 +32,7 @@ ASSUMED: Mapping[str, Text] = {
         "收入按年折算：月×12、季×4，一次性收入计入当年",
         "income is put on a year: monthly × 12, quarterly × 4, a one-off in full in its year",
     ),
-    "core/round_payment": Text(
-        "未见取整规定，按分四舍五入", "no rounding rule found: rounded to the fen, half up"
-    ),
+    "core/round_payment": Text("未见取整规定，按分四舍五入", "no rounding rule found: rounded to the fen, half up"),
     "core/highest_topup": Text(
         "未见分类施保重叠规定，就高不重复",
         "no rule on overlapping top-ups: the highest one counts, each person once",
@@ -43,9 +41,7 @@ ASSUMED: Mapping[str, Text] = {
 """Technical defaults of the core: the address a quantity carries in place of a provision's, and why."""
 
 IDENTITIES: Mapping[str, Text] = {
-    "core/no_asset_test": Text(
-        "没有现行财产条件，视为符合", "no asset condition is in force, so none is failed"
-    ),
+    "core/no_asset_test": Text("没有现行财产条件，视为符合", "no asset condition is in force, so none is failed"),
     "core/no_exclusion": Text("没有现行的不得重复享受情形", "no exclusion by another benefit is in force"),
 }
 """Arithmetic of the core: true because there is nothing to fail."""
@@ -102,9 +98,7 @@ def is_run(policy: Rules, programme: str) -> bool:
     """Tell whether a programme is run here at all, so that it needs the core's defaults."""
     if policy.line("programme", programme) is not None:
         return True
-    return any(
-        any(True for _ in policy.lines(kind, programme)) for kind in ("standard", "benefit", "formula")
-    )
+    return any(any(True for _ in policy.lines(kind, programme)) for kind in ("standard", "benefit", "formula"))
 
 
 def pays_member(policy: Rules, programme: str) -> bool:
@@ -161,9 +155,7 @@ def quantity(line: Line, programme: str, name: str, text: str, promise: Promise)
     )  # fmt: skip
 
 
-def condition(
-    line: Line, programme: str, name: str, path: str, *, label: Text | None = None
-) -> FormulaSource:
+def condition(line: Line, programme: str, name: str, path: str, *, label: Text | None = None) -> FormulaSource:
     """Write the condition an author wrote at ``path`` of a value as a named boolean with its own place."""
     return FormulaSource(
         programme=programme, name=name, text=str(at(line.value, path)), provision=line.provision.address,

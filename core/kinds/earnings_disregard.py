@@ -71,9 +71,7 @@ def _earned(line: Line, counted: list[Line]) -> str:
     """Counted income of the classes (and items) named; wages where none is named."""
     classes = listed(line.value.get("of", "wage"))
     named = listed(line.value.get("items", ()))
-    codes = [
-        one.key for one in counted if one.key in named or (not named and one.value.get("class") in classes)
-    ]
+    codes = [one.key for one in counted if one.key in named or (not named and one.value.get("class") in classes)]
     if not codes:
         return "FALSE"
     arms = "".join(f'"{code}", TRUE, ' for code in codes)
@@ -114,9 +112,7 @@ KIND = Kind(
             "cap": _cap(),
             "share": share("豁免比例", "share"),
             "of": codes("收入类别", "classes of income"),
-            "items": titled(
-                {"type": "array", "items": string("收入项目", "income item")}, "收入项目", "income items"
-            ),
+            "items": titled({"type": "array", "items": string("收入项目", "income item")}, "收入项目", "income items"),
         },
         required=("when",),
         named=True,

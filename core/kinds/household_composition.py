@@ -97,9 +97,7 @@ def _default(programme: str) -> Iterator[FormulaSource]:
     ):
         yield by_core("core/all_members", programme, f"member.{name}", "TRUE", claim(label))
     yield by_core("core/all_members", programme, "household_size", "COUNT(members)", number(PERSON, SIZE))
-    yield by_core(
-        "core/all_members", programme, "entitled_size", "household_size", number(PERSON, ENTITLED_SIZE)
-    )
+    yield by_core("core/all_members", programme, "entitled_size", "household_size", number(PERSON, ENTITLED_SIZE))
 
 
 def _gap(line: Line, programme: str) -> Iterator[FormulaSource]:
@@ -115,9 +113,7 @@ def _gap(line: Line, programme: str) -> Iterator[FormulaSource]:
 
 def _conditions(line: Line, programme: str) -> Iterator[FormulaSource]:
     for section in SECTIONS:
-        for name, (place, rule) in zip(
-            _named(line, section), enumerate(line.value.get(section, ())), strict=True
-        ):
+        for name, (place, rule) in zip(_named(line, section), enumerate(line.value.get(section, ())), strict=True):
             label = text_of(rule.get("label"))
             yield condition(line, programme, name, f"{section}.{place}.when", label=label)
 

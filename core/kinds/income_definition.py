@@ -77,9 +77,7 @@ def _member(policy: Rules, origin: Line, programme: str, *, deducts: bool) -> Fo
     parts = ["SUM(income.annual, WHEN(income.counted))"]
     parts += ["SUM(income.annual, WHEN(income.deducted))"] if deducts else []
     parts += [f"member.{name}" for name in disregards(policy, programme)]
-    return quantity(
-        origin, programme, "member.counted_income", " - ".join(parts), number(YEARLY_MONEY, MEMBER_LABEL)
-    )
+    return quantity(origin, programme, "member.counted_income", " - ".join(parts), number(YEARLY_MONEY, MEMBER_LABEL))
 
 
 def _household(policy: Rules, origin: Line, programme: str, *, deducts: bool) -> FormulaSource:
@@ -91,9 +89,7 @@ def _household(policy: Rules, origin: Line, programme: str, *, deducts: bool) ->
     text = f"SUM(member.counted_income{composition(policy, programme).income_counted})"
     text += " + SUM(shared_income.annual, WHEN(shared_income.counted))"
     text += " - SUM(shared_income.annual, WHEN(shared_income.deducted))" if deducts else ""
-    return quantity(
-        origin, programme, "counted_income", converted(text, period, was="year"), number(unit, LABEL)
-    )
+    return quantity(origin, programme, "counted_income", converted(text, period, was="year"), number(unit, LABEL))
 
 
 KIND = Kind(

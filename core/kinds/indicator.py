@@ -26,9 +26,7 @@ def contribute(policy: Rules, programme: str) -> Iterator[FormulaSource]:
         if line.is_gap:
             yield unavailable(line, programme, f"indicator_{line.key}", number(unit, label))
         else:
-            yield quantity(
-                line, programme, f"indicator_{line.key}", _constant(line, unit), number(unit, label)
-            )
+            yield quantity(line, programme, f"indicator_{line.key}", _constant(line, unit), number(unit, label))
 
 
 def _unit(line: Line) -> Unit:

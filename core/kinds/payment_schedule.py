@@ -85,9 +85,7 @@ KIND = Kind(
                 )
             ),
             "last_month": or_gap(
-                choice(
-                    ("month_of_decision", "month_before_stop", "month_of_change"), "末次计发月", "last month"
-                )
+                choice(("month_of_decision", "month_before_stop", "month_of_change"), "末次计发月", "last month")
             ),
             "payee": or_gap(code("收款人", "payee")),
             "account": or_gap(codes("账户", "account")),

@@ -33,11 +33,7 @@ def contribute(policy: Rules, programme: str) -> Iterator[FormulaSource]:
         return
     for line in policy.lines("price_subsidy", programme):
         name = suffixed("price_subsidy", line.key)
-        if (
-            line.is_gap
-            or is_partial_gap(line.value.get("amount"))
-            or is_partial_gap(line.value.get("trigger"))
-        ):
+        if line.is_gap or is_partial_gap(line.value.get("amount")) or is_partial_gap(line.value.get("trigger")):
             yield unavailable(line, programme, name, number(MONTHLY_MONEY, LABEL))
         else:
             yield from _subsidy(policy, line, programme, name, paid)
@@ -78,9 +74,7 @@ def check(value: Mapping[str, Json]) -> Iterator[tuple[str, Text]]:
     if ("amount" in value) == ("share" in value):
         yield (
             "amount",
-            Text(
-                "须给出金额或占标准的比例，二者择一", "give an amount or a share of the standard, one of them"
-            ),
+            Text("须给出金额或占标准的比例，二者择一", "give an amount or a share of the standard, one of them"),
         )
 
 

@@ -76,13 +76,9 @@ def _unknown(stages: Stages, removed: Collection[str]) -> Iterator[Problem]:
         for word in ("after", "before"):
             for other in listed(stage.get(word, ())):
                 if other not in stages and other not in removed:
-                    message = Text(
-                        f"环节“{name}”引用了不存在的环节", f"stage '{name}' names a stage that is not there"
-                    )
+                    message = Text(f"环节“{name}”引用了不存在的环节", f"stage '{name}' names a stage that is not there")
                     hint = did_you_mean(other, stages)
-                    yield Problem(
-                        code="unknown_stage", message=message, value=other, allowed=tuple(stages), hint=hint
-                    )
+                    yield Problem(code="unknown_stage", message=message, value=other, allowed=tuple(stages), hint=hint)
 
 
 def _cycle(waiting: list[str]) -> JiuzhuError:

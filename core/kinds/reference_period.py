@@ -47,9 +47,7 @@ def period_of_test(policy: Rules, programme: str) -> str:
 def _unit(ruled: Line, period: str) -> Unit | None:
     """The unit of ``line``; left to the checker for a standard that is not per period."""
     per = str(ruled.value["amount"].get("per", ""))
-    return (
-        Unit.parse("yuan/" + per.rpartition("-")[0] + ("-" if "-" in per else "") + period) if per else None
-    )
+    return Unit.parse("yuan/" + per.rpartition("-")[0] + ("-" if "-" in per else "") + period) if per else None
 
 
 def _gap_unit(policy: Rules, programme: str, ruled: Line) -> Unit:

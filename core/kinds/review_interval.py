@@ -64,8 +64,7 @@ def _class(classes: Sequence[Line]) -> str:
     if "when" not in classes[0].value:
         return f'"{classes[0].key}"'
     arms = [
-        f'review_{line.key}_when, "{line.key}"' if "when" in line.value else f'TRUE, "{line.key}"'
-        for line in classes
+        f'review_{line.key}_when, "{line.key}"' if "when" in line.value else f'TRUE, "{line.key}"' for line in classes
     ]
     return f"IFS({', '.join(arms)})"
 

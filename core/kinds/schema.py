@@ -92,15 +92,11 @@ def moment(zh: str, en: str) -> Schema:
     return titled({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, zh, en)
 
 
-def amount(
-    zh: str = "金额", en: str = "amount", *, periods: tuple[str, ...] = PERIODS, timed: bool = False
-) -> Schema:
+def amount(zh: str = "金额", en: str = "amount", *, periods: tuple[str, ...] = PERIODS, timed: bool = False) -> Schema:
     """``{yuan: 430, per: person-month}``: exact yuan, two decimals at most; ``timed``: with a period."""
     yuan = titled({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"}, "元", "yuan")
     per = choice(tuple(one for one in periods if one != "person") if timed else periods, "计量单位", "per")
-    return titled(
-        record({"yuan": yuan, "per": per}, required=("yuan", "per") if timed else ("yuan",)), zh, en
-    )
+    return titled(record({"yuan": yuan, "per": per}, required=("yuan", "per") if timed else ("yuan",)), zh, en)
 
 
 def or_gap(schema: Schema) -> Schema:
@@ -125,9 +121,7 @@ def array(items: Schema, zh: str, en: str) -> Schema:
 
 def mapping(values: Schema, zh: str, en: str, *, keys: str = r"^[A-Za-z0-9][A-Za-z0-9_]*$") -> Schema:
     """An object from codes to values."""
-    return titled(
-        {"type": "object", "propertyNames": {"pattern": keys}, "additionalProperties": values}, zh, en
-    )
+    return titled({"type": "object", "propertyNames": {"pattern": keys}, "additionalProperties": values}, zh, en)
 
 
 def record(properties: Mapping[str, Schema], *, required: tuple[str, ...] = ()) -> Schema:

@@ -138,11 +138,7 @@ def _highest(names: Sequence[str]) -> str:
 
 
 def _first(names: Sequence[str]) -> str:
-    return (
-        names[0]
-        if len(names) == 1
-        else "IFS(" + "".join(f"{name} > 0, {name}, " for name in names) + "TRUE, 0)"
-    )
+    return names[0] if len(names) == 1 else "IFS(" + "".join(f"{name} > 0, {name}, " for name in names) + "TRUE, 0)"
 
 
 _COMBINE = {"highest": _highest, "sum": " + ".join, "first": _first}
@@ -160,9 +156,7 @@ def _cap(policy: Rules, stated: Mapping[str, Json], programme: str, *, person: b
 
 def _total(policy: Rules, origin: Line, programme: str, *, persons: bool, households: bool) -> FormulaSource:
     entitled = composition(policy, programme).entitled
-    parts = (["household_topup"] if households else []) + (
-        [f"SUM(member.topup{entitled})"] if persons else []
-    )
+    parts = (["household_topup"] if households else []) + ([f"SUM(member.topup{entitled})"] if persons else [])
     return quantity(origin, programme, "topup", " + ".join(parts), number(MONTHLY_MONEY, LABEL))
 
 
@@ -171,9 +165,7 @@ def check(value: Mapping[str, Json]) -> Iterator[tuple[str, Text]]:
     if "when" in value and ("amount" in value) == ("share" in value):
         yield (
             "amount",
-            Text(
-                "须给出金额或占标准的比例，二者择一", "give an amount or a share of the standard, one of them"
-            ),
+            Text("须给出金额或占标准的比例，二者择一", "give an amount or a share of the standard, one of them"),
         )
 
 

@@ -105,9 +105,7 @@ def test_certain_day_is_given_where_required(calendar: WorkingCalendar) -> None:
 
 def test_further_year_makes_a_provisional_day_certain(calendar: WorkingCalendar, tmp_path: Path) -> None:
     file = tmp_path / "2027.csv"
-    file.write_text(
-        "\ufeff" + HEAD + "2027-01-01,holiday,元旦,通知\n2027-01-02,workday,元旦,通知\n", encoding="utf-8"
-    )
+    file.write_text("\ufeff" + HEAD + "2027-01-01,holiday,元旦,通知\n2027-01-02,workday,元旦,通知\n", encoding="utf-8")
 
     longer = calendar.with_file(file)
 
@@ -143,9 +141,7 @@ def test_all_faults_of_a_table_are_told_at_once(calendar: WorkingCalendar) -> No
 
 
 def test_table_agrees_with_its_source_on_every_day(calendar: WorkingCalendar) -> None:
-    days = (
-        date(2004, 1, 1) + timedelta(days=step) for step in range((date(2027, 1, 1) - date(2004, 1, 1)).days)
-    )
+    days = (date(2004, 1, 1) + timedelta(days=step) for step in range((date(2027, 1, 1) - date(2004, 1, 1)).days))
 
     assert [day for day in days if calendar.is_working(day) is not chinese_calendar.is_workday(day)] == []
     assert calendar.years == frozenset(range(2004, 2027))

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core.cascade import Ladder, Rung, repeals_of, settle, slot_key
-from core.errors import JiuzhuError
+from core.errors import JiuzhuError, Text
 from core.provision import Provision, Reaffirmation
 from core.values import Bound, Citation
 
@@ -57,13 +57,13 @@ def test_a_later_start_wins_then_a_later_issue(ladder, provision) -> None:
 
 
 def test_an_unknown_start_sorts_lowest(ladder, provision) -> None:
-    assumed = Bound(kind="unknown", day=None, because="来源未载")
+    assumed = Bound(kind="unknown", day=None, because=Text("来源未载", ""))
     found = settled(ladder, provision("p/unknown", start=assumed), provision("p/known"))
     assert found == {"p/known": "in_force", "p/unknown": "undatable"}
 
 
 def test_an_assumed_start_is_used(ladder, provision) -> None:
-    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because="以印发日为准")
+    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=Text("以印发日为准", ""))
     found = settled(ladder, provision("p/assumed", start=assumed), on=date(2018, 4, 26))
     assert found == {"p/assumed": "later"}
     assert settled(ladder, provision("p/assumed", start=assumed)) == {"p/assumed": "in_force"}
@@ -129,38 +129,27 @@ def test_what_mandatory_law_ended_stays_ended_after_the_law_itself_ends(ladder, 
 
 def test_a_newer_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
-    assert (
-        settled(ladder, provision("p/county", division=COUNTY, start="2015-01-01"), law)["p/county"]
-        == "in_force"
-    )
+    assert settled(ladder, provision("p/county", division=COUNTY, start="2015-01-01"), law)["p/county"] == "in_force"
 
 
 def test_a_reaffirmed_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
     citation = Citation(document="p/doc", article="第二条")
-    kept = provision(
-        "p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 6, 1), citation=citation)
-    )
-    early = provision(
-        "p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 4, 1), citation=citation)
-    )
+    kept = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 6, 1), citation=citation))
+    early = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 4, 1), citation=citation))
     assert settled(ladder, kept, law)["p/county"] == "in_force"
     assert settled(ladder, early, law)["p/county"] == "superseded"
 
 
 def test_mandatory_law_that_delegates_to_the_county_leaves_the_county_alone(ladder, provision) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory", delegates_to="county")
-    found = settled(
-        ladder, provision("p/county", division=COUNTY), provision("p/city", division=PREFECTURE), law
-    )
+    found = settled(ladder, provision("p/county", division=COUNTY), provision("p/city", division=PREFECTURE), law)
     assert found == {"p/county": "in_force", "p/city": "superseded", "n/law": "shadowed"}
 
 
 def test_default_higher_law_ends_nothing(ladder, provision) -> None:
     assert (
-        settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01"))[
-            "p/county"
-        ]
+        settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01"))["p/county"]
         == "in_force"
     )
 
@@ -178,11 +167,7 @@ def test_of_two_repealers_the_earlier_counts(provision) -> None:
 
 
 def test_an_inert_provision_is_passed_over(ladder, provision) -> None:
-    from core.errors import Text
-
-    found = settled(
-        ladder, provision("p/inert", division=COUNTY, inert=Text("低", "low")), provision("p/nation")
-    )
+    found = settled(ladder, provision("p/inert", division=COUNTY, inert=Text("低", "low")), provision("p/nation"))
     assert found == {"p/inert": "inert", "p/nation": "in_force"}
 
 

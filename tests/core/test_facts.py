@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from core.errors import InvalidInput, JiuzhuError
+from core.errors import InvalidInput, JiuzhuError, Text
 from core.facts import Catalogue, catalogue
 from core.source import read_text
 
@@ -21,7 +21,7 @@ def facts() -> Catalogue:
         [("member.needs_care", SUBSIDY), ("share", own)],
         {},
         income_items={"farming": True, "gift": True},
-        gap_items={"art_9_4": "来源缺文"},
+        gap_items={"art_9_4": Text("来源缺文", "missing")},
     )
 
 
@@ -102,9 +102,7 @@ def test_a_gap_item_is_refused_with_its_reason_and_a_way_out(facts) -> None:
 
 def test_redeclaring_a_fact_identically_is_allowed_differently_refused() -> None:
     same = {**SUBSIDY, "label": "别的名称"}
-    catalogue(
-        [("member.needs_care", SUBSIDY), ("member.needs_care", same)], {}, income_items={}, gap_items={}
-    )
+    catalogue([("member.needs_care", SUBSIDY), ("member.needs_care", same)], {}, income_items={}, gap_items={})
     with pytest.raises(JiuzhuError) as caught:
         catalogue(
             [("member.needs_care", SUBSIDY), ("member.needs_care", {**SUBSIDY, "type": "date"})],

@@ -47,10 +47,7 @@ def loaded(*plugins: object, names: tuple[str, ...] = ("demo",), **more: Any) ->
     """A manager with these plugins."""
     manager = PluginManager(BUILTIN)
     manager.load(
-        [
-            Candidate(name=name, origin="test", load=lambda p=p: p)
-            for name, p in zip(names, plugins, strict=True)
-        ],
+        [Candidate(name=name, origin="test", load=lambda p=p: p) for name, p in zip(names, plugins, strict=True)],
         **more,
     )
     return manager
@@ -206,9 +203,7 @@ def test_a_plugin_that_cannot_be_imported_is_shown() -> None:
         raise ImportError("no such module")
 
     manager.load([Candidate(name="gone", origin="x:plugin", load=fail)])
-    assert manager.plugins["gone"].state == "broken" and "no such module" in manager.plugins[
-        "gone"
-    ].error.render("en")
+    assert manager.plugins["gone"].state == "broken" and "no such module" in manager.plugins["gone"].error.render("en")
 
 
 def test_a_hook_that_does_not_exist_is_refused_at_registration() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core.bounds import below_floor_at_start
-from core.errors import JiuzhuError
+from core.errors import JiuzhuError, Text
 from core.policy import resolve
 from core.values import Bound
 
@@ -20,9 +20,7 @@ def standard(place, *provisions, on: str = "2018-06-01"):
 
 
 def test_a_place_inherits_the_standard_of_the_prefecture(place, provision) -> None:
-    line = standard(
-        place, provision("y/urban", division=PREFECTURE, area="urban", yuan="430", per="person-month")
-    )
+    line = standard(place, provision("y/urban", division=PREFECTURE, area="urban", yuan="430", per="person-month"))
     assert line.value["amount"] == {"yuan": "430", "per": "person-month"}
     assert line.provision.id == "y/urban"
 
@@ -56,12 +54,8 @@ def test_a_floor_raised_later_governs_and_the_place_is_told_to_adjust(place, pro
 
 def test_floors_are_compared_exactly_in_one_unit(place, provision) -> None:
     own = provision("p/own", division=COUNTY, yuan="57.75", per="person-month")
-    assert not standard(
-        place, own, provision("p/floor", division=PROVINCE, yuan="693", role="floor")
-    ).governed.governs
-    assert standard(
-        place, own, provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")
-    ).governed.governs
+    assert not standard(place, own, provision("p/floor", division=PROVINCE, yuan="693", role="floor")).governed.governs
+    assert standard(place, own, provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")).governed.governs
 
 
 def test_with_no_own_value_the_floor_itself_is_in_force(place, provision) -> None:
@@ -101,16 +95,10 @@ def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(ladder, provis
     low = provision("p/low", division=COUNTY, yuan="600", start="2008-01-01")
     assert below_floor_at_start(low, [floor, low], ladder=ladder) is floor
     assert (
-        below_floor_at_start(
-            provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder
-        )
-        is None
+        below_floor_at_start(provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder) is None
     )
     assert (
-        below_floor_at_start(
-            provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder
-        )
-        is None
+        below_floor_at_start(provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder) is None
     )
     assert below_floor_at_start(floor, [floor], ladder=ladder) is None
 
@@ -120,7 +108,7 @@ def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(place, 
         [
             provision("p/old", division=PREFECTURE, yuan="420", start="2016-01-01", until="2018-01-01"),
             provision("p/new", division=PREFECTURE, yuan="430", start="2019-01-01"),
-            provision("p/undated", division=PREFECTURE, yuan="425", start=Bound(kind="unknown", because="来源未载")),
+            provision("p/undated", division=PREFECTURE, yuan="425", start=Bound(kind="unknown", because=Text("来源未载", ""))),
         ],
         place=place(), programmes=["dibao"],
     )  # fmt: skip
@@ -128,9 +116,7 @@ def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(place, 
         policy.require("standard", "dibao")
     told = caught.value.render("zh")
     assert caught.value.code == "nothing_in_force"
-    assert all(
-        part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated")
-    )
+    assert all(part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated"))
 
 
 def test_an_empty_slot_without_any_rule_says_so(place) -> None:
@@ -183,10 +169,8 @@ def test_a_county_standard_after_2014_is_flagged_by_who_may_set_it(place, provis
 
 
 def test_assumed_dates_are_told_with_their_reason(place, provision) -> None:
-    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because="以印发日为准")
-    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (
-        "以印发日为准",
-    )
+    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=Text("以印发日为准", ""))
+    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (Text("以印发日为准", ""),)
 
 
 def test_gaps_in_force_are_listed(place, provision) -> None:

@@ -43,12 +43,8 @@ def test_a_value_takes_scope_period_and_citation_from_the_defaults() -> None:
         "standard",
     )
     assert one.value == {"role": "floor", "amount": {"yuan": "693", "per": "person-year"}}
-    assert (
-        str(one.citation) == "demo/measure 第七条"
-        and one.assurance == "seed"
-        and str(one.issued) == "2007-05-01"
-    )
-    assert one.period.start.assumed and one.period.start.because == "来源未载发布日期"
+    assert str(one.citation) == "demo/measure 第七条" and one.assurance == "seed" and str(one.issued) == "2007-05-01"
+    assert one.period.start.assumed and one.period.start.because.zh == "来源未载发布日期"
 
 
 def test_each_item_of_a_keyed_value_is_a_provision_with_its_own_citation_and_status() -> None:
@@ -132,11 +128,7 @@ def test_repeals_reaffirmation_and_delegation_are_read() -> None:
     repeals: [old, other/rule]
     reaffirmed: {on: 2013-01-01, document: measure, cite: 二}
 """).provisions[0]
-    assert (
-        one.repeals == ("demo/old", "other/rule")
-        and one.delegates_to == "county"
-        and one.binding == "mandatory"
-    )
+    assert one.repeals == ("demo/old", "other/rule") and one.delegates_to == "county" and one.binding == "mandatory"
     assert one.reaffirmed is not None and str(one.reaffirmed.citation) == "demo/measure 二"
 
 

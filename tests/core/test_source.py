@@ -44,9 +44,7 @@ def test_every_scalar_means_what_it_says(scalar: str) -> None:
 
 def test_scalars_are_typed_by_the_schema() -> None:
     data = typed(
-        read_text(
-            "{code: 000000, count: 3, on: true, list: [1, 2], shared: 7, either: {x: 5}, free: {a: 1}}", "f"
-        ),
+        read_text("{code: 000000, count: 3, on: true, list: [1, 2], shared: 7, either: {x: 5}, free: {a: 1}}", "f"),
         SCHEMA,
     )
     assert data == {
@@ -69,10 +67,7 @@ def test_all_faults_come_at_once_each_with_its_place() -> None:
     ])  # fmt: skip
     told = caught.value.render("zh")
     assert (
-        "f.yaml:2:7 $.area" in told
-        and "urban、rural" in told
-        and "是否为“urban”" in told
-        and "是否为“count”" in told
+        "f.yaml:2:7 $.area" in told and "urban、rural" in told and "是否为“urban”" in told and "是否为“count”" in told
     )
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pytest
 
+from core.errors import Text
 from core.values import Bound, Citation, Period, Rate, Unit, exact, fen, fraction_text, yuan_text
 
 
@@ -91,9 +92,7 @@ def test_a_rate_is_written_with_its_unit() -> None:
 
 
 def test_a_period_is_half_open() -> None:
-    period = Period(
-        start=Bound(kind="known", day=date(2007, 1, 1)), until=Bound(kind="known", day=date(2009, 1, 1))
-    )
+    period = Period(start=Bound(kind="known", day=date(2007, 1, 1)), until=Bound(kind="known", day=date(2009, 1, 1)))
     assert (
         period.covers(date(2008, 12, 31))
         and not period.covers(date(2009, 1, 1))
@@ -102,7 +101,7 @@ def test_a_period_is_half_open() -> None:
 
 
 def test_an_unknown_bound_without_assumption_is_never_in_force() -> None:
-    period = Period(start=Bound(kind="unknown", because="来源未载"))
+    period = Period(start=Bound(kind="unknown", because=Text("来源未载", "")))
     assert period.undatable and not period.covers(date(2018, 1, 1))
 
 

@@ -96,7 +96,14 @@ def make_schema() -> FactSchema:
     """Return the schema every formula test shares."""
     count = Unit(count=1)
     lists = (
-        ListType(name="member", plural="members", parent=HOUSEHOLD, counts=PERSON, longest=60, label=Text("家庭成员", "member")),
+        ListType(
+            name="member",
+            plural="members",
+            parent=HOUSEHOLD,
+            counts=PERSON,
+            longest=60,
+            label=Text("家庭成员", "member"),
+        ),
         ListType(name="income", plural="income", parent="member", counts=count, longest=60),
         ListType(name="shared_income", plural="shared_income", parent=HOUSEHOLD, counts=count, longest=60),
         ListType(name="asset", plural="assets", parent=HOUSEHOLD, counts=count, longest=60),
@@ -124,9 +131,16 @@ def make_source(
 ) -> FormulaSource:
     """Write a formula as a provision would."""
     return FormulaSource(
-        programme=programme, name=name, text=text, provision=f"test/{name}", type=type, overrides=overrides,
-        unit=None if unit is None else Unit.parse(unit), where=where, flags=flags,
-    )  # fmt: skip
+        programme=programme,
+        name=name,
+        text=text,
+        provision=f"test/{name}",
+        type=type,
+        overrides=overrides,
+        unit=None if unit is None else Unit.parse(unit),
+        where=where,
+        flags=flags,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -149,9 +163,18 @@ Household = dict[str, Any]
 def make_household(**given: Any) -> Household:
     """Return prepared facts: a rural household of one member without income; every part can be given otherwise."""
     facts: Household = {
-        "decision_date": date(2018, 6, 1).toordinal(), "area": "rural", "division": "430903", "vehicles": 0, "adjustment": 0,
-        "price_index": 1000, "urgent": False, "member": [make_member()], "shared_income": [], "asset": [], "case": {},
-    }  # fmt: skip
+        "decision_date": date(2018, 6, 1).toordinal(),
+        "area": "rural",
+        "division": "430903",
+        "vehicles": 0,
+        "adjustment": 0,
+        "price_index": 1000,
+        "urgent": False,
+        "member": [make_member()],
+        "shared_income": [],
+        "asset": [],
+        "case": {},
+    }
     facts.update(given)
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -159,9 +182,15 @@ def make_household(**given: Any) -> Household:
 def make_member(*, born: date = date(1960, 1, 1), **given: Any) -> Household:
     """Return one prepared member; None leaves a fact out."""
     facts: Household = {
-        "id": "a", "relation": "head", "birth_date": born.toordinal(), "disability_level": 0, "severe_illness": False,
-        "imprisoned": False, "income": [], "supporter": [],
-    }  # fmt: skip
+        "id": "a",
+        "relation": "head",
+        "birth_date": born.toordinal(),
+        "disability_level": 0,
+        "severe_illness": False,
+        "imprisoned": False,
+        "income": [],
+        "supporter": [],
+    }
     facts.update(given)
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -218,7 +247,12 @@ def value(schema: FactSchema) -> Callable[..., Any]:
     """Compute one formula (and, by keyword ``given``, others it reads) for a household."""
 
     def computed(
-        written: str, facts: Household | None = None, *, given: dict[str, str] | None = None, name: str = "tested", standards: Any = no_standards
+        written: str,
+        facts: Household | None = None,
+        *,
+        given: dict[str, str] | None = None,
+        name: str = "tested",
+        standards: Any = no_standards,
     ) -> Any:
         checked = check(schema, make_sources({**(given or {}), name: written}))
         key = f"dibao.{name}"

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from core.errors import InvalidInput
 from core.formula import tree
 from core.formula.check import check
 from core.formula.scalar import write
@@ -215,9 +214,12 @@ class Author:
         "supporter": ('supporter.area = "urban"',),
     }
     BELOW = {
-        HOUSEHOLD: ("member", "income", "asset", "supporter"), "member": ("income", "supporter"),
-        "income": (), "asset": (), "supporter": (),
-    }  # fmt: skip
+        HOUSEHOLD: ("member", "income", "asset", "supporter"),
+        "member": ("income", "supporter"),
+        "income": (),
+        "asset": (),
+        "supporter": (),
+    }
     ABOVE = {"income": ("member",), "supporter": ("member",)}
 
     def __init__(self, seed: int) -> None:
@@ -253,16 +255,24 @@ class Author:
         one = lambda: self.number(level, depth - 1)  # noqa: E731
         yes = lambda: self.condition(level, depth - 1)  # noqa: E731
         options: list[Callable[[], str]] = [
-            lambda: f"({one()} + {one()})", lambda: f"({one()} - {one()})", lambda: f"({one()} * {one()})",
-            lambda: f"({one()} / {one()})", lambda: f"(-{one()})", lambda: f"IF({yes()}, {one()}, {one()})",
-            lambda: f"IFS({yes()}, {one()}, {yes()}, {one()})", lambda: f"MAX({one()}, {one()}, {one()})",
-            lambda: f"MIN({one()}, {one()})", lambda: f"SWITCH({one()}, 0, {one()}, 1, {one()}, 0.5, {one()}, {one()})",
-            lambda: f"SWITCH({one()}, 0, 7, 1, 0.5, 2, 1)", lambda: f"LOOKUP({one()}, -1, {one()}, 0, 3, 2.5, {one()})",
+            lambda: f"({one()} + {one()})",
+            lambda: f"({one()} - {one()})",
+            lambda: f"({one()} * {one()})",
+            lambda: f"({one()} / {one()})",
+            lambda: f"(-{one()})",
+            lambda: f"IF({yes()}, {one()}, {one()})",
+            lambda: f"IFS({yes()}, {one()}, {yes()}, {one()})",
+            lambda: f"MAX({one()}, {one()}, {one()})",
+            lambda: f"MIN({one()}, {one()})",
+            lambda: f"SWITCH({one()}, 0, {one()}, 1, {one()}, 0.5, {one()}, {one()})",
+            lambda: f"SWITCH({one()}, 0, 7, 1, 0.5, 2, 1)",
+            lambda: f"LOOKUP({one()}, -1, {one()}, 0, 3, 2.5, {one()})",
             lambda: f"{self.random.choice(('ROUND', 'ROUNDUP', 'ROUNDDOWN'))}({one()}, {self.random.randint(-2, 2)})",
-            lambda: "(AGE(decision_date) / 1 year)", lambda: "(MONTHS_BETWEEN(case.last_review, decision_date) / 1 month)",
+            lambda: "(AGE(decision_date) / 1 year)",
+            lambda: "(MONTHS_BETWEEN(case.last_review, decision_date) / 1 month)",
             lambda: 'SWITCH(area, "urban", 12, "rural", 4)',
             lambda: '(STANDARD("dibao", area, division) / YUAN(1) * 1 person * 1 year)',
-        ]  # fmt: skip
+        ]
         if self.BELOW[level]:
             options += [lambda: self.gathered(level, depth)] * 8
         return self.random.choice(options)()
@@ -290,10 +300,13 @@ class Author:
         one = lambda: self.number(level, depth - 1)  # noqa: E731
         yes = lambda: self.condition(level, depth - 1)  # noqa: E731
         options: list[Callable[[], str]] = [
-            lambda: f"({one()} {self.random.choice(('<', '<=', '>', '>=', '=', '<>'))} {one()})", lambda: f"(not {yes()})",
-            lambda: f"({yes()} and {yes()} and {yes()})", lambda: f"({yes()} or {yes()})", lambda: f"IF({yes()}, {yes()}, {yes()})",
+            lambda: f"({one()} {self.random.choice(('<', '<=', '>', '>=', '=', '<>'))} {one()})",
+            lambda: f"(not {yes()})",
+            lambda: f"({yes()} and {yes()} and {yes()})",
+            lambda: f"({yes()} or {yes()})",
+            lambda: f"IF({yes()}, {yes()}, {yes()})",
             lambda: f'SWITCH(area, "urban", {yes()}, "rural", {yes()})',
-        ]  # fmt: skip
+        ]
         if self.BELOW[level]:
             options += [lambda: self.any_or_all(level, depth)] * 3
         return self.random.choice(options)()
@@ -318,31 +331,59 @@ def case(chance: random.Random, household: Any, member: Any) -> dict[str, Any]:
 
     amounts = (0, 1, -1, 100, 300, 12345, -700)
     incomes = lambda: [  # noqa: E731
-        cleaned({"item": "wage", "amount": chance.choice(amounts), "frequency": chance.choice(("year", "month")), "verified": maybe(chance.random() < 0.5)})
+        cleaned(
+            {
+                "item": "wage",
+                "amount": chance.choice(amounts),
+                "frequency": chance.choice(("year", "month")),
+                "verified": maybe(chance.random() < 0.5),
+            }
+        )
         for _ in some(3)
     ]
     supporters = lambda: [  # noqa: E731
-        {"division": "430903", "area": chance.choice(("urban", "rural")), "household_size": chance.randint(0, 2), "actual": chance.choice(amounts)}
+        {
+            "division": "430903",
+            "area": chance.choice(("urban", "rural")),
+            "household_size": chance.randint(0, 2),
+            "actual": chance.choice(amounts),
+        }
         for _ in some(2)
     ]
     people = [
         member(
-            born=date(1950 + chance.randint(0, 60), 2, 28), disability_level=chance.choice((0, 1, 2, None)),
-            severe_illness=chance.random() < 0.5, sex=maybe(chance.choice(("male", "female"))),
-            relation=chance.choice(("head", "child")), income=incomes(), supporter=supporters(),
-        )  # fmt: skip
+            born=date(1950 + chance.randint(0, 60), 2, 28),
+            disability_level=chance.choice((0, 1, 2, None)),
+            severe_illness=chance.random() < 0.5,
+            sex=maybe(chance.choice(("male", "female"))),
+            relation=chance.choice(("head", "child")),
+            income=incomes(),
+            supporter=supporters(),
+        )
         for _ in some(4)
     ]
     assets = [
-        {"kind": chance.choice(("deposit", "house")), "amount": chance.choice((0, 100, 250)), "quantity": chance.randint(0, 2), "exempt": "none"}
+        {
+            "kind": chance.choice(("deposit", "house")),
+            "amount": chance.choice((0, 100, 250)),
+            "quantity": chance.randint(0, 2),
+            "exempt": "none",
+        }
         for _ in some(3)
     ]
     made: dict[str, Any] = household(
-        area=chance.choice(("urban", "rural")), division=chance.choice(("430903", "610000", "999999")), adjustment=chance.choice(amounts),
-        vehicles=maybe(chance.randint(0, 2)), price_index=chance.choice((0, 500, 1000, 1500)), urgent=chance.random() < 0.5, member=people,
-        asset=assets, local=maybe(chance.random() < 0.5), previous_households=maybe(chance.randint(0, 3)),
+        area=chance.choice(("urban", "rural")),
+        division=chance.choice(("430903", "610000", "999999")),
+        adjustment=chance.choice(amounts),
+        vehicles=maybe(chance.randint(0, 2)),
+        price_index=chance.choice((0, 500, 1000, 1500)),
+        urgent=chance.random() < 0.5,
+        member=people,
+        asset=assets,
+        local=maybe(chance.random() < 0.5),
+        previous_households=maybe(chance.randint(0, 3)),
         case=cleaned({"last_review": maybe(date(2017, 8, 31).toordinal())}),
-    )  # fmt: skip
+    )
     return made
 
 
