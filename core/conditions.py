@@ -138,10 +138,10 @@ def _walk(
         for one in named:
             yield from _walk(one, by_key, result, sides, seen=seen)
         return
-    yield _told(formula, result, sides)
+    yield _told(formula, sides)
 
 
-def _told(formula: CheckedFormula, result: ScalarResult, sides: _Sides) -> FailedCondition:
+def _told(formula: CheckedFormula, sides: _Sides) -> FailedCondition:
     compared = [(number, node) for number, node in enumerate(_conjuncts(formula.tree)) if isinstance(node, Compare)]
     label = formula.source.label or Text("有一项条件", "one condition")
     if not compared:

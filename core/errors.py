@@ -108,7 +108,7 @@ class JiuzhuError(Exception):
         return "\n".join(problem.render(language) for problem in self.problems)
 
 
-class InvalidInput(JiuzhuError):
+class InvalidInput(JiuzhuError):  # noqa: N818 - it names what the user gave, the root says it is an error
     """All faults of one input, reported together."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

@@ -163,8 +163,9 @@ class PluginManager:
             self._contain(name, self._take_kinds)
         for name in list(self._objects):
             self._contain(name, self._take_provisions)
-        while any([self._contain(one.name, self._meet_requirements) for one in self.active]):
-            pass
+        broke = True
+        while broke:  # what stands on a broken plugin breaks in the next round
+            broke = any([self._contain(one.name, self._meet_requirements) for one in self.active])  # noqa: C419 - all are asked
 
     def _admit(self, one: Candidate, *, off: frozenset[str]) -> None:
         if one.name in self.plugins:
@@ -197,7 +198,7 @@ class PluginManager:
             step(name)
         except JiuzhuError as error:
             self.reject(name, error)
-        except Exception as error:  # a plugin is foreign code: whatever it raises is contained, named and shown
+        except Exception as error:  # noqa: BLE001 - a plugin is foreign code: whatever it raises is contained, named and shown
             text = Text(f"插件“{name}”出错：{error!r}", f"plugin '{name}' failed: {error!r}")
             self.reject(name, JiuzhuError("plugin_failed", text), detail=traceback.format_exc())
         else:

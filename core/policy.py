@@ -190,13 +190,16 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
         message = Text("低于上级标准，限期调整", "below the standard of the level above, to be adjusted")
         yield "below_floor", message, line.governed.own_address
     setters = _may_set(line, policy)
-    for one in line.provisions if setters else ():
+    if setters is None:
+        return
+    levels, by = setters
+    for one in line.provisions:
         level = policy.place.ladder.levels[one.scope.division]
-        if level not in setters[0] and line.kind == "standard" and one.value.get("role", "standard") == "standard":
-            basis = setters[1].citation
+        if level not in levels and one.value.get("role", "standard") == "standard":
+            basis = by.citation
             message = Text(
-                f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(setters[0])} 制定",
-                f"the {level} level may not set the standard ({basis}); it is for {', '.join(setters[0])}",
+                f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(levels)} 制定",
+                f"the {level} level may not set the standard ({basis}); it is for {', '.join(levels)}",
             )
             yield "not_competent", message, one.address
 

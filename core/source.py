@@ -129,9 +129,10 @@ def _refuse_anchors(text: str, file: str, loader: Any) -> None:
     """Look at the event stream: the composed tree no longer shows aliases, and deep nesting must stop early."""
     problems: list[Problem] = []
     depth = 0
-    for event in yaml.parse(text, Loader=loader):
+    events: Iterator[Any] = yaml.parse(text, Loader=loader)
+    for event in events:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        mark = event.start_mark
+        mark: Any = event.start_mark
         where = Where(file=file, line=mark.line + 1, column=mark.column + 1)
         if getattr(event, "anchor", None):
             message = Text("不允许使用锚点或引用（& *）", "anchors and aliases (& *) are not allowed")
@@ -248,7 +249,7 @@ def _below(schema: Schema, key: str, root: Schema) -> Iterator[Schema]:
             yield one["additionalProperties"]
 
 
-def _problems(error: jsonschema.ValidationError, source: Located, base: tuple[Key, ...]) -> Iterator[Problem]:
+def _problems(error: Any, source: Located, base: tuple[Key, ...]) -> Iterator[Problem]:
     path = (*base, *error.absolute_path)
     if error.validator in ("anyOf", "oneOf") and error.context:
         yield from _closest(error, source, base)
@@ -276,7 +277,7 @@ def _problems(error: jsonschema.ValidationError, source: Located, base: tuple[Ke
         yield _plain(error, source.where(path))
 
 
-def _closest(error: jsonschema.ValidationError, source: Located, base: tuple[Key, ...]) -> Iterator[Problem]:
+def _closest(error: Any, source: Located, base: tuple[Key, ...]) -> Iterator[Problem]:
     """Report the alternative that came nearest: the one failing deepest, with the right type."""
     groups: dict[int, list[jsonschema.ValidationError]] = {}
     for sub in error.context:
@@ -289,7 +290,7 @@ def _closest(error: jsonschema.ValidationError, source: Located, base: tuple[Key
         yield from _problems(sub, source, base)
 
 
-def _plain(error: jsonschema.ValidationError, where: Where) -> Problem:
+def _plain(error: Any, where: Where) -> Problem:
     value = (
         error.instance
         if isinstance(error.instance, str)

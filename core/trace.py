@@ -145,7 +145,7 @@ def _core_row(address: str, language: Language) -> dict[str, Any]:
     assumed = address in ASSUMED
     return {
         "kind": "core",
-        "label": (ASSUMED | IDENTITIES)[address].pick(language),
+        "label": {**ASSUMED, **IDENTITIES}[address].pick(language),
         "division": None,
         "cite": [],
         "from": None,

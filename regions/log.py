@@ -130,7 +130,7 @@ class Log:
     def provisions(self, known_at: str | None = None) -> tuple[Provision, ...]:
         """Rebuild the accepted provisions from stored content, with their revisions."""
         rows = [
-            self.stored[content] | {"content": content}
+            {**self.stored[content], "content": content}
             for entry in self.latest(known_at).values()
             for content in entry.contents
         ]

@@ -14,6 +14,7 @@ from core.formula.scalar import write
 from core.formula.schema import FormulaSource
 from core.formula.tree import Failure
 from core.source import read
+from core.standards import StandardTable
 from core.wording import value_json
 from regions.example import rules_for
 from regions.platform import Platform
@@ -31,7 +32,7 @@ def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[s
     source = FormulaSource(programme=TRIAL, name="value", text=text, provision=TRIAL)
     if case_file is None:
         schema = catalogue([], {}, income_items={}, gap_items={}).schema
-        program, standards, facts = check(schema, [source]), (lambda *_: None), {}
+        program, standards, facts = check(schema, [source]), StandardTable({}), {}
     else:
         question = read_question(read(case_file))
         book = rules_for(platform, question)

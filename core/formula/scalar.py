@@ -56,8 +56,8 @@ class ScalarProgram:
     def run(self, facts: Facts, standards: Standards = no_standards) -> ScalarResult:
         """Compute one household.
 
-        ``facts`` are prepared facts (see ``core.facts``); a fact that is absent fails what reads it, and nothing else.
-        ``standards`` answers ``STANDARD(programme, area, division)`` in fen per person-year as (numerator, denominator).
+        ``facts`` are prepared facts (see ``core.facts``); a fact that is absent fails what reads it, nothing else.
+        ``standards`` answers ``STANDARD(programme, area, division)``: fen per person-year, as numerator and denominator.
         """
         try:
             values = self._run(facts, standards)
@@ -85,11 +85,11 @@ class ScalarResult:
         self.values = values
 
     def raw(self, key: str) -> Raw:
-        """Return a quantity as the generated function left it; numbers are over ``program.outputs[key].denominator``."""
+        """Return a quantity as the function left it; its numbers are over ``program.outputs[key].denominator``."""
         return self.values[self.program.outputs[key].position]
 
     def get(self, key: str) -> Any:
-        """Return a quantity: Fraction (money in fen), bool, text, ordinal, or Failure; a list of these for a list's quantity.
+        """Return a quantity: Fraction (money in fen), bool, text, ordinal or Failure; a list of these for a list's.
 
         The quantities of a list below a list come in the order of the records, member after member.
 

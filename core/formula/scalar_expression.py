@@ -1,4 +1,4 @@
-"""Every other expression in generated code: facts, quantities, conditions, arithmetic, dates, other places' standards."""
+"""Expressions in generated code: names, conditions, arithmetic, dates, other places' standards."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from core.formula.scalar_aggregate import aggregate
 from core.formula.scalar_choice import choose, extreme, literal, lookup, switch
-from core.formula.scalar_code import NO, YES, ZERO, Block, Names, Operand, Scope, Scopes, fixed
+from core.formula.scalar_code import NO, YES, ZERO, Block, Operand, Scopes, fixed
 from core.formula.scalar_number import add, compare, compare_plain, divide, multiply, negative, rounded
-from core.formula.schema import HOUSEHOLD, FactSchema
+from core.formula.scalar_record import RecordWriter, Stored
+from core.formula.schema import HOUSEHOLD
 from core.formula.tree import (
     Age,
     Aggregate,
@@ -36,36 +37,12 @@ from core.formula.tree import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """Where a computed quantity is.
-
-    ``name`` is its variable: at the household a numerator or value (None after a failure), with ``under`` the variable of a
-    denominator not known now and ``failure`` that of the failure; in a list a (nested) Python list of values, pairs and
-    failures. ``constant`` is set instead where the value is known now, ``unavailable`` where it is always that failure.
-    """
-
-    level: str
-    name: str = ""
-    below: int | str = 1
-    failure: str = ""
-    constant: Operand | None = None
-    unavailable: str = ""
-    counts: bool = False
-
-
 @dataclass(slots=True)
-class ExpressionWriter:
-    """Writes checked nodes as Python. ``careful``: any declared fact may be missing, not only the optional ones."""
+class ExpressionWriter(RecordWriter):
+    """Writes checked nodes as Python; ``key`` is the quantity being computed, which its own failures name."""
 
-    schema: FactSchema
-    names: Names
-    careful: bool
-    head: list[str] = field(default_factory=list)
-    constants: dict[str, object] = field(default_factory=dict)
-    stored: dict[str, Stored] = field(default_factory=dict)
     key: str = ""
-    _household: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, object] = field(default_factory=dict)
     _failures: dict[Failure, str] = field(default_factory=dict)
 
     # Constants of the generated module
@@ -98,7 +75,9 @@ class ExpressionWriter:
         """Write ``node`` into ``block`` and return where its value is."""
         return block.shallow(self._lower(node, block, scopes))
 
-    def _lower(self, node: Node, block: Block, scopes: Scopes) -> Operand:
+    def _lower(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of node
+        self, node: Node, block: Block, scopes: Scopes
+    ) -> Operand:
         match node:
             case Constant():
                 return literal(node)
@@ -153,11 +132,7 @@ class ExpressionWriter:
     def _day_key(self, on: Node, block: Block, scopes: Scopes) -> str:
         """Return the key of the decision date, computed once for the household."""
         day = self.lower(on, block, scopes)
-        name = self._household.get("day_key")
-        if name is None:
-            name = self._household["day_key"] = self.names.fresh("k")
-            self.head.append(f"{name} = None if {day.code} is None else day_key({day.code})")
-        return name
+        return self.once("key", day.code, f"None if {day.code} is None else day_key({day.code})")
 
     def _arithmetic(self, node: Arithmetic, block: Block, scopes: Scopes) -> Operand:
         left = self.lower(node.left, block, scopes)
@@ -166,11 +141,9 @@ class ExpressionWriter:
             return add(left, right, block, sign=node.operator)
         if node.operator == "*":
             return multiply(left, right, block)
-        return divide(
-            left, right, block, zero=self.own_failure("division_by_zero"), positive=self._is_count(node.right)
-        )
+        return divide(left, right, block, zero=self.own_failure("division_by_zero"), positive=self.is_count(node.right))
 
-    def _is_count(self, node: Node) -> bool:
+    def is_count(self, node: Node) -> bool:
         """Tell whether a number counts records, so that it is never negative."""
         if isinstance(node, Quantity):
             return self.stored[node.key].counts
@@ -204,36 +177,11 @@ class ExpressionWriter:
     # Names
 
     def _fact(self, node: Fact, block: Block, scopes: Scopes) -> Operand:
-        name, optional = self._read(node, scopes)
+        name, optional = self.read(node, scopes)
         if optional and not block.is_checked(name):
             block.fail(self.failure(Failure("missing_fact", node.name)), condition=f"{name} is None")
             block.checked.add(name)
         return Operand(name, node.scale)
-
-    def _read(self, node: Fact, scopes: Scopes) -> tuple[str, bool]:
-        """Return the variable a fact was read into at the top, and whether it may be missing."""
-        declared = self.schema.fields[node.name]
-        optional = self.careful or not declared.required
-        if node.owner != HOUSEHOLD:
-            scope = _scope(node.owner, scopes)
-            code = _item(scope.record, declared.short, optional=optional)
-            return scope.facts.setdefault(node.name, (self.names.fresh("x"), code))[0], optional
-        if node.name not in self._household:
-            name = self._household[node.name] = self.names.fresh("h")
-            record = self._namespace(node.name.rpartition(".")[0])
-            code = _item(record, declared.short, optional=optional or record != "h")
-            self.head.append(f"{name} = {code}")
-        return self._household[node.name], optional or "." in node.name
-
-    def _namespace(self, namespace: str) -> str:
-        """Return the variable of the household's record, or of a namespace such as ``case``."""
-        if not namespace:
-            return "h"
-        marker = f"namespace {namespace}"
-        if marker not in self._household:
-            name = self._household[marker] = self.names.fresh("n")
-            self.head.append(f"{name} = h.get({namespace!r}) or NOTHING")
-        return self._household[marker]
 
     def _quantity(self, node: Quantity, block: Block, scopes: Scopes) -> Operand:
         stored = self.stored[node.key]
@@ -250,12 +198,7 @@ class ExpressionWriter:
         return Operand(stored.name, stored.below)
 
     def _element(self, key: str, stored: Stored, block: Block, scopes: Scopes) -> Operand:
-        """Return this record's quantity, brought by the loop over its list."""
-        scope = _scope(stored.level, scopes)
-        name = scope.elements.get(key)
-        if name is None:
-            name = scope.elements[key] = self.names.fresh("e")
-            self._bring(key, stored, scopes)
+        name = self.element(key, scopes)
         if stored.failure and not block.is_checked(name):
             block.fail(name, condition=f"{name}.__class__ is Failure")
             block.checked.add(name)
@@ -264,51 +207,6 @@ class ExpressionWriter:
         above, below = self.names.fresh("t"), self.names.fresh("t")
         block.add(f"{above}, {below} = {name}")
         return Operand(above, below)
-
-    def _bring(self, key: str, stored: Stored, scopes: Scopes) -> None:
-        """Ask the loops above to hand down the quantities of the sub-records."""
-        for level in reversed(self.schema.ancestors(stored.level)[:-1]):
-            _scope(level, scopes).lists.setdefault(key, self.names.fresh("s"))
-
-    # Records
-
-    def path(self, level: str, over: str) -> Sequence[str]:
-        """Return the lists from below ``level`` down to ``over``."""
-        up = [over, *self.schema.ancestors(over)]
-        return tuple(reversed(up[: up.index(level)]))
-
-    def enter(self, level: str) -> Scope:
-        """Return a scope for the records of ``level``."""
-        return Scope(level, self.names.fresh("r"))
-
-    def list_code(self, level: str, scopes: Scopes) -> str:
-        """Return the expression for the records of ``level`` in reach."""
-        parent = self.schema.lists[level].parent
-        if parent != HOUSEHOLD:
-            return _records(_scope(parent, scopes).record, level, careful=self.careful)
-        marker = f"list {level}"
-        if marker not in self._household:
-            name = self._household[marker] = self.names.fresh("l")
-            self.head.append(f"{name} = {_records('h', level, careful=self.careful)}")
-        return self._household[marker]
-
-    def loop(self, block: Block, body: Block, scope: Scope, scopes: Scopes) -> None:
-        """Append the loop over the records of ``scope``, with the quantities that come with each record."""
-        body.lines[:0] = [f"{name} = {code}" for name, code in scope.facts.values()]
-        sources = [self.list_code(scope.level, scopes)]
-        targets = [scope.record]
-        for key, name in _brought(scope):
-            sources.append(self._source(key, scope.level, scopes))
-            targets.append(name)
-        if len(sources) == 1:
-            block.nest(f"for {targets[0]} in {sources[0]}:", body)
-        else:
-            block.nest(f"for {', '.join(targets)} in zip({', '.join(sources)}):", body)
-
-    def _source(self, key: str, level: str, scopes: Scopes) -> str:
-        """Return the list that runs beside the records of ``level`` and holds a quantity."""
-        parent = self.schema.lists[level].parent
-        return self.stored[key].name if parent == HOUSEHOLD else _scope(parent, scopes).lists[key]
 
     def _standard(self, node: StandardOf, block: Block, scopes: Scopes) -> Operand:
         area = self.lower(node.area, block, scopes)
@@ -340,20 +238,3 @@ def _in_turn(written: Sequence[tuple[Block, Operand]], block: Block, header: str
         suite.add(f"{result} = {operand.code}")
         block.nest(header.format(result), suite)
     return Operand(result)
-
-
-def _scope(level: str, scopes: Scopes) -> Scope:
-    return next(one for one in reversed(scopes) if one.level == level)
-
-
-def _item(record: str, name: str, *, optional: bool) -> str:
-    return f"{record}.get({name!r})" if optional else f"{record}[{name!r}]"
-
-
-def _records(record: str, level: str, *, careful: bool) -> str:
-    return f"({record}.get({level!r}) or ())" if careful else f"{record}[{level!r}]"
-
-
-def _brought(scope: Scope) -> list[tuple[str, str]]:
-    """Return the quantities a loop brings: those of its records and, in lists, of their sub-records."""
-    return [(key, name) for key, name in (*scope.elements.items(), *scope.lists.items()) if key not in scope.made]

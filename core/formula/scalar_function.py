@@ -1,4 +1,4 @@
-"""The whole generated function: formulas of one list share a loop, a failed quantity stops no other, outputs at the end."""
+"""The whole generated function: formulas of one list share a loop, and a failed quantity stops no other."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from core.formula.scalar_code import Block, Names, Operand, Scope, Scopes
-from core.formula.scalar_expression import ExpressionWriter, Stored
+from core.formula.scalar_expression import ExpressionWriter
 from core.formula.scalar_number import reduced
+from core.formula.scalar_record import Stored
 from core.formula.schema import HOUSEHOLD
-from core.formula.tree import Aggregate, CheckedFormula, Failure, Program, Unavailable
+from core.formula.tree import CheckedFormula, Failure, Program, Quantity, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class _FunctionWriter:
         if isinstance(formula.tree, Unavailable):
             failure = self.expressions.failure(Failure(formula.tree.code, formula.tree.name))
             self.expressions.stored[formula.key] = Stored(level=formula.level, unavailable=failure)
+        elif formula.level == HOUSEHOLD and isinstance(formula.tree, Quantity):
+            self.expressions.stored[formula.key] = self.expressions.stored[formula.tree.key]
         elif formula.level == HOUSEHOLD:
             self._household(formula)
         else:
@@ -110,7 +113,7 @@ class _FunctionWriter:
         return under
 
     def _store(self, formula: CheckedFormula, name: str, below: int | str, *, failure: str = "") -> None:
-        counts = isinstance(formula.tree, Aggregate) and formula.tree.operator == "count"
+        counts = self.expressions.is_count(formula.tree)
         self.expressions.stored[formula.key] = Stored(
             level=formula.level, name=name, below=below, failure=failure, counts=counts
         )

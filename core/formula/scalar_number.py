@@ -1,7 +1,7 @@
 """Exact arithmetic in generated code: numerators and denominators, a denominator known now wherever one is.
 
-Every function takes operands whose failures have been written already, and returns an operand; lines are added to the block
-only where a value is needed twice.
+Every function takes operands whose failures have been written already, and returns an operand; lines are added to
+the block only where a value is needed twice.
 """
 
 from __future__ import annotations
