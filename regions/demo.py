@@ -17,6 +17,7 @@ from core.errors import JiuzhuError, Language, Text
 from core.example import Question, mismatches, read_questions
 from core.kinds.sampling import required
 from core.narrative import narrate, value_line
+from core.provision import text_of
 from core.source import read_text
 from regions.example import rules_for
 from regions.platform import Platform, open_platform
@@ -53,7 +54,7 @@ class Demo:
 
     cases: tuple[Shown, ...]
     ladders: tuple[dict[str, Any], ...]
-    sampling: tuple[tuple[str, int, int], ...]
+    sampling: tuple[tuple[Text, int, int], ...]
     plan_due: str
 
     @property
@@ -70,7 +71,7 @@ class Demo:
             "── Sampling (2010 notice: separately, rounded up) ──",
         ).pick(language)
         for stratum, population, needed in self.sampling:
-            yield f"  {stratum}: {population} → {needed}"
+            yield f"  {stratum.pick(language)}: {population} → {needed}"
         yield Text(
             f"── 下一年度资金预算计划：{self.plan_due} 前提出 ──",
             f"── Budget plan for next year due by {self.plan_due} ──",
@@ -97,7 +98,7 @@ class Demo:
                 for one in self.cases
             ],
             "ladders": list(self.ladders),
-            "sampling": [{"stratum": s, "population": p, "needed": n} for s, p, n in self.sampling],
+            "sampling": [{"stratum": s.pick(language), "population": p, "needed": n} for s, p, n in self.sampling],
             "plan_due": self.plan_due,
         }  # fmt: skip
 
@@ -125,14 +126,13 @@ def _shown(platform: Platform, question: Question) -> Shown:
         return Shown(question=question, found=None, error=error, wrong=wrong)
 
 
-def _sampling(platform: Platform) -> tuple[tuple[str, int, int], ...]:
+def _sampling(platform: Platform) -> tuple[tuple[Text, int, int], ...]:
     """T8: the policy gives rate and rounding; the populations are Ruian's published 1,010 and 5,930 households."""
     policy = platform.registry.rulebook("330381", on=date(2011, 6, 1), area="urban").policy
     line = policy.require("sampling", "dibao")
-    return tuple(
-        (stratum, population, required(line.value, stratum, population))
-        for stratum, population in (("new", 1010), ("existing", 5930))
-    )
+    populations = {"new": 1010, "existing": 5930}
+    labels = {one["population"]: text_of(one.get("label")) or Text("", "") for one in line.value["strata"]}
+    return tuple((labels[name], size, required(line.value, name, size)) for name, size in populations.items())
 
 
 def _plan_due(platform: Platform, year: int) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.cascade import STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
-from core.kinds.contribution import ASSUMED
+from core.kinds.contribution import ASSUMED, listed
 from core.kinds.procedure import order_stages
 from core.policy import Line, Policy
 from core.provision import ASSURED, Provision
@@ -352,7 +352,8 @@ def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
         limit = value.get("within")
         within = f"<br/>{limit.get('days')} {limit.get('day_kind', '')}" if limit else ""
         rows.append(f'  {stage}["{lines[stage].provision.label.pick(language)}{within}"]')
-        rows += [f"  {before} --> {stage}" for before in value.get("after", ()) if before in lines]
+        rows += [f"  {before} --> {stage}" for before in listed(value.get("after", ())) if before in lines]
+        rows += [f"  {stage} --> {later}" for later in listed(value.get("before", ())) if later in lines]
     return "\n".join(rows)
 
 
