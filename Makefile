@@ -39,8 +39,8 @@ format: $(STAMP) ## let ruff put the code in shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP) ## measure against the reference and the peers
-	PYTHON=$(abspath $(BIN)/python) benchmarks/run
+bench: $(STAMP) ## measure against the reference and the peers (ARGS=--quick for the short run)
+	$(BIN)/python benchmarks/run.py $(ARGS)
 
 mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice
 	$(BIN)/python tests/mutants.py

@@ -149,15 +149,14 @@ def day(text: str | None) -> date | None:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="语言，默认随系统 / language, default by locale"
-)
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="语言，默认随系统 / language, default by locale")
 @click.version_option(package_name="jiuzhu", prog_name="jiuzhu")
 @click.pass_context
 def cli(context: click.Context, lang: Language | None) -> None:
     """救助：社会救助规则与办理平台 / rules and casework of Chinese social assistance.
 
-    退出码 / exit codes: 0 完成 done · 1 可改正的错误 an error you can mend · 2 用法错误 wrong usage · 3 检查发现问题 something found wrong
+    退出码 / exit codes: 0 完成 done · 1 可改正的错误 an error you can mend ·
+    2 用法错误 wrong usage · 3 检查发现问题 something found wrong
     """
     with told(lang or "zh"):
         check_single_root()
@@ -165,12 +164,10 @@ def cli(context: click.Context, lang: Language | None) -> None:
     language: Language = lang or ("en" if settings.lang == "en" else "zh")
     context.obj = Session(settings=settings, language=language)
     if settings.today is not None:
-        click.echo(
-            context.obj.say(f"演示日期 {settings.today}", f"demonstration date {settings.today}"), err=True
-        )
+        click.echo(context.obj.say(f"演示日期 {settings.today}", f"demonstration date {settings.today}"), err=True)
 
 
-# assess ----------------------------------------------------------------------------------------------------------------
+# assess ---------------------------------------------------------------------------------------------------------------
 
 
 @cli.command()
@@ -195,7 +192,7 @@ def assess(session: Session, file: Path, trace: bool, json_: bool) -> None:
     click.echo(narrate(found, session.language, trace=trace))
 
 
-# policy ----------------------------------------------------------------------------------------------------------------
+# policy ---------------------------------------------------------------------------------------------------------------
 
 
 @cli.group()
@@ -215,7 +212,11 @@ def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **
 
     ask = asked(session, **where)
     if graph:
-        click.echo(report.procedure_graph(session.platform, ask, language=session.language))
+        drawn = report.procedure_graph(session.platform, ask, language=session.language)
+        if json_:
+            show_json({"mermaid": drawn})
+        else:
+            click.echo(drawn)
         return
     found = report.show(session.platform, ask, kind=kind, language=session.language)
     if json_:
@@ -224,12 +225,19 @@ def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **
     click.echo(f"{found['place']['name']}  {ask.on}  {found['place']['area']}")
     for programme, kinds in found["programmes"].items():
         rows = [
-            [name, line["key"], short(line["value"], session.language), "、".join(line["cite"]), "、".join(line["flags"])]
-            for name, lines in kinds.items() for line in lines
-        ]  # fmt: skip
+            [
+                name,
+                line["key"],
+                short(line["value"], session.language),
+                "、".join(line["cite"]),
+                "、".join(line["flags"]),
+            ]
+            for name, lines in kinds.items()
+            for line in lines
+        ]
         click.echo(f"\n{programme}")
         table(rows, heads(session, "种类 编码 内容 依据 标记", "kind key value basis flags"))
-    print_flags(session, found["flags"])
+    print_flags(found["flags"])
 
 
 @policy.command("explain")
@@ -242,9 +250,7 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
     """说明一项规定从何而来 / where a value comes from, and what it shadowed."""
     from regions import report
 
-    found = report.explain(
-        session.platform, asked(session, **where), kind=kind, key=key, language=session.language
-    )
+    found = report.explain(session.platform, asked(session, **where), kind=kind, key=key, language=session.language)
     if json_:
         show_json(found)
         return
@@ -253,8 +259,7 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
     )
     if found.get("keys"):
         click.echo(
-            session.say("请用 --key 指定其中一项：", "name one of these with --key: ")
-            + "、".join(found["keys"])
+            session.say("请用 --key 指定其中一项：", "name one of these with --key: ") + "、".join(found["keys"])
         )
         return
     line = found["in_force"]
@@ -272,17 +277,23 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
                 )
             )
     rows = [
-        [one["state_text"], one["division_name"], one["provision"], short(one["value"], session.language), bound(one["from"]),
-         bound(one["until"]), one["cite"], one["by"] or one["inert"] or ""]
+        [
+            one["state_text"],
+            one["division_name"],
+            one["provision"],
+            short(one["value"], session.language),
+            bound(one["from"]),
+            bound(one["until"]),
+            one["cite"],
+            one["by"] or one["inert"] or "",
+        ]
         for one in found["ladder"]
-    ]  # fmt: skip
+    ]
     table(
         rows,
-        heads(
-            session, "状态 区划 条款 内容 起 止 依据 因", "state division provision value from until basis by"
-        ),
+        heads(session, "状态 区划 条款 内容 起 止 依据 因", "state division provision value from until basis by"),
     )
-    print_flags(session, found["flags"])
+    print_flags(found["flags"])
 
 
 @policy.command("compare")
@@ -295,8 +306,8 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
     help="一个或两个区划 / one or two divisions",
 )
 @click.option("--on", "days", multiple=True, metavar="DATE", help="一个或两个日期 / one or two days")
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",))
+@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
+@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
 @as_json
 @command
 def policy_compare(
@@ -313,10 +324,14 @@ def policy_compare(
         show_json(found)
         return
     sides = [f"{found[side]['name']} {found[side]['on']}" for side in ("left", "right")]
+
+    def value(side: dict[str, Any] | None) -> str:
+        return short(side["value"], session.language) if side else "—"
+
     rows = [
-        [one["programme"], one["kind"], one["key"], *(short(one[side]["value"], session.language) if one[side] else "—" for side in ("left", "right"))]
+        [one["programme"], one["kind"], one["key"], value(one["left"]), value(one["right"])]
         for one in found["differences"]
-    ]  # fmt: skip
+    ]
     if rows:
         table(rows, [*heads(session, "项目 种类 编码", "programme kind key"), *sides])
     else:
@@ -325,15 +340,13 @@ def policy_compare(
 
 @policy.command("gaps")
 @click.option("--division", metavar="CODE", help="只看某地现行 / only what is in force in a place")
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any")
-@click.option("--on", metavar="DATE")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",))
+@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
+@click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
+@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
 @click.option("--plugin", help="只看某插件 / only one plugin")
 @as_json
 @command
-def policy_gaps(
-    session: Session, division: str | None, plugin: str | None, json_: bool, **where: Any
-) -> None:
+def policy_gaps(session: Session, division: str | None, plugin: str | None, json_: bool, **where: Any) -> None:
     """空缺、技术性默认和日期假定 / gaps, technical defaults and assumed dates."""
     from regions import report
 
@@ -346,7 +359,7 @@ def policy_gaps(
     table(rows, heads(session, "类别 条款 名称 原因 依据", "sort provision label because basis"))
 
 
-# plugin ----------------------------------------------------------------------------------------------------------------
+# plugin ---------------------------------------------------------------------------------------------------------------
 
 
 @cli.group()
@@ -379,9 +392,7 @@ def plugin_list(session: Session, json_: bool) -> None:
     ]
     table(
         rows,
-        heads(
-            session, "名称 标题 版本 状态 条款 空缺 来源", "name title version state provisions gaps origin"
-        ),
+        heads(session, "名称 标题 版本 状态 条款 空缺 来源", "name title version state provisions gaps origin"),
     )
     for one in found:
         if one["error"]:
@@ -403,9 +414,7 @@ def plugin_show(session: Session, name: str, json_: bool) -> None:
     click.echo(
         f"{found['name']} {found['version']}  {found['title']}  [{found['state']}]\n{'、'.join(found['hooks'])}\n"
     )
-    rows = [
-        [one["provision"], one["kind"], one["status"], one["label"], one["cite"]] for one in found["listed"]
-    ]
+    rows = [[one["provision"], one["kind"], one["status"], one["label"], one["cite"]] for one in found["listed"]]
     table(rows, heads(session, "条款 种类 状态 名称 依据", "provision kind status label basis"))
     if found["error"]:
         click.echo(found["error"], err=True)
@@ -428,7 +437,7 @@ def plugin_check(session: Session, target: str, json_: bool) -> None:
     sys.exit(0 if found.passed else FOUND_WRONG)
 
 
-# standard --------------------------------------------------------------------------------------------------------------
+# standard -------------------------------------------------------------------------------------------------------------
 
 
 @cli.group()
@@ -446,9 +455,7 @@ def standard_list(session: Session, json_: bool, **where: Any) -> None:
 
     ask = asked(session, **where)
     areas = ("urban", "rural") if ask.area == "any" else (ask.area,)
-    found = report.standards(
-        session.platform, ask, programmes=ask.programmes, areas=areas, language=session.language
-    )
+    found = report.standards(session.platform, ask, programmes=ask.programmes, areas=areas, language=session.language)
     if json_:
         show_json(found)
         return
@@ -486,16 +493,24 @@ def standard_history(session: Session, json_: bool, **where: Any) -> None:
         show_json(found)
         return
     rows = [
-        [bound(one["from"]), bound(one["until"]), one["area"], short(one["value"], session.language), one["state_text"], one["provision"], one["cite"]]
+        [
+            bound(one["from"]),
+            bound(one["until"]),
+            one["area"],
+            short(one["value"], session.language),
+            one["state_text"],
+            one["provision"],
+            one["cite"],
+        ]
         for one in found
-    ]  # fmt: skip
+    ]
     table(
         rows,
         heads(session, "起 止 城乡 标准 状态 条款 依据", "from until area standard state provision basis"),
     )
 
 
-# division --------------------------------------------------------------------------------------------------------------
+# division -------------------------------------------------------------------------------------------------------------
 
 
 @cli.group()
@@ -505,7 +520,7 @@ def division() -> None:
 
 @division.command("show")
 @click.argument("code")
-@click.option("--on", metavar="DATE")
+@click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
 @as_json
 @command
 def division_show(session: Session, code: str, on: str | None, json_: bool) -> None:
@@ -543,7 +558,7 @@ def division_find(session: Session, words: tuple[str, ...], json_: bool) -> None
         click.echo(session.say("没有找到。", "Nothing found."))
 
 
-# formula ---------------------------------------------------------------------------------------------------------------
+# formula --------------------------------------------------------------------------------------------------------------
 
 
 @cli.group()
@@ -572,16 +587,14 @@ def formula_eval(session: Session, text: str, case_file: Path | None, json_: boo
         click.echo(f"{found['value']}{' ' + found['unit'] if found['unit'] else ''}")
 
 
-# doctor, config, demo --------------------------------------------------------------------------------------------------
+# doctor, config, demo -------------------------------------------------------------------------------------------------
 
 
 @cli.command()
-@click.option(
-    "--division", metavar="CODE", help="列出会使该地办理停住的空缺 / also what will stop a case in a place"
-)
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any")
-@click.option("--on", metavar="DATE")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",))
+@click.option("--division", metavar="CODE", help="列出会使该地办理停住的空缺 / also what will stop a case in a place")
+@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
+@click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
+@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
 @as_json
 @command
 def doctor(session: Session, division: str | None, json_: bool, **where: Any) -> None:
@@ -610,7 +623,7 @@ def doctor(session: Session, division: str | None, json_: bool, **where: Any) ->
                 [[one["kind"], one["label"], one["because"], one["provision"]] for one in found["gaps"]],
                 heads(session, "种类 空缺 原因 条款", "kind gap because provision"),
             )
-            print_flags(session, found["flags"])
+            print_flags(found["flags"])
     sys.exit(FOUND_WRONG if broken else 0)
 
 
@@ -649,8 +662,7 @@ def demo(session: Session, json_: bool) -> None:
 
 @cli.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def completion(shell: str) -> None:
     """打印补全脚本 / print the completion script: eval "$(jiuzhu completion bash)"."""
     from click.shell_completion import get_completion_class
 
@@ -659,7 +671,7 @@ def completion(context: click.Context, shell: str) -> None:
     click.echo(found(cli, {}, "jiuzhu", "_JIUZHU_COMPLETE").source())
 
 
-# printing --------------------------------------------------------------------------------------------------------------
+# printing -------------------------------------------------------------------------------------------------------------
 
 
 def heads(session: Session, zh: str, en: str) -> list[str]:
@@ -681,7 +693,7 @@ def bound(value: Any) -> str:
     return "—" if value == "open" else str(value)
 
 
-def print_flags(session: Session, flags: Sequence[dict[str, str]]) -> None:
+def print_flags(flags: Sequence[dict[str, str]]) -> None:
     """Print what a reader must know."""
     for one in flags:
         click.echo(f"! {one['message']} ({one['provision']})")

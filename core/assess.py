@@ -15,23 +15,23 @@ from core.errors import Language, Text
 from core.facts import Prepared
 from core.formula.scalar import ScalarResult
 from core.formula.tree import Failure
-from core.policy import Line
+from core.policy import Line, Policy
 from core.reasons import failure_text
 from core.rulebook import Rulebook
 from core.source import Located
 from core.trace import TRACE_VERSION, StepMaker, provision_table, step_makers, steps
 
 MAIN = (
-    "household_size", "entitled_size", "counted_income", "standard", "line", "asset_ok", "income_ok", "eligible", "benefit",
-    "benefit_monthly", "topup", "price_subsidy", "payment", "phase_out_active", "phase_out_amount", "review_class", "review_months",
-    "member.eligible", "member.benefit", "member.payment",
+    "household_size", "entitled_size", "counted_income", "standard", "line", "asset_ok", "income_ok", "eligible",
+    "benefit", "benefit_monthly", "topup", "price_subsidy", "payment", "phase_out_active", "phase_out_amount",
+    "review_class", "review_months", "member.eligible", "member.benefit", "member.payment",
 )  # fmt: skip
 """Quantities shown as outputs where a programme has them."""
 
 ANSWERED = (
     "programme", "reference_period", "rounding", "review_interval", "publicity_rule", "payment_schedule", "procedure",
-    "recusal_rule", "relative_filing", "sampling", "funding", "target", "indicator", "coverage_requirement", "interaction",
-    "phase_out", "earnings_disregard", "price_subsidy",
+    "recusal_rule", "relative_filing", "sampling", "funding", "target", "indicator", "coverage_requirement",
+    "interaction", "phase_out", "earnings_disregard", "price_subsidy",
 )  # fmt: skip
 """Kinds a policy answers as they stand, beside its formulas."""
 
@@ -45,9 +45,10 @@ class Assessment:
     rulebook: Rulebook
     facts: Prepared
     result: ScalarResult
+    asked: frozenset[tuple[str, str, str]] = frozenset()
 
     def value(self, key: str) -> Any:
-        """Return a quantity (``dibao.benefit``): Fraction, bool, text, ordinal or Failure; a list for a record's quantity."""
+        """Return a quantity (``dibao.benefit``): Fraction, bool, text, ordinal or Failure; of records, a list."""
         return self.result.get(key)
 
     @cached_property
@@ -88,11 +89,11 @@ class Assessment:
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
-        """What the policy rules beside amounts: review, posting, payment, procedure, recusal …, by programme and kind."""
+        """What the policy rules beside amounts (review, posting, payment, procedure …), by programme and kind."""
         policy = self.rulebook.policy
         found: dict[str, dict[str, Any]] = {}
         for programme in policy.programmes:
-            kinds = {kind: {line.key: answer(line) for line in policy.lines(kind, programme)} for kind in ANSWERED}
+            kinds = {kind: {line.key: answer(line) for line in ordered(policy, kind, programme)} for kind in ANSWERED}
             found[programme] = {kind: lines for kind, lines in kinds.items() if lines}
         return found
 
@@ -101,7 +102,11 @@ class Assessment:
         return {
             "policy": self.rulebook.hash,
             "outputs": self.outputs,
-            "trace": {"version": TRACE_VERSION, "steps": list(steps(self.rulebook, self.facts, self.result))},
+            "trace": {
+                "version": TRACE_VERSION,
+                "steps": list(steps(self.rulebook, self.facts, self.result)),
+                "standards": self.rulebook.standards.used(self.asked),
+            },
         }
 
     def to_json(self, language: Language) -> dict[str, Any]:
@@ -143,6 +148,14 @@ def _status(value: Any) -> Status:
     return "eligible" if value else "not_eligible"
 
 
+def ordered(policy: Policy, kind: str, programme: str) -> tuple[Line, ...]:
+    """Return the lines of a kind; the stages of a procedure in the order in which they follow each other."""
+    if kind != "procedure":
+        return policy.lines(kind, programme)
+    whole = policy.line("procedure", programme)
+    return (*((whole,) if whole is not None else ()), *policy.stages(programme))
+
+
 def answer(line: Line) -> dict[str, Any]:
     """Return a line as an answer: its value, where it comes from, and whether it is a gap."""
     value = dict(line.value)
@@ -164,7 +177,9 @@ def complete(rulebook: Rulebook, facts: Prepared) -> Prepared:
 def assess(rulebook: Rulebook, facts: Prepared) -> Assessment:
     """Evaluate every named quantity for a household's prepared facts; nothing is raised for a missing fact or a gap."""
     whole = complete(rulebook, facts)
-    return Assessment(rulebook, whole, rulebook.scalar.run(whole, rulebook.standards))
+    asked: set[tuple[str, str, str]] = set()
+    result = rulebook.scalar.run(whole, rulebook.standards.recorded(asked))
+    return Assessment(rulebook, whole, result, frozenset(asked))
 
 
 def assess_source(rulebook: Rulebook, source: Located) -> Assessment:

@@ -154,7 +154,7 @@ def _effective(other: Provision, on: date) -> bool:
 
 
 def _superseded(one: Provision, other: Provision, ladder: Ladder) -> bool:
-    """A mandatory provision above ends an older one below it, unless that one was reaffirmed or the matter is delegated."""
+    """A mandatory provision above ends an older one below it, unless that was reaffirmed or the matter delegated."""
     if (
         other.binding != "mandatory"
         or other.is_gap
@@ -168,7 +168,7 @@ def _superseded(one: Provision, other: Provision, ladder: Ladder) -> bool:
 
 
 def _closed(one: Provision, other: Provision, _ladder: Ladder) -> bool:
-    """A later start closes an earlier open-ended one in the very same slot; plugin and amendment each among their own."""
+    """A later start closes an earlier open-ended one in the same slot; plugin and amendment each among their own."""
     same = one.scope == other.scope and (one.plugin == AMENDMENT) == (other.plugin == AMENDMENT)
     later = (other.period.start.day or date.min) > (one.period.start.day or date.min)
     return same and later and one.period.until.kind == "open"

@@ -18,9 +18,13 @@ from core.wording import Value, value_json, value_text
 _PLAIN = Text("不符合条件：{label}", "condition not met: {label}")
 _COMPARED = Text("{label}：{left}，须{operator}{right}", "{label}: {left}, must be {operator} {right}")
 _OPERATORS: Mapping[str, Text] = {
-    "<": Text("低于", "below"), "<=": Text("不高于", "at most"), ">": Text("高于", "above"), ">=": Text("不低于", "at least"),
-    "=": Text("等于", "equal to"), "<>": Text("不等于", "other than"),
-}  # fmt: skip
+    "<": Text("低于", "below"),
+    "<=": Text("不高于", "at most"),
+    ">": Text("高于", "above"),
+    ">=": Text("不低于", "at least"),
+    "=": Text("等于", "equal to"),
+    "<>": Text("不等于", "other than"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

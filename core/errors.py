@@ -53,7 +53,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One fault of an input. ``code`` is stable English; ``value`` is the offending text, ``allowed`` what may stand there."""
+    """One fault of an input.
+
+    ``code`` is stable English; ``value`` is the offending text, ``allowed`` what may stand there.
+    """
 
     code: str
     message: Text

@@ -6,6 +6,7 @@ A fact that was not given is an absent key: reading it is a failure, never zero.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,7 @@ from core.source import Key, Located, read_text
 from core.values import MONEY, NUMBER, Unit, exact
 
 Prepared = dict[str, Any]
+Scalar = int | bool | str
 DEFAULT_MONEY = 10**10
 LAST_DAY = date.max.toordinal()
 _TYPES: Mapping[str, ValueType] = {
@@ -68,8 +70,8 @@ def catalogue(
 ) -> Catalogue:
     """Compose the facts of a policy: the core's, its plugins' and its findings.
 
-    ``declarations`` are (fact name, declaration); ``income_items`` the item codes that may be entered; ``gap_items`` code →
-    why it may not.
+    ``declarations`` are (fact name, declaration); ``income_items`` the item codes that may be entered; ``gap_items``
+    code → why it may not.
 
     Raises:
         JiuzhuError: ``fact_conflict`` when a fact is declared twice and differently.
@@ -100,9 +102,13 @@ def _same(one: Mapping[str, Json], other: Mapping[str, Json]) -> bool:
 
 def _list(name: str, raw: Mapping[str, Json]) -> ListType:
     return ListType(
-        name=name, plural=raw.get("plural", name), parent=raw.get("parent", HOUSEHOLD), counts=Unit.parse(raw.get("counts", "count")),
-        longest=int(raw.get("longest", 1000)), label=text_of(raw.get("label")),
-    )  # fmt: skip
+        name=name,
+        plural=raw.get("plural", name),
+        parent=raw.get("parent", HOUSEHOLD),
+        counts=Unit.parse(raw.get("counts", "count")),
+        longest=int(raw.get("longest", 1000)),
+        label=text_of(raw.get("label")),
+    )
 
 
 def _field(name: str, raw: Mapping[str, Json], income_items: tuple[str, ...]) -> Field:
@@ -121,11 +127,19 @@ def _field(name: str, raw: Mapping[str, Json], income_items: tuple[str, ...]) ->
         high=high,
         scale=scale,
         choices=choices,
-        aliases=tuple([raw["alias"]] if isinstance(raw.get("alias"), str) else raw.get("alias", ())),
+        aliases=_aliases(raw),
         required=str(raw.get("required", "false")).lower() == "true" or "default" in raw,
         default=None,
         label=text_of(raw.get("label")),
     )
+
+
+def _aliases(raw: Mapping[str, Json]) -> tuple[str, ...]:
+    """The Chinese names a formula may use: those declared, else the label where it is one plain word."""
+    if "alias" in raw:
+        return (raw["alias"],) if isinstance(raw["alias"], str) else tuple(raw["alias"])
+    label = text_of(raw.get("label"))
+    return (label.zh,) if label is not None and re.fullmatch(r"[\u4e00-\u9fff]{2,12}", label.zh) else ()
 
 
 def _unit(raw: Mapping[str, Json], kind: str) -> Unit:
@@ -242,11 +256,11 @@ class _Checker:
             self.ids.add(key)
 
     @staticmethod
-    def _put(prepared: Prepared, name: str, value: int | bool | str | None) -> None:
+    def _put(prepared: Prepared, name: str, value: Scalar | None) -> None:
         if value is not None:
             prepared[name] = value
 
-    def _value(self, value: Json, one: Field, path: tuple[Key, ...]) -> int | bool | str | None:
+    def _value(self, value: Json, one: Field, path: tuple[Key, ...]) -> Scalar | None:
         kind = self.facts.declared[one.name]["type"]
         text = str(value).lower() if isinstance(value, bool) else str(value)
         if isinstance(value, Mapping | list):

@@ -91,7 +91,8 @@ def _quantity(
         if eligible:
             yield f"  {label.pick(language)}  ？{failure_text(value, found.rulebook).pick(language)}"
     elif not (quiet and value == 0):
-        yield f"  {label.pick(language)}  {value_text(value, formula.type, formula.unit, language)}{_marks(found, formula, language)}"
+        text = value_text(value, formula.type, formula.unit, language)
+        yield f"  {label.pick(language)}  {text}{_marks(found, formula, language)}"
 
 
 def _marks(found: Assessment, formula: CheckedFormula, language: Language) -> str:

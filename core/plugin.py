@@ -87,7 +87,10 @@ class DeclarativePlugin:
 
 
 def declarative(package: str) -> DeclarativePlugin:
-    """Make the plugin of a package that holds a ``policy.yaml``: ``plugin = declarative(__name__)``."""
+    """Make the plugin of a package that holds a ``policy.yaml``.
+
+    The whole ``__init__.py`` of such a package is ``plugin = declarative(__name__)``.
+    """
     return DeclarativePlugin(None, package)
 
 

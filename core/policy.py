@@ -13,6 +13,7 @@ from datetime import date
 from core.bounds import Governed, govern
 from core.cascade import Ladder, Rung, applies, repeals_of, settle, slot_key
 from core.errors import JiuzhuError, Language, Text
+from core.kinds.procedure import order_stages
 from core.provision import Json, Provision
 from core.values import Unit
 
@@ -49,8 +50,8 @@ class Place:
 class Line:
     """What holds in one slot: the value, the provision it comes from, and the ladder that led there.
 
-    ``value`` is the value in force (for a standard already held against floor and ceiling). ``provisions`` are the origin
-    and those merged with it. ``provision`` is the floor itself where a floor stands alone.
+    ``value`` is the value in force (for a standard already held against floor and ceiling). ``provisions`` are the
+    origin and those merged with it. ``provision`` is the floor itself where a floor stands alone.
     """
 
     kind: str
@@ -112,6 +113,19 @@ class Policy:
     def lines(self, kind: str, programme: str) -> tuple[Line, ...]:
         """Return every line of a kind for a programme, in merged order."""
         return tuple(self.found.get((kind, programme), {}).values())
+
+    def stages(self, programme: str) -> tuple[Line, ...]:
+        """Return the stages of the procedure in force, each after those it names.
+
+        A stage that was removed or has ended says nothing any more.
+
+        Raises:
+            InvalidInput: ``unknown_stage``.
+            JiuzhuError: ``stage_cycle``.
+        """
+        lines = {line.key: line for line in self.lines("procedure", programme) if line.key}
+        gone = {key for kind, of, key in self.ladders if (kind, of) == ("procedure", programme)} - lines.keys()
+        return tuple(lines[key] for key in order_stages({k: one.value for k, one in lines.items()}, removed=gone))
 
     def require(self, kind: str, programme: str, key: str = "") -> Line:
         """Return what is in force.
@@ -302,9 +316,15 @@ def _governed(
     if line is None:
         bound = governed.provision
         return Line(
-            kind="standard", programme=programme, key=key, value=bound.value, provision=bound, provisions=(bound,), ladder=rungs,
+            kind="standard",
+            programme=programme,
+            key=key,
+            value=bound.value,
+            provision=bound,
+            provisions=(bound,),
+            ladder=rungs,
             governed=governed,
-        )  # fmt: skip
+        )
     value = governed.provision.value if governed.governs else line.value
     return _with(line, value, rungs, governed, line.provision)
 
@@ -318,6 +338,12 @@ def _with(
 ) -> Line:
     provisions = line.provisions + ((governed.provision,) if governed and governed.governs else ())
     return Line(
-        kind=line.kind, programme=line.programme, key=line.key, value=value, provision=origin, provisions=provisions, ladder=rungs,
+        kind=line.kind,
+        programme=line.programme,
+        key=line.key,
+        value=value,
+        provision=origin,
+        provisions=provisions,
+        ladder=rungs,
         governed=governed,
-    )  # fmt: skip
+    )

@@ -146,12 +146,12 @@ class ProvisionReader:
     def read(self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]) -> list[Provision]:
         """Return the provision and, for a keyed kind, one provision an item; nothing where it has faults."""
         base: tuple[Key, ...] = ("provisions", index)
-        kind = self.kinds.get(str(raw.get("kind", "")))
+        name = str(raw.get("kind", ""))
+        kind = self.kinds.get(name)
         if kind is None:
-            self._fault(
-                "unknown_kind", Text("未知的条款种类", "unknown kind"), source.where((*base, "kind")), str(raw.get("kind", "")),
-                hint=did_you_mean(str(raw.get("kind", "")), self.kinds),
-            )  # fmt: skip
+            text = Text("未知的条款种类", "unknown kind")
+            where = source.where((*base, "kind"))
+            self._fault("unknown_kind", text, where, name, hint=did_you_mean(name, self.kinds))
             return []
         full = self._with_defaults(raw, defaults)
         before = len(self.problems)
@@ -205,7 +205,7 @@ class ProvisionReader:
     ) -> list[Provision]:  # fmt: skip
         document = self._document_of(data, at)
         period = self._period(kind, data, at)
-        citation = self._citation(data, at, document)
+        citation = self._citation(data, at)
         if period is None:
             return []
         self._check_value(kind, value, at, gap=data.get("status") == "gap")
@@ -269,7 +269,7 @@ class ProvisionReader:
             self._fault("unknown_document", text, at.where("document"), name, hint=did_you_mean(name, known))
         return self.documents.get(full)
 
-    def _citation(self, data: Mapping[str, Json], at: _Spot, document: Document | None) -> Citation | None:
+    def _citation(self, data: Mapping[str, Json], at: _Spot) -> Citation | None:
         name, article = data.get("document"), data.get("cite")
         if name and article:
             return Citation(document=self._full_name(name), article=article)

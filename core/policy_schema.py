@@ -164,13 +164,13 @@ def item_schema(kind: Kind) -> Schema:
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
-        "if": {"anyOf": [_says("status", "gap"), _says("removed", True)]},
+        "if": {"anyOf": [_says("status", value="gap"), _says("removed", value=True)]},
         "then": {},
         "else": {key: own[key] for key in ("required", "allOf", "oneOf", "anyOf") if key in own},
     }
 
 
-def _says(key: str, value: Json) -> Schema:
+def _says(key: str, *, value: Json) -> Schema:
     return {"properties": {key: {"const": value}}, "required": [key]}
 
 
@@ -181,5 +181,5 @@ def value_keys(kind: Kind, data: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def item_keys(item: Mapping[str, Json]) -> dict[str, Json]:
-    """Return what of an item is shared with provisions: citation, period, status …"""
+    """Return what of an item is shared with provisions: citation, period, status and the like."""
     return {key: value for key, value in item.items() if key in OWN or key == "removed"}

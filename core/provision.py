@@ -66,10 +66,11 @@ class Reaffirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provision:
-    """One thing ruled. ``value`` is the kind's JSON; an item of a keyed kind is a provision of its own with ``key`` set.
+    """One thing ruled; an item of a keyed kind is a provision of its own with ``key`` set.
 
-    ``id`` is ``plugin/slug`` (stable, never reused), ``address`` adds the item: ``plugin/slug#key``.
-    ``parent`` holds the provision-level keys of a keyed kind, for an item. ``revision`` counts the contents ever recorded under the id; ``content`` is the hash of this one.
+    ``id`` is ``plugin/slug`` (stable, never reused), ``address`` adds the item: ``plugin/slug#key``. ``value`` is the
+    kind's JSON. ``parent`` holds the provision-level keys of a keyed kind, for an item. ``revision`` counts the
+    contents ever recorded under the id; ``content`` is the hash of this one.
     """
 
     id: str

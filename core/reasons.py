@@ -44,5 +44,6 @@ def gap_text(address: str, rulebook: Rulebook) -> Text:
     label = line.provision.label if line is not None else Text(address, address)
     return Text(
         "上级文件未规定：{label}。{reason}（{address}）。可由有权机关以修订补入并注明依据",
-        "not ruled by the documents in hand: {label}. {reason} ({address}). An authority may settle it by a cited amendment",
+        "not ruled by the documents in hand: {label}. {reason} ({address}). "
+        "An authority may settle it by a cited amendment",
     ).format(label=label, reason=reason, address=address)

@@ -30,6 +30,8 @@ LANGUAGE_VERSION = "1"
 """Version of the formula language; part of the policy hash."""
 
 _MEMBER = re.compile(r"\b([a-z][a-z0-9_]*)\s*\.")
+_STANDARD = re.compile(r'\bSTANDARD\s*[(（]\s*["“”＂]([a-z][a-z0-9_]*)', re.IGNORECASE)
+"""A call of STANDARD and the programme it names; the quantity ``standard`` is none."""
 _EXPECTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "standard": (("standard", "yuan/person-year"), ("line", "yuan/person-year")),
     "income_definition": (("member.counted_income", "yuan/year"), ("counted_income", "yuan/year")),
@@ -122,7 +124,7 @@ def build(
     ``places`` gives the places STANDARD() may be asked about, by division code; asked only when a formula uses it.
 
     Raises:
-        JiuzhuError: a tie, or a fact declared twice and differently.
+        JiuzhuError: a tie, a fact declared twice and differently, or stages that go in a circle.
         InvalidInput: every fault of the merged formulas: unknown names, cycles, units, types.
     """
     here = tuple(provisions)
@@ -135,9 +137,11 @@ def build(
         if not read:
             break
         wanted += read
+    for programme in wanted:
+        policy.stages(programme)  # a procedure that goes in a circle is found here, not at the counter
     facts = _catalogue(policy)
     program = check(facts.schema, sources)
-    needs = any("STANDARD" in source.text.upper() for source in sources)
+    needs = any(_STANDARD.search(source.text) for source in sources)
     table = standard_table(here, place=place, places=places(), programmes=wanted) if needs else StandardTable({})
     return Rulebook(
         policy=policy, facts=facts, program=program, standards=table, sources=sources, documents=documents or {}

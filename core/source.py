@@ -1,7 +1,7 @@
 """Reading YAML and JSON so that every fault has its file, line and column.
 
-Every scalar is read as text and typed by a JSON Schema, so ``000000``, ``on``, ``no`` and ``693.10`` mean what they say.
-Duplicate keys, anchors, aliases and tags are refused.
+Every scalar is read as text and typed by a JSON Schema, so ``000000``, ``on``, ``no`` and ``693.10`` mean what they
+say. Duplicate keys, anchors, aliases and tags are refused.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Other places' lines for STANDARD(programme, area, division): a table made when a policy is built, part of its hash."""
+"""Other places' lines for STANDARD(programme, area, division): a table made with a policy and part of its hash."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -28,6 +28,28 @@ class StandardTable:
         """Return the address of the provision a line comes from."""
         found = self.lines.get((programme, area, division))
         return None if found is None else found[1]
+
+    def recorded(self, asked: set[Key]) -> Callable[[str, str, str], tuple[int, int] | None]:
+        """Return the table as a function that notes in ``asked`` what it was asked for."""
+
+        def answer(programme: str, area: str, division: str) -> tuple[int, int] | None:
+            asked.add((programme, area, division))
+            return self(programme, area, division)
+
+        return answer
+
+    def used(self, asked: Iterable[Key]) -> list[dict[str, str | None]]:
+        """Return the lines asked for, each with its yearly amount in fen and the provision it comes from."""
+        return [
+            {
+                "programme": key[0],
+                "area": key[1],
+                "division": key[2],
+                "value": fraction_text(self.lines[key][0]) if key in self.lines else None,
+                "provision": self.origin(*key),
+            }
+            for key in sorted(asked)
+        ]
 
     def canonical(self) -> list[list[str]]:
         """Return the table as sorted text rows."""

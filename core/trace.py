@@ -1,4 +1,4 @@
-"""Trace v1: how each named quantity came about, and the provisions it rests on. Its JSON Schema is ``trace_v1.json``."""
+"""Trace v1: how each named quantity came about and the provisions it rests on. Its JSON Schema: ``trace_v1.json``."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def steps(rulebook: Rulebook, facts: Prepared, result: ScalarResult) -> Iterator
     """Yield one step a named quantity and record, in evaluation order.
 
     A step has name, level, record (None for the household), value, unit, formula, inputs (names read), provision
-    (``id@revision``) and flags (``assumed_date``, ``excerpt``, ``technical_default``, ``gap``). A value that could not be
-    computed is ``{error, name}``.
+    (``id@revision``) and flags (``assumed_date``, ``excerpt``, ``technical_default``, ``gap``). A value that could not
+    be computed is ``{error, name}``.
     """
     makers: Sequence[StepMaker] = rulebook.derived(step_makers)
     records: dict[str, list[str]] = {}
@@ -43,7 +43,7 @@ def steps(rulebook: Rulebook, facts: Prepared, result: ScalarResult) -> Iterator
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepMaker:
-    """Turns the raw value of one quantity into a step. Made once a rulebook: a trace costs a copy and a number's text."""
+    """Turns a quantity's raw value into a step. Made once a rulebook: a trace costs a copy and a number's text."""
 
     fixed: dict[str, Any]
     position: int

@@ -1,4 +1,4 @@
-"""Values of the law: units, rates, dated bounds and periods, citations. Money is whole fen; between, exact fractions."""
+"""Values of the law: units, rates, dated bounds, periods, citations. Money is whole fen; between, exact fractions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Unit:
 
     @classmethod
     def parse(cls, text: str) -> Unit:
-        """Read ``yuan/person-month``, ``person``, ``number`` …
+        """Read a unit as it is written: ``yuan/person-month``, ``person``, ``number``.
 
         Raises:
             ValueError: a word that is no unit.

@@ -36,7 +36,7 @@ def value_json(value: Value, type_: ValueType, unit: Unit) -> Any:
 
 
 def raw_json(type_: ValueType, unit: Unit, denominator: int) -> Callable[[Any], Any]:
-    """Return what :func:`value_json` gives, from a writer's raw value over ``denominator`` (0: raw values are pairs)."""
+    """Return what :func:`value_json` gives, from a writer's raw value over ``denominator`` (0: a pair)."""
     if type_ == "date":
         return lambda raw: date.fromordinal(raw).isoformat()
     if type_ != "number":
@@ -80,7 +80,7 @@ def number_text(number: Fraction, unit: Unit, language: Language) -> str:
     if unit.money == 1:
         rest = unit / Unit(money=1)
         head, _, tail = yuan_text(number).partition(".")
-        shown = f"{int(head):,}.{tail}" if head not in ("-0",) else f"-0.{tail}"
+        shown = f"{int(head):,}.{tail}" if head != "-0" else f"-0.{tail}"
         mark = "" if number.denominator == 1 else "≈"
         per = rest.label(language).removeprefix("1")
         return f"{mark}{shown}{'元' if language == 'zh' else ' yuan'}{per}"

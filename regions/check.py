@@ -45,13 +45,17 @@ class CheckReport:
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """Return the report as JSON."""
+        examples = [
+            {"name": question.name.pick(language), "article": question.article, "mismatches": list(found)}
+            for question, found in self.examples
+        ]
         return {
             "plugin": self.name,
             "passed": self.passed,
             "errors": [error.render(language) for error in self.errors],
             "remarks": [text.pick(language) for text in self.remarks],
-            "examples": [{"name": q.name.pick(language), "article": q.article, "mismatches": list(found)} for q, found in self.examples],
-        }  # fmt: skip
+            "examples": examples,
+        }
 
 
 def check_plugin(settings: Settings, target: str) -> CheckReport:
@@ -80,8 +84,8 @@ def _report(platform: Platform, name: str, folder: Path | None) -> CheckReport:
     examples: list[tuple[Question, tuple[str, ...]]] = []
     if folder is not None and (folder / "cases.yaml").is_file() and not errors:
         try:
-            for question in read_questions(read(folder / "cases.yaml", name=f"{name}/cases.yaml")):
-                examples.append((question, tuple(mismatches(question, lambda q: rules_for(platform, q)))))
+            questions = read_questions(read(folder / "cases.yaml", name=f"{name}/cases.yaml"))
+            examples.extend((one, tuple(mismatches(one, lambda q: rules_for(platform, q)))) for one in questions)
         except JiuzhuError as error:
             errors.append(error)
     return CheckReport(name=name, errors=tuple(errors), examples=tuple(examples), remarks=_remarks(platform, name))

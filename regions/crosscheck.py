@@ -1,4 +1,4 @@
-"""What a plugin says of others: documents it cites, provisions it repeals, divisions it rules for. All must be there."""
+"""What a plugin says of others: documents it cites, provisions it repeals, divisions it rules for. All must exist."""
 
 from __future__ import annotations
 

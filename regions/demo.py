@@ -80,7 +80,8 @@ class Demo:
             yield ""
             yield f"{ladder['place']['name']} {ladder['on']} {ladder['place']['area']} · standard"
             for rung in ladder["ladder"]:
-                yield f"  {rung['state_text']}  {rung['division_name']}  {value_line(rung['value'], language)}  {rung['provision']}  {rung['cite']}"
+                state, division, value = rung["state_text"], rung["division_name"], value_line(rung["value"], language)
+                yield f"  {state}  {division}  {value}  {rung['provision']}  {rung['cite']}"
         held = sum(not one.wrong for one in self.cases)
         yield ""
         yield Text(f"{held}/{len(self.cases)} 个案例与预期一致", f"{held} of {len(self.cases)} cases as expected").pick(

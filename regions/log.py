@@ -110,10 +110,14 @@ class Log:
         self.stored.update(body["new"])
         self.entries.append(
             Entry(
-                sequence=body["sequence"], recorded_at=body["recorded_at"], source=body["source"], version=body["version"],
-                contents=tuple(body["contents"]), chain=claimed,
+                sequence=body["sequence"],
+                recorded_at=body["recorded_at"],
+                source=body["source"],
+                version=body["version"],
+                contents=tuple(body["contents"]),
+                chain=claimed,
             )
-        )  # fmt: skip
+        )
         for content in body["contents"]:
             one = self.stored[content]
             known = self._revisions.setdefault(f"{one['id']}#{one['key']}", {})

@@ -13,7 +13,6 @@ from typing import Any
 from core.cascade import STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
 from core.kinds.contribution import ASSUMED, listed
-from core.kinds.procedure import order_stages
 from core.policy import Line, Policy
 from core.provision import ASSURED, Provision
 from core.rulebook import Rulebook
@@ -108,15 +107,22 @@ def explain(platform: Platform, ask: Ask, *, kind: str, key: str, language: Lang
         }
     line = policy.line(kind, programme, key)
     error = None if line is not None else policy.nothing_in_force(kind, programme, key)
+    addresses = {rung.provision.address for rung in rungs}
     return {
         **_frame(policy, kind, programme, key),
         "in_force": None if line is None else line_json(line, language),
-        "error": None if error is None else {
-            "code": error.code, "message": error.message.pick(language), "hint": error.hint.pick(language) if error.hint else None,
-        },
+        "error": None if error is None else _error_json(error, language),
         "ladder": [rung_json(rung, policy, language) for rung in rungs],
-        "flags": [one for one in flags(policy, language) if one["provision"] in {r.provision.address for r in rungs}],
-    }  # fmt: skip
+        "flags": [one for one in flags(policy, language) if one["provision"] in addresses],
+    }
+
+
+def _error_json(error: JiuzhuError, language: Language) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": error.message.pick(language),
+        "hint": error.hint.pick(language) if error.hint else None,
+    }
 
 
 def _frame(policy: Policy, kind: str, programme: str, key: str) -> dict[str, Any]:
@@ -216,9 +222,16 @@ def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: L
 
 def _core_default(address: str, text: Text, language: Language) -> dict[str, Any]:
     return {
-        "sort": "technical_default", "provision": address, "kind": "core", "label": text.pick(language), "division": None,
-        "programme": "any", "area": "any", "because": text.pick(language), "cite": None,
-    }  # fmt: skip
+        "sort": "technical_default",
+        "provision": address,
+        "kind": "core",
+        "label": text.pick(language),
+        "division": None,
+        "programme": "any",
+        "area": "any",
+        "because": text.pick(language),
+        "cite": None,
+    }
 
 
 def _gap(one: Provision, language: Language) -> dict[str, Any] | None:
@@ -255,20 +268,20 @@ def standards(
     platform: Platform, ask: Ask, *, programmes: Sequence[str], areas: Sequence[str], language: Language
 ) -> list[dict[str, Any]]:
     """Return the standards in force in a place, one row a programme and area."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for programme in programmes:
         for area in areas:
             one = Ask(division=ask.division, area=area, on=ask.on, programmes=(programme,), known_at=ask.known_at)
-            for line in rulebook(platform, one).policy.lines("standard", programme):
-                if "amount" in line.value:
-                    rows.append(
-                        {
-                            "programme": programme,
-                            "area": area,
-                            "name": line.key or "standard",
-                            **line_json(line, language),
-                        }
-                    )
+            rows.extend(
+                {
+                    "programme": programme,
+                    "area": area,
+                    "name": line.key or "standard",
+                    **line_json(line, language),
+                }
+                for line in rulebook(platform, one).policy.lines("standard", programme)
+                if "amount" in line.value
+            )
     return rows
 
 
@@ -307,10 +320,10 @@ def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
 
 
 def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[str, Any]:
-    """Return what is wrong or missing: broken plugins, inert provisions, and for a place every gap that will stop a step."""
+    """Return what is wrong or missing: broken plugins, inert provisions, and a place's gaps that will stop a step."""
     report: dict[str, Any] = {
         "registry_version": platform.registry.log.version(None),
-        "plugins": [row for row in plugins(platform, language)],
+        "plugins": plugins(platform, language),
         "inert": [
             {"provision": one.address, "reason": one.inert.pick(language)}
             for one in platform.registry.provisions(None) if one.inert is not None
@@ -333,28 +346,34 @@ def _doctor_place(platform: Platform, ask: Ask, language: Language) -> dict[str,
         "on": ask.on.isoformat(),
         "stops": stops,
         "gaps": [
-            {"provision": line.provision.address, "kind": line.kind, "label": line.provision.label.pick(language),
-             "because": line.provision.because.pick(language) if line.provision.because else ""}
+            {
+                "provision": line.provision.address,
+                "kind": line.kind,
+                "label": line.provision.label.pick(language),
+                "because": line.provision.because.pick(language) if line.provision.because else "",
+            }
             for line in book.policy.gaps
         ],
-        "flags": [{"code": code, "message": text.pick(language), "provision": at} for code, text, at in book.policy.flags],
-    }  # fmt: skip
+        "flags": [
+            {"code": code, "message": text.pick(language), "provision": at} for code, text, at in book.policy.flags
+        ],
+    }
 
 
 def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
     """Return the merged stages of a procedure as a Mermaid graph, in their checked order."""
-    policy = rulebook(platform, ask).policy
-    lines = {line.key: line for line in policy.lines("procedure", ask.programmes[0]) if line.key}
-    ordered = order_stages({key: line.value for key, line in lines.items()})
+    stages = rulebook(platform, ask).policy.stages(ask.programmes[0])
+    known = {line.key for line in stages}
     rows = ["flowchart TD"]
-    for stage in ordered:
-        value = lines[stage].value
-        limit = value.get("within")
-        within = f"<br/>{limit.get('days')} {limit.get('day_kind', '')}" if limit else ""
-        rows.append(f'  {stage}["{lines[stage].provision.label.pick(language)}{within}"]')
-        rows += [f"  {before} --> {stage}" for before in listed(value.get("after", ())) if before in lines]
-        rows += [f"  {stage} --> {later}" for later in listed(value.get("before", ())) if later in lines]
+    for line in stages:
+        rows.append(f'  {line.key}["{line.provision.label.pick(language)}{_limit(line.value.get("within"))}"]')
+        rows += [f"  {before} --> {line.key}" for before in listed(line.value.get("after", ())) if before in known]
+        rows += [f"  {line.key} --> {later}" for later in listed(line.value.get("before", ())) if later in known]
     return "\n".join(rows)
+
+
+def _limit(within: Any) -> str:
+    return f"<br/>{within['days']} {within.get('day_kind', '')}" if within and "days" in within else ""
 
 
 def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
@@ -368,10 +387,17 @@ def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
         text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
         raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, rows), value=name)
     listed = [
-        {"provision": f"{one.address}@{one.revision}", "kind": one.kind, "status": one.status, "label": one.label.pick(language),
-         "cite": str(one.citation) if one.citation else None, "inert": one.inert.pick(language) if one.inert else None}
-        for one in platform.registry.provisions(None) if one.plugin == name
-    ]  # fmt: skip
+        {
+            "provision": f"{one.address}@{one.revision}",
+            "kind": one.kind,
+            "status": one.status,
+            "label": one.label.pick(language),
+            "cite": str(one.citation) if one.citation else None,
+            "inert": one.inert.pick(language) if one.inert else None,
+        }
+        for one in platform.registry.provisions(None)
+        if one.plugin == name
+    ]
     return {**rows[name], "listed": listed}
 
 
@@ -393,10 +419,17 @@ def division_row(platform: Platform, code: str, on: date) -> dict[str, Any]:
     one = platform.tree.get(code, on)
     names = "".join(platform.tree.name(step) for step in platform.tree.ladder(code, on)[1:])
     return {
-        "code": one.code, "name": one.name, "path": names, "level": one.level, "parent": one.parent, "scheme": one.scheme,
-        "source": one.source, "retrieved": one.retrieved, "from": one.start.isoformat() if one.start else None,
+        "code": one.code,
+        "name": one.name,
+        "path": names,
+        "level": one.level,
+        "parent": one.parent,
+        "scheme": one.scheme,
+        "source": one.source,
+        "retrieved": one.retrieved,
+        "from": one.start.isoformat() if one.start else None,
         "until": one.until.isoformat() if one.until else None,
-    }  # fmt: skip
+    }
 
 
 def find_divisions(platform: Platform, text: str) -> list[dict[str, Any]]:

@@ -92,9 +92,13 @@ def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
     locale = environ.get("LC_ALL") or environ.get("LC_MESSAGES") or environ.get("LANG") or ""
     base = environ.get("XDG_DATA_HOME") or "~/.local/share"
     return {
-        "data_dir": f"{base}/jiuzhu", "lang": "en" if locale.startswith("en") else "zh", "today": "", "disabled": "", "divisions": "",
+        "data_dir": f"{base}/jiuzhu",
+        "lang": "en" if locale.startswith("en") else "zh",
+        "today": "",
+        "disabled": "",
+        "divisions": "",
         "plugin_dirs": "",
-    }  # fmt: skip
+    }
 
 
 def _from_file(path: Path, problems: list[Problem]) -> tuple[str, dict[str, tuple[str, str]]]:

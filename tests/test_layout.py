@@ -93,4 +93,6 @@ def test_command_line_stands_beside_the_web_not_on_it() -> None:
 
 
 def test_tests_are_not_a_package() -> None:
-    assert not list((ROOT / "tests").rglob("__init__.py"))
+    folders = {file.parent for file in (ROOT / "tests").rglob("test_*.py")} | {ROOT / "tests"}
+
+    assert not [folder for folder in folders if (folder / "__init__.py").exists()]

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from core.errors import Text
-from core.formula.checker import CallRule, Checker, broken, is_broken
+from core.formula.agreement import broken, is_broken
+from core.formula.checker import CallRule, Checker
 from core.formula.functions import CLAUSES, FUNCTIONS
 from core.formula.names import Meaning
 from core.formula.syntax_tree import Call, Expression, Name

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
 from core.errors import Text
-from core.formula.checker import CallRule, Checker, broken, constant, is_broken
+from core.formula.agreement import broken, is_broken
+from core.formula.checker import CallRule, Checker, constant
 from core.formula.names import Meaning
 from core.formula.schema import HOUSEHOLD
 from core.formula.syntax_tree import BooleanLiteral, Call, Expression, Minus, Name, NumberLiteral
@@ -64,7 +66,7 @@ def _choose(checker: Checker, call: Call, level: str, conditions: Sequence[Node]
 
 def _alike(checker: Checker, values: Sequence[Node], at: int) -> list[Node] | None:
     """Return the branches in one type and one unit, or None where they differ."""
-    same = checker.same_type(values, at=at)
+    same = checker.same_type(values)
     if any(is_broken(one) for one in same):
         return None
     return checker.same_unit(same, at=at) if same[0].type == "number" else same
@@ -149,7 +151,7 @@ def _lookup(checker: Checker, call: Call, level: str) -> Node:
     if is_broken(subject) or results is None or any(one is None for one in starts):
         return broken(call.at)
     heads = [one for one in starts if one is not None]
-    for before, after in zip(heads, heads[1:], strict=False):
+    for before, after in pairwise(heads):
         if _fraction(before) >= _fraction(after):
             message = Text("分档起点须从小到大", "the starts of the bands must ascend")
             return checker.fault("not_ascending", after.at, message, value=str(_fraction(after)))

@@ -8,16 +8,17 @@ from types import MappingProxyType
 
 from core.errors import InvalidInput, Problem, Text, Where
 from core.formula.aggregates import AGGREGATE_RULES
+from core.formula.agreement import TYPE_NAMES, Signature, is_broken
 from core.formula.calls import PLAIN_RULES
-from core.formula.checker import TYPE_NAMES, CallRule, Checker, Signature, is_broken
+from core.formula.checker import CallRule, Checker
 from core.formula.literal import adopt, may_adopt
 from core.formula.names import Names
 from core.formula.order import arrange
-from core.formula.schema import FactSchema, FormulaSource
+from core.formula.schema import FactSchema, FormulaSource, ValueType
 from core.formula.syntax import parse
 from core.formula.syntax_tree import Expression
 from core.formula.tree import CheckedFormula, Node, Program, Unavailable
-from core.values import NUMBER
+from core.values import NUMBER, Unit
 
 RULES: Mapping[str, CallRule] = MappingProxyType({**PLAIN_RULES, **AGGREGATE_RULES})
 
@@ -195,10 +196,15 @@ class _Work:
                 continue
             if (before.type, before.unit) != (after.type, after.unit):
                 message = Text(
-                    f"替换后类型或单位不同：原为{TYPE_NAMES[before.type].zh} {before.unit}，现为{TYPE_NAMES[after.type].zh} {after.unit}",
-                    f"an override keeps type and unit: {before.type} {before.unit} became {after.type} {after.unit}",
-                )
+                    "替换后的类型或单位不同：原为{before}，现为{after}",
+                    "an override keeps type and unit: {before} became {after}",
+                ).format(before=_shown(before.type, before.unit), after=_shown(after.type, after.unit))
                 self._fault(new, "override_differs", message, value=new.source.name)
+
+
+def _shown(type: ValueType, unit: Unit) -> Text:  # noqa: A002 - the word of the language
+    name = TYPE_NAMES[type]
+    return Text(f"{name.zh}（{unit}）", f"{name.en} ({unit})") if type == "number" else name
 
 
 def _promised(checker: Checker, node: Node, source: FormulaSource) -> Node:

@@ -1,20 +1,15 @@
-"""Checks one formula: every part gets a type, a unit and the level it is computed at; every fault is noted, none stops.
-
-A part with a fault becomes an ``Unavailable`` node, and what stands on it is not faulted a second time.
-"""
+"""Checks one formula: every part gets a type, a unit and the level it is computed at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from core.errors import Problem, Text, Where, did_you_mean, nearest
+from core.errors import Text, did_you_mean, nearest
+from core.formula.agreement import Agreement, Signature, broken, is_broken
 from core.formula.functions import CLAUSES, FUNCTIONS, MONEY_WORDS, NUMBER_UNITS
-from core.formula.literal import adopt, is_literal, may_adopt, results_of
 from core.formula.names import Meaning, Names, Unknown
-from core.formula.schema import FormulaSource, ValueType
-from core.formula.syntax import place
+from core.formula.schema import FormulaSource
 from core.formula.syntax_tree import (
     BooleanLiteral,
     Calculation,
@@ -28,83 +23,24 @@ from core.formula.syntax_tree import (
     NumberLiteral,
     TextLiteral,
 )
-from core.formula.tree import (
-    Arithmetic,
-    Compare,
-    Constant,
-    Fact,
-    Lookup,
-    Negate,
-    Node,
-    Not,
-    Quantity,
-    Switch,
-    Unavailable,
-)
-from core.formula.tree import Choose as ChooseNode
-from core.formula.tree import Logic as LogicNode
+from core.formula.tree import Arithmetic, Compare, Constant, Fact, Logic, Negate, Node, Not, Quantity
 from core.values import NUMBER, Unit
 
-TYPE_NAMES: Mapping[ValueType, Text] = {
-    "number": Text("数", "a number"),
-    "boolean": Text("是非值", "a condition"),
-    "text": Text("文本", "a text"),
-    "date": Text("日期", "a date"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """What others may know of a quantity. ``texts`` are the texts it can be (None: any); ``loose``: nothing was declared."""
-
-    type: ValueType
-    unit: Unit
-    texts: tuple[str, ...] | None = None
-    loose: bool = False
-
-
 CallRule = Callable[["Checker", Call, str], Node]
+"""Checks one call at a level."""
 
 
-class Checker:
+class Checker(Agreement):
     """Checks the expression of one source against the names and the quantities known so far."""
 
     def __init__(
         self, source: FormulaSource, *, names: Names, known: Mapping[str, Signature], rules: Mapping[str, CallRule]
     ) -> None:
-        self.source = source
-        self.names = names
-        self.known = known
+        super().__init__(source, names=names, known=known)
         self.rules = rules
-        self.problems: list[Problem] = []
         self.reads: dict[str, None] = {}
 
-    # Faults
-
-    def fault(
-        self,
-        code: str,
-        at: int,
-        message: Text,
-        *,
-        hint: Text | None = None,
-        value: str | None = None,
-        allowed: Sequence[str] = (),
-    ) -> Unavailable:
-        """Note a problem at an offset and return the node that stands for the faulty part."""
-        self.problems.append(
-            Problem(code=code, message=message, hint=hint, where=self.place(at), value=value, allowed=tuple(allowed))
-        )
-        return broken(at)
-
-    def place(self, at: int) -> Where:
-        """Return the place of an offset of this formula's text."""
-        start = self.source.where or Where(file=self.source.key, line=1, column=1)
-        return place(start, self.source.text, at)
-
-    # Expressions
-
-    def expression(self, one: Expression, level: str) -> Node:
+    def expression(self, one: Expression, level: str) -> Node:  # noqa: C901, PLR0911 - one case a kind
         """Check ``one`` where it is computed at ``level``."""
         match one:
             case NumberLiteral():
@@ -137,21 +73,6 @@ class Checker:
     def number(self, one: Expression, level: str) -> Node:
         """Check a part that must be a number."""
         return self.typed(self.expression(one, level), "number")
-
-    def typed(self, node: Node, wanted: ValueType) -> Node:
-        """Return ``node`` where it has the type wanted, else note the fault."""
-        if is_broken(node) or node.type == wanted:
-            return node
-        if self._is_loose(node):
-            return replace(node, type=wanted)
-        found, asked = TYPE_NAMES[node.type], TYPE_NAMES[wanted]
-        message = Text("此处应为{asked}，现为{found}", "{asked} is needed here, not {found}").format(
-            asked=asked, found=found
-        )
-        return self.fault("type_mismatch", node.at, message, hint=_type_hint(node.type, wanted))
-
-    def _is_loose(self, node: Node) -> bool:
-        return isinstance(node, Quantity) and self.known[node.key].loose
 
     # Literals and names
 
@@ -251,7 +172,7 @@ class Checker:
         return Arithmetic(type="number", unit=unit, level=level, at=one.at, operator=one.sign, left=left, right=right)
 
     def _comparison(self, one: Comparison, level: str) -> Node:
-        left, right = self.same_type([self.expression(one.left, level), self.expression(one.right, level)], at=one.at)
+        left, right = self.same_type([self.expression(one.left, level), self.expression(one.right, level)])
         if is_broken(left) or is_broken(right):
             return broken(one.at)
         if left.type in ("text", "boolean") and one.sign not in ("=", "<>"):
@@ -273,7 +194,7 @@ class Checker:
         operands = tuple(self.condition(part, level) for part in one.operands)
         if any(is_broken(part) for part in operands):
             return broken(one.at)
-        return LogicNode(type="boolean", level=level, at=one.at, operator=one.word, operands=operands)
+        return Logic(type="boolean", level=level, at=one.at, operator=one.word, operands=operands)
 
     def _call(self, one: Call, level: str) -> Node:
         if one.function in CLAUSES:
@@ -301,113 +222,7 @@ class Checker:
         allowed = () if hint else tuple(FUNCTIONS)
         return self.fault("unknown_function", one.at, message, hint=hint, value=one.written, allowed=allowed)
 
-    # What several parts must share
-
-    def same_type(self, nodes: Sequence[Node], *, at: int) -> list[Node]:
-        """Return the nodes where all have one type; otherwise the first that differs is a fault."""
-        whole = [one for one in nodes if not is_broken(one)]
-        firm = next((one for one in whole if not self._is_loose(one)), whole[0] if whole else None)
-        if firm is None:
-            return list(nodes)
-        return [self.typed(one, firm.type) for one in nodes]
-
-    def same_unit(self, nodes: Sequence[Node], *, at: int) -> list[Node] | None:
-        """Return the numbers in one unit, plain literals having taken it; None (and a fault) where they differ."""
-        firm = next((one for one in nodes if not self._is_loose(one) and not is_literal(one)), None)
-        firm = firm or next((one for one in nodes if not self._is_loose(one)), nodes[0])
-        adopted: list[Node] = []
-        for one in nodes:
-            if one.unit == firm.unit:
-                adopted.append(one)
-            elif self._is_loose(one):
-                adopted.append(replace(one, unit=firm.unit))
-            elif may_adopt(one, firm.unit):
-                adopted.append(adopt(one, firm.unit))
-            else:
-                self._unit_fault(firm, one, at)
-                return None
-        return adopted
-
-    def _unit_fault(self, first: Node, second: Node, at: int) -> None:
-        shown = first.unit, second.unit
-        message = Text(
-            f"单位不同：{_unit_zh(shown[0])} 与 {_unit_zh(shown[1])}", f"the units differ: {shown[0]} and {shown[1]}"
-        )
-        self.fault("unit_mismatch", at, message, hint=_unit_hint(*shown))
-
-    def texts_meet(self, *nodes: Node) -> bool:
-        """Check that texts to be compared can be equal at all; a literal outside the allowed values is a fault."""
-        known = [(one, self.texts(one)) for one in nodes]
-        for one, mine in known:
-            for other, theirs in known:
-                if one is other or mine is None or theirs is None or set(mine) & set(theirs):
-                    continue
-                literal, allowed = (one, theirs) if isinstance(one, Constant) else (other, mine)
-                value = str(literal.value) if isinstance(literal, Constant) else None
-                message = Text("取值不在允许范围内，永不相等", "not one of the allowed values: they can never be equal")
-                self.fault(
-                    "not_allowed",
-                    literal.at,
-                    message,
-                    value=value,
-                    allowed=allowed,
-                    hint=did_you_mean(value or "", allowed),
-                )
-                return False
-        return True
-
-    def texts(self, node: Node) -> tuple[str, ...] | None:
-        """Return the texts a node can be, or None for any."""
-        if isinstance(node, Constant):
-            return (str(node.value),)
-        if isinstance(node, Fact):
-            return self.names.schema.fields[node.name].choices or None
-        if isinstance(node, Quantity):
-            return self.known[node.key].texts
-        if isinstance(node, ChooseNode | Switch | Lookup):
-            found = [self.texts(one) for one in results_of(node)]
-            return None if None in found else tuple(dict.fromkeys(text for one in found for text in one or ()))
-        return None
-
-
-def broken(at: int) -> Unavailable:
-    """Return the node that stands for a faulty part."""
-    return Unavailable(type="number", level="", at=at, code="", name="")
-
-
-def is_broken(node: Node) -> bool:
-    """Tell whether a part was faulted already."""
-    return isinstance(node, Unavailable)
-
 
 def constant(value: Fraction, unit: Unit, *, level: str, at: int) -> Constant:
     """Return a number literal as a node."""
     return Constant(type="number", unit=unit, level=level, at=at, value=value.numerator, denominator=value.denominator)
-
-
-def _type_hint(found: ValueType, wanted: ValueType) -> Text | None:
-    if found == "date" and wanted == "number":
-        return Text("日期请用 AGE 或 MONTHS_BETWEEN", "use AGE or MONTHS_BETWEEN for dates")
-    if found == "number" and wanted == "boolean":
-        return Text("请写成比较，如 x > 0", "write a comparison, such as x > 0")
-    return None
-
-
-def _unit_zh(unit: Unit) -> str:
-    return unit.label("zh") or "无单位数"
-
-
-def _unit_hint(first: Unit, second: Unit) -> Text | None:
-    plain = [one for one in (first, second) if one == NUMBER]
-    if plain and (first.money or second.money):
-        return Text("金额请写 YUAN(…)", "write money as YUAN(…)")
-    if plain:
-        return Text("请写出单位，如 24 months", "write its unit, as in 24 months")
-    times = [{name for name in ("year", "quarter", "month") if getattr(one, name)} for one in (first, second)]
-    if times[0] != times[1] and times[0] and times[1]:
-        return Text("请用 ANNUAL、QUARTERLY 或 MONTHLY 换算", "convert by ANNUAL, QUARTERLY or MONTHLY")
-    if first.person != second.person:
-        return Text(
-            "人均与户总额不同：请乘以人数", "per person and per household differ: multiply by the number of persons"
-        )
-    return None

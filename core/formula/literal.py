@@ -1,4 +1,4 @@
-"""What a plain number may stand for: beside ``AGE(x)`` the literal 60 means 60 years, beside money only 0 means nothing.
+"""What a plain number may stand for: beside ``AGE(x)`` the literal 60 means 60 years; beside money only 0 may stand.
 
 A literal is a number without a unit, or anything computed or chosen from such numbers alone.
 """

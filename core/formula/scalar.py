@@ -57,7 +57,7 @@ class ScalarProgram:
         """Compute one household.
 
         ``facts`` are prepared facts (see ``core.facts``); a fact that is absent fails what reads it, nothing else.
-        ``standards`` answers ``STANDARD(programme, area, division)``: fen per person-year, as numerator and denominator.
+        ``standards`` answers ``STANDARD(programme, area, division)``: numerator and denominator of fen a person-year.
         """
         try:
             values = self._run(facts, standards)

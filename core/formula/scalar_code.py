@@ -105,7 +105,7 @@ class Block:
 class Scope:
     """One record in reach: the loop variable and what the loop must provide.
 
-    ``facts`` are read at the top of each turn; ``elements`` are this record's quantities, ``lists`` the quantities of its
+    ``facts`` are read at the top of each turn. ``elements`` are this record's quantities, ``lists`` those of its
     sub-records; both come with the record unless they are made in the loop itself (``made``).
     """
 

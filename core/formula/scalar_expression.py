@@ -157,7 +157,7 @@ class ExpressionWriter(RecordWriter):
         return compare_plain(node.operator, left, right)
 
     def _logic(self, node: Logic, block: Block, scopes: Scopes) -> Operand:
-        """Write a lazy chain: one expression where no operand needs lines of its own, else suites one after the other."""
+        """Write a lazy chain: one expression where no operand needs lines of its own, else suite after suite."""
         decided = node.operator == "or"
         written: list[tuple[Block, Operand]] = []
         for one in node.operands:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from core.formula.scalar_code import Block, Names, Operand, Scope, Scopes
 from core.formula.scalar_expression import ExpressionWriter
@@ -89,6 +88,7 @@ class _FunctionWriter:
         body = self.main.child()
         operand = self.expressions.lower(formula.tree, body, ())
         if operand.constant is not None and not body.raises:
+            self.main.splice(body)
             self.expressions.stored[formula.key] = Stored(level=HOUSEHOLD, constant=operand)
             return
         name = self.names.fresh("q")
@@ -126,6 +126,7 @@ class _FunctionWriter:
         body = loop.body.child()
         operand = self.expressions.lower(formula.tree, body, loop.scopes)
         if operand.constant is not None and not body.raises:
+            loop.body.splice(body)
             self.expressions.stored[formula.key] = Stored(level=formula.level, constant=operand)
             return
         element, name = self.names.fresh("e"), self.names.fresh("q")
@@ -213,12 +214,3 @@ class _FunctionWriter:
 def _denominator(stored: Stored) -> int:
     below = stored.constant.below if stored.constant is not None else stored.below
     return below if isinstance(below, int) else 0
-
-
-def exact(numerator: int, denominator: int) -> Fraction:
-    """Return a raw number as a fraction.
-
-    >>> exact(85000, 3)
-    Fraction(85000, 3)
-    """
-    return Fraction(numerator, denominator)

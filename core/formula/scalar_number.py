@@ -150,7 +150,7 @@ def _holds(operator: str, left: Fraction, right: Fraction) -> bool:
 
 
 def rounded(operand: Operand, block: Block, *, mode: str, quantum: int, parts: int) -> Operand:
-    """Return the operand rounded to a multiple of ``quantum / parts``: half away from zero, away from or toward zero."""
+    """Return the operand rounded to a multiple of ``quantum / parts``: to the nearest, away from or toward zero."""
     step = Fraction(quantum, parts)
     if isinstance(operand.constant, Fraction):
         return fixed(_round(operand.constant / step, mode) * step)

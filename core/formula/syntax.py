@@ -1,10 +1,8 @@
-"""Text to syntax tree: clean the characters, keep the limits, parse, and say in words what is wrong and where."""
+"""Text to syntax tree, or in words what is wrong and where. The characters allowed are in ``characters.py``."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import cast
@@ -12,6 +10,7 @@ from typing import cast
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
 
 from core.errors import InvalidInput, Problem, Text, Where
+from core.formula.characters import cleaned, foreign, odd_numbers, place, too_deep, too_long, too_nested
 from core.formula.syntax_tree import (
     ArithmeticSign,
     BooleanLiteral,
@@ -26,19 +25,7 @@ from core.formula.syntax_tree import (
     Negation,
     NumberLiteral,
     TextLiteral,
-    walk,
 )
-
-LONGEST = 2000
-"""Most characters in a formula."""
-DEEPEST = 32
-"""Most levels of nesting, brackets included."""
-DIGITS_BEFORE_POINT = 15
-DIGITS_AFTER_POINT = 9
-
-_MAPPED = str.maketrans("（），、；：＝＜＞“”＂％＋－−×÷＊／．　\u00a0", '(),,;:=<>"""%+--*/*/.  ')
-_CHINESE = ((0x3007, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF))
-_ACCEPTED = "≤≥≠"
 
 
 def parse(text: str, where: Where | None = None) -> Expression:
@@ -49,120 +36,18 @@ def parse(text: str, where: Where | None = None) -> Expression:
     Raises:
         InvalidInput: too long or too deep, characters that are not allowed, or not an expression.
     """
-    if len(text) > LONGEST:
-        message = Text(
-            f"公式过长（上限 {LONGEST} 字，现 {len(text)} 字）",
-            f"the formula is too long (at most {LONGEST} characters)",
-        )
-        raise InvalidInput([Problem(code="too_long", message=message, where=where, hint=_SPLIT)])
-    cleaned = text.translate(_MAPPED)
-    problems = [*_foreign(cleaned, where), *_too_nested(cleaned, where)]
-    if problems:
-        raise InvalidInput(problems)
-    tree = _parsed(cleaned, where)
-    problems = [*_too_deep(tree, cleaned, where), *_long_numbers(tree, cleaned, where)]
-    if problems:
-        raise InvalidInput(problems)
+    _refuse(too_long(text, where))
+    plain = cleaned(text)
+    _refuse((*foreign(plain, where), *too_nested(plain, where)))
+    tree = _parsed(plain, where)
+    _refuse((*too_deep(tree, plain, where), *odd_numbers(tree, plain, where)))
     return tree
 
 
-def place(where: Where | None, text: str, offset: int) -> Where:
-    """Return the place of the character at ``offset`` of a text that starts at ``where``.
-
-    >>> str(place(Where(file="policy.yaml", line=7, column=11), "a + b", 4))
-    'policy.yaml:7:15'
-    """
-    start = where or Where(line=1, column=1)
-    before = text[:offset]
-    below = before.count("\n")
-    if not start.line:
-        return start
-    if below:
-        return replace(start, line=start.line + below, column=offset - before.rindex("\n"))
-    return replace(start, column=start.column + offset)
-
-
-_SPLIT = Text("请拆成几个有名称的公式", "split it into several named formulas")
-
-
-def _foreign(text: str, where: Where | None) -> Iterator[Problem]:
-    """Find characters that are no part of the language (each once), letters that look like ASCII ones above all."""
-    seen: set[str] = set()
-    for offset, character in enumerate(text):
-        if (
-            character in seen
-            or character in "\t\r\n"
-            or " " <= character <= "~"
-            or character in _ACCEPTED
-            or _is_chinese(character)
-        ):
-            continue
-        seen.add(character)
-        name = unicodedata.name(character, f"U+{ord(character):04X}")
-        at = place(where, text, offset)
-        if unicodedata.category(character)[0] in "LNM":
-            message = Text(
-                f"形近字符“{character}”（{name}）不允许使用",
-                f"'{character}' ({name}) is not allowed: it may look like another letter",
-            )
-            yield Problem(code="look_alike", message=message, where=at, value=character, hint=_ascii_hint(character))
-        else:
-            shown = character if character.isprintable() else f"U+{ord(character):04X}"
-            message = Text(f"不允许的字符（{name}）", f"character not allowed ({name})")
-            yield Problem(code="bad_character", message=message, where=at, value=shown)
-
-
-def _is_chinese(character: str) -> bool:
-    return any(low <= ord(character) <= high for low, high in _CHINESE)
-
-
-def _ascii_hint(character: str) -> Text:
-    plain = unicodedata.normalize("NFKC", character)
-    if plain != character and len(plain) == 1 and (plain.isascii() or _is_chinese(plain)):
-        return Text(f"请改为“{plain}”", f"write '{plain}'")
-    return Text("请用英文半角字母重新输入", "type it again in plain ASCII")
-
-
-def _too_nested(text: str, where: Where | None) -> Iterator[Problem]:
-    """Refuse deep brackets before parsing: brackets leave no trace in the tree."""
-    depth = 0
-    quoted = False
-    for offset, character in enumerate(text):
-        quoted ^= character == '"'
-        depth += 0 if quoted else (character == "(") - (character == ")")
-        if depth > DEEPEST:
-            yield _depth_problem(place(where, text, offset))
-            return
-
-
-def _too_deep(tree: Expression, text: str, where: Where | None) -> Iterator[Problem]:
-    deep = next((one for one, depth in walk(tree) if depth > DEEPEST), None)
-    if deep is not None:
-        yield _depth_problem(place(where, text, deep.at))
-
-
-def _depth_problem(where: Where) -> Problem:
-    message = Text(f"公式嵌套过深（上限 {DEEPEST} 层）", f"the formula is nested too deeply (at most {DEEPEST} levels)")
-    return Problem(code="too_deep", message=message, where=where, hint=_SPLIT)
-
-
-def _long_numbers(tree: Expression, text: str, where: Where | None) -> Iterator[Problem]:
-    for one, _ in walk(tree):
-        if not isinstance(one, NumberLiteral):
-            continue
-        whole, _, decimals = one.digits.partition(".")
-        at = place(where, text, one.at)
-        if len(whole) > DIGITS_BEFORE_POINT or len(decimals) > DIGITS_AFTER_POINT:
-            message = Text(
-                f"数字过长（整数最多 {DIGITS_BEFORE_POINT} 位，小数最多 {DIGITS_AFTER_POINT} 位）",
-                f"the number is too long (at most {DIGITS_BEFORE_POINT} digits before and {DIGITS_AFTER_POINT} after the point)",
-            )
-            yield Problem(code="number_too_long", message=message, where=at, value=one.digits[:40])
-        elif len(whole) > 1 and whole[0] == "0":
-            message = Text(
-                "数字不能以0开头，也不能用千分位逗号", "a number has no leading zeros and no thousands separators"
-            )
-            yield Problem(code="leading_zero", message=message, where=at, value=one.digits)
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise InvalidInput(found)
 
 
 @v_args(inline=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -25,27 +26,27 @@ def settled(ladder: Ladder, *provisions: Provision, on: date = DAY) -> dict[str,
     return states(settle(provisions, ladder=ladder, on=on, repealed=repeals_of(provisions)))
 
 
-def test_the_deeper_division_shadows_the_higher(ladder, provision) -> None:
+def test_the_deeper_division_shadows_the_higher(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/nation"), provision("p/county", division=COUNTY))
     assert found == {"p/county": "in_force", "p/nation": "shadowed"}
 
 
-def test_a_named_programme_beats_any(ladder, provision) -> None:
+def test_a_named_programme_beats_any(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/any", programme="any", start="2015-01-01"), provision("p/named"))
     assert found == {"p/named": "in_force", "p/any": "shadowed"}
 
 
-def test_a_named_area_beats_any(ladder, provision) -> None:
+def test_a_named_area_beats_any(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/any", start="2015-01-01"), provision("p/urban", area="urban"))
     assert found == {"p/urban": "in_force", "p/any": "shadowed"}
 
 
-def test_division_beats_area(ladder, provision) -> None:
+def test_division_beats_area(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/county", division=COUNTY), provision("p/urban", area="urban"))
     assert found["p/county"] == "in_force"
 
 
-def test_a_later_start_wins_then_a_later_issue(ladder, provision) -> None:
+def test_a_later_start_wins_then_a_later_issue(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     until = "2030-01-01"
     found = settled(
         ladder,
@@ -56,25 +57,27 @@ def test_a_later_start_wins_then_a_later_issue(ladder, provision) -> None:
     assert found == {"p/latest": "in_force", "p/late": "shadowed", "p/early": "shadowed"}
 
 
-def test_an_unknown_start_sorts_lowest(ladder, provision) -> None:
+def test_an_unknown_start_sorts_lowest(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     assumed = Bound(kind="unknown", day=None, because=Text("来源未载", ""))
     found = settled(ladder, provision("p/unknown", start=assumed), provision("p/known"))
     assert found == {"p/known": "in_force", "p/unknown": "undatable"}
 
 
-def test_an_assumed_start_is_used(ladder, provision) -> None:
+def test_an_assumed_start_is_used(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=Text("以印发日为准", ""))
     found = settled(ladder, provision("p/assumed", start=assumed), on=date(2018, 4, 26))
     assert found == {"p/assumed": "later"}
     assert settled(ladder, provision("p/assumed", start=assumed)) == {"p/assumed": "in_force"}
 
 
-def test_a_later_start_closes_an_earlier_open_ended_one_for_good(ladder, provision) -> None:
+def test_a_later_start_closes_an_earlier_open_ended_one_for_good(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     found = settled(ladder, provision("p/open"), provision("p/short", start="2012-01-01", until="2013-01-01"))
     assert found == {"p/short": "ended", "p/open": "closed"}
 
 
-def test_a_bounded_provision_is_not_closed_by_a_later_one(ladder, provision) -> None:
+def test_a_bounded_provision_is_not_closed_by_a_later_one(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(
         ladder,
         provision("p/long", until="2030-01-01"),
@@ -83,24 +86,26 @@ def test_a_bounded_provision_is_not_closed_by_a_later_one(ladder, provision) -> 
     assert found == {"p/short": "ended", "p/long": "in_force"}
 
 
-def test_a_gap_closes_what_was_before_it(ladder, provision) -> None:
+def test_a_gap_closes_what_was_before_it(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/old"), provision("p/gap", start="2015-01-01", status="gap"))
     assert found == {"p/gap": "in_force", "p/old": "closed"}
 
 
-def test_the_same_value_in_all_five_respects_merges(ladder, provision) -> None:
+def test_the_same_value_in_all_five_respects_merges(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/one"), provision("q/two"))
     assert sorted(found.values()) == ["in_force", "merged"]
 
 
-def test_a_different_value_in_all_five_respects_is_an_error_naming_both(ladder, provision) -> None:
+def test_a_different_value_in_all_five_respects_is_an_error_naming_both(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     with pytest.raises(JiuzhuError) as caught:
         settled(ladder, provision("p/one"), provision("q/two", value={"period": "month"}))
     assert caught.value.code == "tie"
     assert "p/one" in caught.value.message.zh and "q/two" in caught.value.message.zh
 
 
-def test_mandatory_higher_law_ends_older_rules_below_it(ladder, provision) -> None:
+def test_mandatory_higher_law_ends_older_rules_below_it(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(
         ladder,
         provision("p/county", division=COUNTY),
@@ -109,7 +114,9 @@ def test_mandatory_higher_law_ends_older_rules_below_it(ladder, provision) -> No
     assert found == {"p/county": "superseded", "n/law": "in_force"}
 
 
-def test_mandatory_higher_law_has_no_effect_before_its_own_first_day(ladder, provision) -> None:
+def test_mandatory_higher_law_has_no_effect_before_its_own_first_day(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     found = settled(
         ladder,
         provision("p/county", division=COUNTY),
@@ -119,7 +126,9 @@ def test_mandatory_higher_law_has_no_effect_before_its_own_first_day(ladder, pro
     assert found == {"p/county": "in_force", "n/law": "later"}
 
 
-def test_what_mandatory_law_ended_stays_ended_after_the_law_itself_ends(ladder, provision) -> None:
+def test_what_mandatory_law_ended_stays_ended_after_the_law_itself_ends(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     law = provision("n/law", start="2014-05-01", until="2016-01-01", binding="mandatory")
     assert settled(ladder, provision("p/county", division=COUNTY), law) == {
         "p/county": "superseded",
@@ -127,12 +136,14 @@ def test_what_mandatory_law_ended_stays_ended_after_the_law_itself_ends(ladder, 
     }
 
 
-def test_a_newer_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
+def test_a_newer_local_rule_stands_beside_mandatory_law(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
     assert settled(ladder, provision("p/county", division=COUNTY, start="2015-01-01"), law)["p/county"] == "in_force"
 
 
-def test_a_reaffirmed_local_rule_stands_beside_mandatory_law(ladder, provision) -> None:
+def test_a_reaffirmed_local_rule_stands_beside_mandatory_law(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory")
     citation = Citation(document="p/doc", article="第二条")
     kept = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=date(2014, 6, 1), citation=citation))
@@ -141,48 +152,52 @@ def test_a_reaffirmed_local_rule_stands_beside_mandatory_law(ladder, provision) 
     assert settled(ladder, early, law)["p/county"] == "superseded"
 
 
-def test_mandatory_law_that_delegates_to_the_county_leaves_the_county_alone(ladder, provision) -> None:
+def test_mandatory_law_that_delegates_to_the_county_leaves_the_county_alone(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     law = provision("n/law", start="2014-05-01", binding="mandatory", delegates_to="county")
     found = settled(ladder, provision("p/county", division=COUNTY), provision("p/city", division=PREFECTURE), law)
     assert found == {"p/county": "in_force", "p/city": "superseded", "n/law": "shadowed"}
 
 
-def test_default_higher_law_ends_nothing(ladder, provision) -> None:
+def test_default_higher_law_ends_nothing(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     assert (
         settled(ladder, provision("p/county", division=COUNTY), provision("n/law", start="2014-05-01"))["p/county"]
         == "in_force"
     )
 
 
-def test_a_rule_repealed_by_name_ends_from_the_first_day_of_the_repealer(ladder, provision) -> None:
+def test_a_rule_repealed_by_name_ends_from_the_first_day_of_the_repealer(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     old, new = provision("p/old", area="urban"), provision("p/new", start="2012-12-12", repeals=("p/old",))
     assert settled(ladder, old, new) == {"p/old": "repealed", "p/new": "in_force"}
     assert settled(ladder, old, new, on=date(2012, 12, 11)) == {"p/old": "in_force", "p/new": "later"}
 
 
-def test_of_two_repealers_the_earlier_counts(provision) -> None:
+def test_of_two_repealers_the_earlier_counts(provision: Callable[..., Provision]) -> None:
     first = provision("p/first", start="2012-01-01", repeals=("p/old",))
     second = provision("p/second", start="2013-01-01", repeals=("p/old",))
     assert repeals_of([second, first])["p/old"] is first
 
 
-def test_an_inert_provision_is_passed_over(ladder, provision) -> None:
+def test_an_inert_provision_is_passed_over(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/inert", division=COUNTY, inert=Text("低", "low")), provision("p/nation"))
     assert found == {"p/inert": "inert", "p/nation": "in_force"}
 
 
-def test_a_removed_item_is_gone_but_on_the_ladder(ladder, provision) -> None:
+def test_a_removed_item_is_gone_but_on_the_ladder(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     found = settled(ladder, provision("p/nation"), provision("p/county", division=COUNTY, removed=True))
     assert found == {"p/county": "removed", "p/nation": "shadowed"}
 
 
-def test_an_amendment_outranks_the_plugin_in_its_slot(ladder, provision) -> None:
+def test_an_amendment_outranks_the_plugin_in_its_slot(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     amendment = provision("amendment/1", start="2012-01-01", value={"period": "month"})
     plugin = provision("p/one", start="2015-01-01")
     assert settled(ladder, plugin, amendment) == {"amendment/1": "in_force", "p/one": "shadowed"}
 
 
-def test_only_standards_have_a_role_in_their_slot(provision) -> None:
+def test_only_standards_have_a_role_in_their_slot(provision: Callable[..., Provision]) -> None:
     assert slot_key(provision(yuan="430", role="floor")) == ("floor", "")
     assert slot_key(provision(kind="standard", value={"name": "standard", "amount": {}})) == ("standard", "")
     assert slot_key(provision(kind="rounding", value={"name": "x"})) == ("", "x")

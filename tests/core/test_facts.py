@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core.errors import InvalidInput, JiuzhuError, Text
-from core.facts import Catalogue, catalogue
+from core.facts import Catalogue, Prepared, catalogue
 from core.source import read_text
 
 SUBSIDY = {"label": {"zh": "需长期照护", "en": "needs care"}, "level": "member", "type": "boolean"}
@@ -25,7 +25,7 @@ def facts() -> Catalogue:
     )
 
 
-def prepared(facts: Catalogue, text: str):
+def prepared(facts: Catalogue, text: str) -> Prepared:
     """Prepare facts from YAML."""
     return facts.prepare(read_text(text, "case.yaml"))
 
@@ -37,7 +37,7 @@ def codes(facts: Catalogue, text: str) -> list[str]:
     return [problem.code for problem in caught.value.problems]
 
 
-def test_money_is_fen_dates_are_ordinals_and_defaults_are_filled(facts) -> None:
+def test_money_is_fen_dates_are_ordinals_and_defaults_are_filled(facts: Catalogue) -> None:
     found = prepared(
         facts,
         "members: [{id: a, relation: head, birth_date: 1960-02-29, income: [{item: farming, amount: 1200.50}]}]",
@@ -54,15 +54,15 @@ def test_money_is_fen_dates_are_ordinals_and_defaults_are_filled(facts) -> None:
     assert found["asset"] == [] and found["shared_income"] == []
 
 
-def test_a_fact_that_was_not_given_is_absent_not_zero(facts) -> None:
+def test_a_fact_that_was_not_given_is_absent_not_zero(facts: Catalogue) -> None:
     assert "birth_date" not in prepared(facts, "members: [{id: a, relation: head}]")["member"][0]
 
 
-def test_decimals_are_stored_scaled(facts) -> None:
+def test_decimals_are_stored_scaled(facts: Catalogue) -> None:
     assert prepared(facts, "{share: 0.125}")["share"] == 125
 
 
-def test_case_facts_are_read_only_names_of_their_own(facts) -> None:
+def test_case_facts_are_read_only_names_of_their_own(facts: Catalogue) -> None:
     assert prepared(facts, "case: {previous_amount: 390, months_in_phase_out: 2}")["case"] == {
         "previous_amount": 39000,
         "months_in_phase_out": 2,
@@ -70,30 +70,43 @@ def test_case_facts_are_read_only_names_of_their_own(facts) -> None:
     assert codes(facts, "case: {previous_amuont: 390}") == ["unknown_fact"]
 
 
-def test_all_faults_come_at_once(facts) -> None:
+def test_all_faults_come_at_once(facts: Catalogue) -> None:
     text = """
     members:
       - {id: a, relation: hed, birth_date: 2018-02-30, imprisoned: maybe}
-      - {id: a, relation: child, disability_level: 5, shoe_size: 3, income: [{item: art_9_4, amount: 1}, {item: frming, amount: 1.001}, {amount: x}]}
+      - id: a
+        relation: child
+        disability_level: 5
+        shoe_size: 3
+        income: [{item: art_9_4, amount: 1}, {item: frming, amount: 1.001}, {amount: x}]
     assets: 3
     decision_date: 2018-01-01
     """
     assert codes(facts, text) == [
-        "not_allowed", "bad_date", "not_allowed", "out_of_range", "unknown_fact", "gap_item", "not_allowed", "too_fine", "bad_number",
-        "missing_fact", "duplicate_person", "bad_type", "unknown_fact",
-    ]  # fmt: skip
+        "not_allowed",
+        "bad_date",
+        "not_allowed",
+        "out_of_range",
+        "unknown_fact",
+        "gap_item",
+        "not_allowed",
+        "too_fine",
+        "bad_number",
+        "missing_fact",
+        "duplicate_person",
+        "bad_type",
+        "unknown_fact",
+    ]
 
 
-def test_shapes_are_checked(facts) -> None:
-    assert codes(facts, "members: [x]") == ["bad_type", "missing_fact", "missing_fact"] or codes(
-        facts, "members: [x]"
-    ) == ["bad_type"]
+def test_shapes_are_checked(facts: Catalogue) -> None:
+    assert codes(facts, "members: [x]") in (["bad_type", "missing_fact", "missing_fact"], ["bad_type"])
     assert codes(facts, "members: [{id: [1], relation: head}]") == ["bad_type"]
     rows = ", ".join(f"{{id: m{n}, relation: child}}" for n in range(61))
     assert codes(facts, f"members: [{rows}]") == ["list_too_long"]
 
 
-def test_a_gap_item_is_refused_with_its_reason_and_a_way_out(facts) -> None:
+def test_a_gap_item_is_refused_with_its_reason_and_a_way_out(facts: Catalogue) -> None:
     with pytest.raises(InvalidInput) as caught:
         prepared(facts, "shared_income: [{item: art_9_4, amount: 500}]")
     told = caught.value.render("zh")

@@ -18,7 +18,7 @@ from core.provision import Kind
 from core.source import Located, located
 
 CASE = Case(division="610000", area="rural", on="2007-06-01", programmes=("dibao",), facts={})
-FRAME = {
+FRAME: Mapping[str, Any] = {
     "plugin": {"name": "demo", "title": "示例", "version": "0.1.0"},
     "documents": {"doc": {"title": "办法"}},
     "defaults": {
@@ -65,26 +65,50 @@ def standard(**more: Any) -> dict[str, Any]:
 
 PROVISIONS: Mapping[str, dict[str, Any]] = {
     "jiuzhu_standards": standard(),
-    "jiuzhu_income_definitions": {"id": "i", "kind": "income_definition", "items": {"farming": {"label": "农业", "treatment": "counted"}}},
-    "jiuzhu_review_intervals": {"id": "r", "kind": "review_interval", "items": {"all": {"label": "全部", "months": 6, "order": 1}}},
+    "jiuzhu_income_definitions": {
+        "id": "i",
+        "kind": "income_definition",
+        "items": {"farming": {"label": "农业", "treatment": "counted"}},
+    },
+    "jiuzhu_review_intervals": {
+        "id": "r",
+        "kind": "review_interval",
+        "items": {"all": {"label": "全部", "months": 6, "order": 1}},
+    },
     "jiuzhu_publicity_rules": {
-        "id": "p", "kind": "publicity_rule",
-        "items": {"change": {"label": "变动", "posted_by": ["village"], "fields": ["head_name"], "days": 7, "day_kind": "calendar"}},
+        "id": "p",
+        "kind": "publicity_rule",
+        "items": {
+            "change": {
+                "label": "变动",
+                "posted_by": ["village"],
+                "fields": ["head_name"],
+                "days": 7,
+                "day_kind": "calendar",
+            }
+        },
     },
     "jiuzhu_provisions": {"id": "o", "kind": "rounding", "at": "payment", "unit": "fen", "mode": "half_up"},
     "jiuzhu_divisions": {
-        "id": "d", "kind": "division",
-        "items": {"610199": {"name": "示例区", "level": "county", "parent": "610100", "scheme": "custom", "source": "示例"}},
+        "id": "d",
+        "kind": "division",
+        "items": {
+            "610199": {"name": "示例区", "level": "county", "parent": "610100", "scheme": "custom", "source": "示例"}
+        },
     },
-    "jiuzhu_facts": {"id": "f", "kind": "fact", "items": {"demo_plots": {"label": "地块", "level": "household", "type": "integer"}}},
-}  # fmt: skip
+    "jiuzhu_facts": {
+        "id": "f",
+        "kind": "fact",
+        "items": {"demo_plots": {"label": "地块", "level": "household", "type": "integer"}},
+    },
+}
 
 
 @pytest.mark.parametrize("hook", sorted(PROVISIONS))
 def test_every_provision_hook_is_read_and_typed(hook: str) -> None:
     manager = loaded(with_hook(hook, lambda self: [PROVISIONS[hook]]))
     plugin = manager.plugins["demo"]
-    assert plugin.error is None, plugin.error and plugin.error.render("zh")
+    assert plugin.error is None, plugin.error.render("zh")
     assert plugin.hooks == tuple(name for name in NAMES if name in ("jiuzhu_header", hook))
     assert {one.kind for one in plugin.provisions} == {PROVISIONS[hook]["kind"]}
 
@@ -192,8 +216,10 @@ def test_a_plugin_that_fails_in_a_hook_later_is_contained() -> None:
 
 
 def test_a_plugin_without_header_or_under_another_name_is_refused() -> None:
-    assert loaded(object()).plugins["demo"].error.code == "no_header"
-    assert loaded(Plugin(name="else")).plugins["demo"].error.code == "wrong_name"
+    error = loaded(object()).plugins["demo"].error
+    assert error is not None and error.code == "no_header"
+    error = loaded(Plugin(name="else")).plugins["demo"].error
+    assert error is not None and error.code == "wrong_name"
 
 
 def test_a_plugin_that_cannot_be_imported_is_shown() -> None:
@@ -203,7 +229,8 @@ def test_a_plugin_that_cannot_be_imported_is_shown() -> None:
         raise ImportError("no such module")
 
     manager.load([Candidate(name="gone", origin="x:plugin", load=fail)])
-    assert manager.plugins["gone"].state == "broken" and "no such module" in manager.plugins["gone"].error.render("en")
+    gone = manager.plugins["gone"]
+    assert gone.state == "broken" and gone.error is not None and "no such module" in gone.error.render("en")
 
 
 def test_a_hook_that_does_not_exist_is_refused_at_registration() -> None:
@@ -244,11 +271,9 @@ def test_a_folder_with_a_policy_file_is_a_plugin(tmp_path: Path) -> None:
         "provisions:\n  - {id: s, kind: standard, amount: {yuan: 693, per: person-year}}\n"
     )
     plugin = loaded(from_folder(folder)).plugins["demo"]
-    assert (
-        plugin.error is None
-        and plugin.provisions[0].where.file == "demo/policy.yaml"
-        and plugin.provisions[0].where.line == 4
-    )
+    where = plugin.provisions[0].where
+    assert plugin.error is None and where is not None
+    assert (where.file, where.line) == ("demo/policy.yaml", 4)
 
 
 def test_a_bundled_plugin_is_three_lines_and_a_policy_file() -> None:

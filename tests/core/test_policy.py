@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
-from core.bounds import below_floor_at_start
+from core.bounds import Governed, below_floor_at_start
+from core.cascade import Ladder
 from core.errors import JiuzhuError, Text
-from core.policy import resolve
+from core.policy import Line, Place, resolve
+from core.provision import Provision
 from core.values import Bound
 
 PROVINCE, PREFECTURE, COUNTY = "430000", "430900", "430903"
 
 
-def standard(place, *provisions, on: str = "2018-06-01"):
+def empty(place: Callable[..., Place], *provisions: Provision) -> bool:
+    """Whether the slot of the dibao standard has no line."""
+    return resolve(provisions, place=place(), programmes=["dibao"]).line("standard", "dibao") is None
+
+
+def standard(place: Callable[..., Place], *provisions: Provision) -> Line:
     """The line of the dibao standard."""
-    return resolve(provisions, place=place(on), programmes=["dibao"]).line("standard", "dibao")
+    line = resolve(provisions, place=place(), programmes=["dibao"]).line("standard", "dibao")
+    assert line is not None
+    return line
 
 
-def test_a_place_inherits_the_standard_of_the_prefecture(place, provision) -> None:
+def held(line: Line) -> Governed:
+    """The bound a line was held against."""
+    assert line.governed is not None
+    return line.governed
+
+
+def test_a_place_inherits_the_standard_of_the_prefecture(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     line = standard(place, provision("y/urban", division=PREFECTURE, area="urban", yuan="430", per="person-month"))
     assert line.value["amount"] == {"yuan": "430", "per": "person-month"}
     assert line.provision.id == "y/urban"
 
 
-def test_a_rural_standard_says_nothing_of_urban_places(place, provision) -> None:
-    assert standard(place, provision(division=PREFECTURE, area="rural", yuan="3200")) is None
+def test_a_rural_standard_says_nothing_of_urban_places(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    assert empty(place, provision(division=PREFECTURE, area="rural", yuan="3200"))
 
 
-def test_an_own_value_above_the_floor_is_in_force_and_held_against_it(place, provision) -> None:
+def test_an_own_value_above_the_floor_is_in_force_and_held_against_it(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     line = standard(
         place,
         provision("p/own", division=COUNTY, yuan="800"),
         provision("p/floor", division=PROVINCE, yuan="693", role="floor"),
     )
     assert line.value["amount"]["yuan"] == "800"
-    assert not line.governed.governs and line.governed.provision.id == "p/floor"
+    assert not held(line).governs and held(line).provision.id == "p/floor"
 
 
-def test_a_floor_raised_later_governs_and_the_place_is_told_to_adjust(place, provision) -> None:
+def test_a_floor_raised_later_governs_and_the_place_is_told_to_adjust(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     policy = resolve(
         [
             provision("p/own", division=COUNTY, yuan="650", start="2007-01-01"),
@@ -48,23 +73,31 @@ def test_a_floor_raised_later_governs_and_the_place_is_told_to_adjust(place, pro
         place=place(), programmes=["dibao"],
     )  # fmt: skip
     line = policy.require("standard", "dibao")
-    assert line.value["amount"]["yuan"] == "693" and line.governed.governs
+    assert line.value["amount"]["yuan"] == "693" and held(line).governs
     assert [(code, at) for code, _, at in policy.flags] == [("below_floor", "p/own")]
 
 
-def test_floors_are_compared_exactly_in_one_unit(place, provision) -> None:
+def test_floors_are_compared_exactly_in_one_unit(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     own = provision("p/own", division=COUNTY, yuan="57.75", per="person-month")
-    assert not standard(place, own, provision("p/floor", division=PROVINCE, yuan="693", role="floor")).governed.governs
-    assert standard(place, own, provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")).governed.governs
+    same = provision("p/floor", division=PROVINCE, yuan="693", role="floor")
+    higher = provision("p/floor", division=PROVINCE, yuan="693.01", role="floor")
+    assert not held(standard(place, own, same)).governs
+    assert held(standard(place, own, higher)).governs
 
 
-def test_with_no_own_value_the_floor_itself_is_in_force(place, provision) -> None:
+def test_with_no_own_value_the_floor_itself_is_in_force(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     line = standard(place, provision("p/floor", division=PROVINCE, yuan="693", role="floor"))
-    assert line.provision.id == "p/floor" and line.governed.governs
+    assert line.provision.id == "p/floor" and held(line).governs
     assert [rung.state for rung in line.ladder] == ["bound"]
 
 
-def test_the_highest_floor_of_all_levels_counts(place, provision) -> None:
+def test_the_highest_floor_of_all_levels_counts(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     line = standard(
         place,
         provision("p/province", division=PROVINCE, yuan="900", role="floor"),
@@ -73,24 +106,26 @@ def test_the_highest_floor_of_all_levels_counts(place, provision) -> None:
     assert line.provision.id == "p/province"
 
 
-def test_an_own_value_above_a_ceiling_is_cut(place, provision) -> None:
+def test_an_own_value_above_a_ceiling_is_cut(place: Callable[..., Place], provision: Callable[..., Provision]) -> None:
     own, ceiling = (
         provision("p/own", division=COUNTY, yuan="900"),
         provision("p/top", division=PROVINCE, yuan="800", role="ceiling"),
     )
     line = standard(place, own, ceiling)
-    assert line.value["amount"]["yuan"] == "800" and line.governed.role == "ceiling"
-    assert standard(place, ceiling) is None
-    assert not standard(place, provision("p/own", division=COUNTY, yuan="700"), ceiling).governed.governs
+    assert line.value["amount"]["yuan"] == "800" and held(line).role == "ceiling"
+    assert empty(place, ceiling)
+    assert not held(standard(place, provision("p/own", division=COUNTY, yuan="700"), ceiling)).governs
 
 
-def test_a_gap_is_not_replaced_by_a_floor(place, provision) -> None:
+def test_a_gap_is_not_replaced_by_a_floor(place: Callable[..., Place], provision: Callable[..., Provision]) -> None:
     gap = provision("p/gap", division=COUNTY, kind="standard", value={}, status="gap")
     line = standard(place, gap, provision("p/floor", division=PROVINCE, yuan="693", role="floor"))
     assert line.is_gap and line.governed is None
 
 
-def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(ladder, provision) -> None:
+def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
     floor = provision("p/floor", division=PROVINCE, yuan="693", role="floor", start="2007-01-01")
     low = provision("p/low", division=COUNTY, yuan="600", start="2008-01-01")
     assert below_floor_at_start(low, [floor, low], ladder=ladder) is floor
@@ -103,15 +138,19 @@ def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(ladder, provis
     assert below_floor_at_start(floor, [floor], ladder=ladder) is None
 
 
-def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(place, provision) -> None:
+def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    unknown = Bound(kind="unknown", because=Text("来源未载", ""))
     policy = resolve(
         [
             provision("p/old", division=PREFECTURE, yuan="420", start="2016-01-01", until="2018-01-01"),
             provision("p/new", division=PREFECTURE, yuan="430", start="2019-01-01"),
-            provision("p/undated", division=PREFECTURE, yuan="425", start=Bound(kind="unknown", because=Text("来源未载", ""))),
+            provision("p/undated", division=PREFECTURE, yuan="425", start=unknown),
         ],
-        place=place(), programmes=["dibao"],
-    )  # fmt: skip
+        place=place(),
+        programmes=["dibao"],
+    )
     with pytest.raises(JiuzhuError) as caught:
         policy.require("standard", "dibao")
     told = caught.value.render("zh")
@@ -119,13 +158,15 @@ def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(place, 
     assert all(part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated"))
 
 
-def test_an_empty_slot_without_any_rule_says_so(place) -> None:
+def test_an_empty_slot_without_any_rule_says_so(place: Callable[..., Place]) -> None:
     error = resolve([], place=place(), programmes=["dibao"]).nothing_in_force("standard", "dibao")
     assert error.hint is not None and "没有任何相近日期的规定" in error.hint.zh
 
 
-def test_items_of_a_keyed_kind_are_merged_one_by_one(place, provision) -> None:
-    def item(id_: str, key: str, treatment: str, **more):
+def test_items_of_a_keyed_kind_are_merged_one_by_one(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    def item(id_: str, key: str, treatment: str, **more: Any) -> Provision:
         return provision(id_, kind="income_definition", key=key, value={"treatment": treatment}, **more)
 
     policy = resolve(
@@ -142,7 +183,9 @@ def test_items_of_a_keyed_kind_are_merged_one_by_one(place, provision) -> None:
     }
 
 
-def test_a_county_standard_after_2014_is_flagged_by_who_may_set_it(place, provision) -> None:
+def test_a_county_standard_after_2014_is_flagged_by_who_may_set_it(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
     programme = provision(
         "n/programme",
         kind="programme",
@@ -168,11 +211,14 @@ def test_a_county_standard_after_2014_is_flagged_by_who_may_set_it(place, provis
     assert not early.flags and not city.flags
 
 
-def test_assumed_dates_are_told_with_their_reason(place, provision) -> None:
-    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=Text("以印发日为准", ""))
-    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (Text("以印发日为准", ""),)
+def test_assumed_dates_are_told_with_their_reason(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    because = Text("以印发日为准", "")
+    assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=because)
+    assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (because,)
 
 
-def test_gaps_in_force_are_listed(place, provision) -> None:
+def test_gaps_in_force_are_listed(place: Callable[..., Place], provision: Callable[..., Provision]) -> None:
     policy = resolve([provision("p/gap", status="gap", value={})], place=place(), programmes=["dibao"])
     assert [line.provision.id for line in policy.gaps] == ["p/gap"]

@@ -7,6 +7,7 @@ import pytest
 from core.errors import InvalidInput
 from core.kinds import BUILTIN
 from core.policy_file import PolicyFile, parse_policy, raw_provisions
+from core.provision import provision_from
 from core.source import read_text
 
 KINDS = {kind.name: kind for kind in BUILTIN}
@@ -14,7 +15,12 @@ HEAD = """
 plugin: {name: demo, title: {zh: 示例, en: demo}, version: 0.1.0}
 documents:
   measure: {title: 办法, issuer: 省政府, number: {gap: 来源未载}, issued: 2007-05-01, assurance: seed}
-defaults: {division: "610000", programme: dibao, area: rural, document: measure, from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}}
+defaults:
+  division: "610000"
+  programme: dibao
+  area: rural
+  document: measure
+  from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}
 provisions:
 """
 
@@ -44,7 +50,8 @@ def test_a_value_takes_scope_period_and_citation_from_the_defaults() -> None:
     )
     assert one.value == {"role": "floor", "amount": {"yuan": "693", "per": "person-year"}}
     assert str(one.citation) == "demo/measure 第七条" and one.assurance == "seed" and str(one.issued) == "2007-05-01"
-    assert one.period.start.assumed and one.period.start.because.zh == "来源未载发布日期"
+    because = one.period.start.because
+    assert one.period.start.assumed and because is not None and because.zh == "来源未载发布日期"
 
 
 def test_each_item_of_a_keyed_value_is_a_provision_with_its_own_citation_and_status() -> None:
@@ -58,7 +65,8 @@ def test_each_item_of_a_keyed_value_is_a_provision_with_its_own_citation_and_sta
 """).provisions
     by_key = {one.key: one for one in found}
     assert by_key["farming"].address == "demo/income#farming"
-    assert by_key["article_9_4"].is_gap and by_key["article_9_4"].because.zh == "来源缺文"
+    because = by_key["article_9_4"].because
+    assert by_key["article_9_4"].is_gap and because is not None and because.zh == "来源缺文"
     assert str(by_key["wage"].period.until.day) == "2012-12-12"
 
 
@@ -68,12 +76,12 @@ def test_a_document_may_have_gaps() -> None:
 
 
 def test_a_provision_that_names_its_own_document_does_not_inherit_what_is_said_of_the_default_one() -> None:
-    head = HEAD.replace("defaults: {", "defaults: {assurance: inferred, ")
+    head = HEAD.replace("defaults:\n", "defaults:\n  assurance: inferred\n")
     one = parsed(
         "  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, document: other/law, cite: 第一条}",
         head,
     ).provisions[0]
-    assert one.assurance == "primary" and one.citation.document == "other/law"
+    assert one.assurance == "primary" and one.citation is not None and one.citation.document == "other/law"
 
 
 def test_every_fault_of_the_file_is_reported_at_once() -> None:
@@ -101,7 +109,7 @@ def test_every_fault_of_the_file_is_reported_at_once() -> None:
 
 
 def test_a_start_must_be_given_or_said_to_be_unknown() -> None:
-    head = HEAD.replace(", from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}", "")
+    head = HEAD.replace("  from: {unknown: true, assume: 2007-01-01, because: 来源未载发布日期}\n", "")
     assert faults("  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一}", head) == [
         ("missing_from", "$.provisions[0]")
     ]
@@ -133,12 +141,22 @@ def test_repeals_reaffirmation_and_delegation_are_read() -> None:
 
 
 def test_what_is_stored_is_what_is_rebuilt() -> None:
-    from core.provision import provision_from
-
     found = parsed("""
-  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, reaffirmed: {on: 2013-01-01, document: measure, cite: 二}}
+  - id: a
+    kind: rounding
+    at: payment
+    unit: fen
+    mode: half_up
+    cite: 一
+    reaffirmed: {on: 2013-01-01, document: measure, cite: 二}
   - {id: b, kind: rounding, status: gap, because: 来源未载, cite: 一}
-  - {id: c, kind: rounding, basis: technical_default, because: {zh: 未见规定, en: none seen}, at: payment, unit: fen, mode: half_up}
+  - id: c
+    kind: rounding
+    basis: technical_default
+    because: {zh: 未见规定, en: none seen}
+    at: payment
+    unit: fen
+    mode: half_up
 """).provisions
     for one in found:
         again = provision_from(one.canonical())

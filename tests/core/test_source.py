@@ -61,10 +61,16 @@ def test_scalars_are_typed_by_the_schema() -> None:
 def test_all_faults_come_at_once_each_with_its_place() -> None:
     with pytest.raises(InvalidInput) as caught:
         typed(read_text("count: 12\narea: urbn\nlist: []\ncuont: 1\non: maybe\n", "f.yaml"), SCHEMA)
-    assert sorted(codes(caught)) == sorted([
-        ("missing_property", 1, 1), ("bad_maximum", 1, 8), ("not_allowed", 2, 7), ("bad_minitems", 3, 7), ("unknown_property", 4, 8),
-        ("bad_type", 5, 5),
-    ])  # fmt: skip
+    assert sorted(codes(caught)) == sorted(
+        [
+            ("missing_property", 1, 1),
+            ("bad_maximum", 1, 8),
+            ("not_allowed", 2, 7),
+            ("bad_minitems", 3, 7),
+            ("unknown_property", 4, 8),
+            ("bad_type", 5, 5),
+        ]
+    )
     told = caught.value.render("zh")
     assert (
         "f.yaml:2:7 $.area" in told and "urban、rural" in told and "是否为“urban”" in told and "是否为“count”" in told
@@ -93,7 +99,8 @@ def test_of_alternatives_the_nearest_is_reported() -> None:
 def test_what_yaml_can_do_but_a_rule_file_may_not(text: str, code: str, line: int) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_text(text, "f")
-    assert (caught.value.code, caught.value.where.line) == (code, line)
+    where = caught.value.where
+    assert where is not None and (caught.value.code, where.line) == (code, line)
 
 
 def test_an_empty_file_is_refused() -> None:

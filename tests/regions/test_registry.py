@@ -12,6 +12,7 @@ import yaml
 from core.errors import InvalidInput, JiuzhuError
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager, from_folder
+from core.policy import Line
 from regions.log import Log
 from regions.registry import Registry
 
@@ -75,14 +76,10 @@ def registry(tmp_path: Path) -> Make:
             }
             text = provisions if isinstance(provisions, str) else yaml.safe_dump(frame, allow_unicode=True)
             (folder / "policy.yaml").write_text(text, encoding="utf-8")
-            candidates.append(
-                Candidate(name=name, origin=str(folder), load=lambda folder=folder: from_folder(folder))
-            )
+            candidates.append(Candidate(name=name, origin=str(folder), load=lambda folder=folder: from_folder(folder)))
         manager = PluginManager(BUILTIN)
         manager.load(candidates)
-        found = Registry(
-            manager=manager, tree=Tree(), log=Log(path=tmp_path / "registry.jsonl", clock=Clock())
-        )
+        found = Registry(manager=manager, tree=Tree(), log=Log(path=tmp_path / "registry.jsonl", clock=Clock()))
         found.accept(manager.plugins.values())
         return found
 
@@ -96,29 +93,28 @@ def standard(id_: str, yuan: str, **more: object) -> dict[str, object]:
 FLOOR = standard("floor", "693", role="floor")
 
 
-def in_force(registry: Registry, on: date = date(2008, 6, 1), known_at: str | None = None):
-    return registry.rulebook("610122", on=on, area="rural", known_at=known_at).policy.line(
-        "standard", "dibao"
-    )
+def in_force(registry: Registry, *, known_at: str | None = None) -> Line:
+    """The standard of the county on 2008-06-01."""
+    book = registry.rulebook("610122", on=date(2008, 6, 1), area="rural", known_at=known_at)
+    line = book.policy.line("standard", "dibao")
+    assert line is not None
+    return line
 
 
-def test_a_county_value_below_the_provincial_floor_at_its_start_is_inert_and_named(registry) -> None:
-    found = registry(
-        province=[FLOOR], county=[standard("low", "600", division="610122", **{"from": "2008-01-01"})]
-    )
-    inert = [one for one in found.provisions() if one.inert is not None]
-    assert [one.address for one in inert] == ["county/low"] and "693" in inert[0].inert.zh
+def test_a_county_value_below_the_provincial_floor_at_its_start_is_inert_and_named(registry: Make) -> None:
+    found = registry(province=[FLOOR], county=[standard("low", "600", division="610122", **{"from": "2008-01-01"})])
+    inert = {one.address: one.inert.zh for one in found.provisions() if one.inert is not None}
+    assert list(inert) == ["county/low"] and "693" in inert["county/low"]
     assert in_force(found).provision.address == "province/floor"
 
 
-def test_a_value_older_than_the_floor_keeps_paying_the_floor_and_is_flagged(registry) -> None:
-    found = registry(
-        province=[FLOOR], county=[standard("low", "600", division="610122", **{"from": "2006-01-01"})]
-    )
-    assert in_force(found).governed.own_below
+def test_a_value_older_than_the_floor_keeps_paying_the_floor_and_is_flagged(registry: Make) -> None:
+    found = registry(province=[FLOOR], county=[standard("low", "600", division="610122", **{"from": "2006-01-01"})])
+    governed = in_force(found).governed
+    assert governed is not None and governed.own_below
 
 
-def test_a_floor_of_another_area_does_not_hold(registry) -> None:
+def test_a_floor_of_another_area_does_not_hold(registry: Make) -> None:
     urban = standard("floor", "693", role="floor", area="urban")
     found = registry(
         province=[urban],
@@ -127,7 +123,7 @@ def test_a_floor_of_another_area_does_not_hold(registry) -> None:
     assert not [one for one in found.provisions() if one.inert is not None]
 
 
-def test_known_at_answers_from_what_was_recorded_then(registry) -> None:
+def test_known_at_answers_from_what_was_recorded_then(registry: Make) -> None:
     registry(county=[standard("own", "700", division="610122")])
     Clock.now += timedelta(days=1)
     later = registry(county=[standard("own", "800", division="610122")])
@@ -137,37 +133,34 @@ def test_known_at_answers_from_what_was_recorded_then(registry) -> None:
     assert in_force(later).provision.revision == 2
 
 
-def test_two_open_registries_see_each_others_acceptance_without_a_restart(registry) -> None:
+def test_two_open_registries_see_each_others_acceptance_without_a_restart(registry: Make) -> None:
     first = registry(county=[standard("own", "700", division="610122")])
     assert in_force(first).value["amount"]["yuan"] == "700"
     registry(county=[standard("own", "800", division="610122")])
     assert in_force(first).value["amount"]["yuan"] == "800"
 
 
-def test_the_rules_of_a_broken_plugin_are_an_error_for_its_places_and_nowhere_else(registry) -> None:
+def test_the_rules_of_a_broken_plugin_are_an_error_for_its_places_and_nowhere_else(registry: Make) -> None:
     found = registry(county=[standard("own", "7x0", division="610122")], province=[FLOOR])
     with pytest.raises(JiuzhuError) as caught:
         in_force(found)
     assert caught.value.code == "broken_rules" and "county" in caught.value.render("zh")
 
 
-def test_a_plugin_whose_file_cannot_be_read_at_all_still_claims_the_places_it_ruled_before(registry) -> None:
+def test_a_plugin_whose_file_cannot_be_read_at_all_still_claims_the_places_it_ruled_before(registry: Make) -> None:
     registry(county=[standard("own", "700", division="610122")])
     found = registry(county="plugin: [", province=[FLOOR])
     with pytest.raises(JiuzhuError, match="county"):
         in_force(found)
-    assert (
-        found.rulebook("610100", on=date(2008, 6, 1), area="rural").policy.line("standard", "dibao")
-        is not None
-    )
+    assert found.rulebook("610100", on=date(2008, 6, 1), area="rural").policy.line("standard", "dibao") is not None
 
 
-def test_a_disabled_plugin_is_withdrawn(registry) -> None:
+def test_a_disabled_plugin_is_withdrawn(registry: Make) -> None:
     registry(county=[standard("own", "700", division="610122")], province=[FLOOR])
     assert in_force(registry(province=[FLOOR])).provision.address == "province/floor"
 
 
-def test_the_same_question_gives_the_same_rulebook_and_hash(registry) -> None:
+def test_the_same_question_gives_the_same_rulebook_and_hash(registry: Make) -> None:
     found = registry(province=[FLOOR])
     one = found.rulebook("610122", on=date(2008, 6, 1), area="rural")
     assert one is found.rulebook("610122", on=date(2008, 6, 1), area="rural")
@@ -175,7 +168,7 @@ def test_the_same_question_gives_the_same_rulebook_and_hash(registry) -> None:
     assert one.hash != found.rulebook("610122", on=date(2008, 6, 2), area="rural").hash
 
 
-def test_explain_returns_the_ladder(registry) -> None:
+def test_explain_returns_the_ladder(registry: Make) -> None:
     found = registry(province=[FLOOR], county=[standard("own", "700", division="610122")])
     rungs = found.explain("standard", division="610122", on=date(2008, 6, 1), area="rural", programme="dibao")
     assert [(rung.provision.address, rung.state) for rung in rungs] == [
@@ -184,7 +177,7 @@ def test_explain_returns_the_ladder(registry) -> None:
     ]
 
 
-def test_faults_of_merged_formulas_are_found_when_the_policy_is_built(registry) -> None:
+def test_faults_of_merged_formulas_are_found_when_the_policy_is_built(registry: Make) -> None:
     broken = {
         "id": "f",
         "kind": "formula",
