@@ -21,6 +21,7 @@ import click
 
 from core.errors import JiuzhuError, Language, Text
 from core.origin import check_single_root
+from core.values import Unit
 from regions.platform import Platform, open_platform
 from regions.settings import Settings, load_settings
 
@@ -222,7 +223,7 @@ def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **
     if json_:
         show_json(found)
         return
-    click.echo(f"{found['place']['name']}  {ask.on}  {found['place']['area']}")
+    click.echo(f"{found['place']['name']}  {ask.on}  {area(session, found['place']['area'])}")
     for programme, kinds in found["programmes"].items():
         rows = [
             [
@@ -255,18 +256,31 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
         show_json(found)
         return
     click.echo(
-        f"{found['place']['name']}  {found['on']}  {found['place']['area']}  {found['programme']} · {kind} {key}"
+        f"{found['place']['name']}  {found['on']}  {area(session, found['place']['area'])}  "
+        f"{found['programme']} · {kind_title(session, kind)} {key}".rstrip()
     )
+    if found.get("areas"):
+        said = session.say(
+            "城乡有各自的规定，请用 --area 指定：", "the areas have rules of their own; name one with --area: "
+        )
+        click.echo(said + "、".join(found["areas"]))
     if found.get("keys"):
         click.echo(
             session.say("请用 --key 指定其中一项：", "name one of these with --key: ") + "、".join(found["keys"])
         )
         return
+    print_explanation(session, found)
+
+
+def print_explanation(session: Session, found: dict[str, Any]) -> None:
+    """Print the value in force, its bound, the ladder and the assumptions."""
     line = found["in_force"]
     if line is None:
         click.echo(f"{found['error']['message']}\n{found['error']['hint'] or ''}")
     else:
         click.echo(f"= {short(line['value'], session.language)}   {'、'.join(line['origin'])}")
+        if line["status"] == "gap":
+            click.echo(session.say(f"  空缺：{line['because']}", f"  gap: {line['because']}"))
         if line["governed_by"] is not None:
             governs = line["governed_by"]["governs"]
             by = line["governed_by"]["provision"]
@@ -293,6 +307,8 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
         rows,
         heads(session, "状态 区划 条款 内容 起 止 依据 因", "state division provision value from until basis by"),
     )
+    for because in line["assumptions"] if line is not None else ():
+        click.echo(f"* {because}")
     print_flags(found["flags"])
 
 
@@ -306,8 +322,12 @@ def policy_explain(session: Session, kind: str, key: str, json_: bool, **where: 
     help="一个或两个区划 / one or two divisions",
 )
 @click.option("--on", "days", multiple=True, metavar="DATE", help="一个或两个日期 / one or two days")
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
+@click.option(
+    "--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area"
+)
+@click.option(
+    "--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme"
+)
 @as_json
 @command
 def policy_compare(
@@ -316,6 +336,8 @@ def policy_compare(
     """比较两地或两日 / compare two places or two days."""
     from regions import report
 
+    if len(divisions) > 2 or len(days) > 2:
+        raise click.UsageError("最多比较两地、两日 / at most two places and two days are compared")
     first, last = days[:1], days[-1:]
     left = asked(session, division=divisions[0], on=first[0] if first else None, known_at=None, **where)
     right = asked(session, division=divisions[-1], on=last[0] if last else None, known_at=None, **where)
@@ -329,20 +351,31 @@ def policy_compare(
         return short(side["value"], session.language) if side else "—"
 
     rows = [
-        [one["programme"], one["kind"], one["key"], value(one["left"]), value(one["right"])]
+        [
+            area(session, one["area"]),
+            one["programme"],
+            kind_title(session, one["kind"]),
+            one["key"],
+            value(one["left"]),
+            value(one["right"]),
+        ]
         for one in found["differences"]
     ]
     if rows:
-        table(rows, [*heads(session, "项目 种类 编码", "programme kind key"), *sides])
+        table(rows, [*heads(session, "城乡 项目 种类 编码", "area programme kind key"), *sides])
     else:
         click.echo(session.say("没有不同。", "No difference."))
 
 
 @policy.command("gaps")
 @click.option("--division", metavar="CODE", help="只看某地现行 / only what is in force in a place")
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
+@click.option(
+    "--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area"
+)
 @click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
+@click.option(
+    "--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme"
+)
 @click.option("--plugin", help="只看某插件 / only one plugin")
 @as_json
 @command
@@ -584,7 +617,8 @@ def formula_eval(session: Session, text: str, case_file: Path | None, json_: boo
     if json_:
         show_json(found)
     else:
-        click.echo(f"{found['value']}{' ' + found['unit'] if found['unit'] else ''}")
+        unit = Unit.parse(found["unit"]).label(session.language) if found["unit"] else ""
+        click.echo(f"{found['value']}{unit}" if session.language == "zh" else f"{found['value']} {unit}".strip())
 
 
 # doctor, config, demo -------------------------------------------------------------------------------------------------
@@ -592,9 +626,13 @@ def formula_eval(session: Session, text: str, case_file: Path | None, json_: boo
 
 @cli.command()
 @click.option("--division", metavar="CODE", help="列出会使该地办理停住的空缺 / also what will stop a case in a place")
-@click.option("--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area")
+@click.option(
+    "--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area"
+)
 @click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
-@click.option("--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme")
+@click.option(
+    "--programme", "programmes", multiple=True, default=("dibao",), show_default=True, help="项目 / programme"
+)
 @as_json
 @command
 def doctor(session: Session, division: str | None, json_: bool, **where: Any) -> None:
@@ -616,12 +654,25 @@ def doctor(session: Session, division: str | None, json_: bool, **where: Any) ->
         if ask is not None:
             click.echo(f"\n{found['place']['name']} {ask.on} {ask.area}")
             table(
-                [["✗", one["quantity"], one["code"], one["name"]] for one in found["stops"]],
-                heads(session, "停 数量 原因 条款", "stop quantity code provision"),
+                [
+                    ["✗", area(session, one["area"]), one["quantity"], one["code"], one["name"]]
+                    for one in found["stops"]
+                ],
+                heads(session, "停 城乡 数量 原因 条款", "stop area quantity code provision"),
             )
+            click.echo()
             table(
-                [[one["kind"], one["label"], one["because"], one["provision"]] for one in found["gaps"]],
-                heads(session, "种类 空缺 原因 条款", "kind gap because provision"),
+                [
+                    [
+                        area(session, one["area"]),
+                        kind_title(session, one["kind"]),
+                        one["label"],
+                        one["because"],
+                        one["provision"],
+                    ]
+                    for one in found["gaps"]
+                ],
+                heads(session, "城乡 种类 空缺 原因 条款", "area kind gap because provision"),
             )
             print_flags(found["flags"])
     sys.exit(FOUND_WRONG if broken else 0)
@@ -651,7 +702,7 @@ def demo(session: Session, json_: bool) -> None:
     """演示：按四地真实规则计算并说明 / decide and explain real cases under the real rules of four places."""
     from regions.demo import run_demo
 
-    found = run_demo(session.settings)
+    found = run_demo(session.settings, session.language)
     if json_:
         show_json(found.to_json(session.language))
     else:
@@ -677,6 +728,21 @@ def completion(shell: str) -> None:
 def heads(session: Session, zh: str, en: str) -> list[str]:
     """Return table headings."""
     return session.say(zh, en).split(" ")
+
+
+def area(session: Session, code: str) -> str:
+    """Return an area in words."""
+    from core.policy import AREAS
+
+    return AREAS[code].pick(session.language)
+
+
+def kind_title(session: Session, name: str) -> str:
+    """Return a kind by its title, with its code in Chinese tables: the code is what the commands take."""
+    kind = session.platform.manager.kinds.get(name)
+    if kind is None or session.language == "en":
+        return name
+    return f"{kind.title.zh} {name}"
 
 
 def short(value: dict[str, Any], language: Language) -> str:

@@ -182,10 +182,10 @@ def assess(rulebook: Rulebook, facts: Prepared) -> Assessment:
     return Assessment(rulebook, whole, result, frozenset(asked))
 
 
-def assess_source(rulebook: Rulebook, source: Located) -> Assessment:
-    """Check a household's facts as read from a file, and assess them.
+def assess_source(rulebook: Rulebook, source: Located | None) -> Assessment:
+    """Check a household's facts as read from a file, and assess them; a file without facts lacks its members.
 
     Raises:
         InvalidInput: every fault of the facts, each with its place.
     """
-    return assess(rulebook, rulebook.facts.prepare(source))
+    return assess(rulebook, rulebook.facts.prepare(source or Located({}, "facts", {})))

@@ -46,15 +46,18 @@ def govern(
     A gap (the place ruled something not in hand) is not replaced by a bound. With no own value a floor stands alone,
     a ceiling does not.
     """
-    floors, floor_rungs = _in_force(bounds, "floor", ladder=ladder, on=on, repealed=repealed)
-    ceilings, ceiling_rungs = _in_force(bounds, "ceiling", ladder=ladder, on=on, repealed=repealed)
+    all_floors, floor_rungs = _in_force(bounds, "floor", ladder=ladder, on=on, repealed=repealed)
+    all_ceilings, ceiling_rungs = _in_force(bounds, "ceiling", ladder=ladder, on=on, repealed=repealed)
+    floors = [one for one in all_floors if not one.is_gap]
+    ceilings = [one for one in all_ceilings if not one.is_gap]
     rungs = floor_rungs + ceiling_rungs
     if own is not None and own.is_gap:
         return None, rungs
     floor = max(floors, key=_yearly, default=None)
     ceiling = min(ceilings, key=_yearly, default=None)
     if own is None:
-        return (Governed(role="floor", provision=floor, governs=True) if floor else None), rungs
+        alone = floor or next(iter(all_floors), None)  # a floor not in hand is a gap, not the absence of a standard
+        return (Governed(role="floor", provision=alone, governs=True) if alone else None), rungs
     if floor is not None and _yearly(own) < _yearly(floor):
         return Governed(role="floor", provision=floor, governs=True, own_address=own.address), rungs
     if ceiling is not None and _yearly(own) > _yearly(ceiling):
@@ -76,12 +79,15 @@ def _in_force(
     for division in ladder.codes:
         group = [one for one in bounds if one.value.get("role") == role and one.scope.division == division]
         settled = settle(group, ladder=ladder, on=on, repealed=repealed)
-        found += [rung.provision for rung in settled if rung.state == "in_force" and not rung.provision.is_gap]
-        rungs += tuple(
-            Rung(provision=r.provision, state="bound", by=r.by) if r.state in ("in_force", "merged") else r
-            for r in settled
-        )
+        found += [rung.provision for rung in settled if rung.state == "in_force"]
+        rungs += tuple(_as_bound(rung) for rung in settled)
     return found, rungs
+
+
+def _as_bound(rung: Rung) -> Rung:
+    if rung.state not in ("in_force", "merged") or rung.provision.is_gap:
+        return rung
+    return Rung(provision=rung.provision, state="bound", by=rung.by)
 
 
 def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder: Ladder) -> Provision | None:
@@ -93,5 +99,5 @@ def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder:
     if one.kind != "standard" or one.is_gap or start is None or one.value.get("role", "standard") != "standard":
         return None
     floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed={})
-    highest = max(floors, key=_yearly, default=None)
+    highest = max((floor for floor in floors if not floor.is_gap), key=_yearly, default=None)
     return highest if highest is not None and _yearly(one) < _yearly(highest) else None

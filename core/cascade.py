@@ -137,8 +137,8 @@ def _fate(
     if not one.period.begun(on):
         return "later", None
     repealer = repealed.get(one.id) or repealed.get(one.address)
-    if repealer is not None and repealer is not one and repealer.period.begun(on) and not repealer.period.undatable:
-        return "repealed", repealer.address
+    if repealer is not None and _repeals(repealer, one, ladder, on):
+        return "repealed", repealer.id
     if one.period.ended(on):
         return "ended", None
     for reason, test in _ENDINGS:
@@ -146,6 +146,13 @@ def _fate(
             if other is not one and _effective(other, on) and test(one, other, ladder):
                 return reason, other.address
     return None
+
+
+def _repeals(repealer: Provision, one: Provision, ladder: Ladder, on: date) -> bool:
+    """A place can end its own rules and those below it by name, never higher law; a gap or an inert rule ends nothing."""
+    if repealer is one or repealer.is_gap or not _effective(repealer, on):
+        return False
+    return ladder.depth(repealer.scope.division) <= ladder.depth(one.scope.division)
 
 
 def _effective(other: Provision, on: date) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Language, Text
-from core.facts import Prepared
-from core.formula.scalar import ScalarResult, write
-from core.formula.schema import FormulaSource
-from core.formula.tree import CheckedFormula, Compare, Logic, Node, Program, Quantity
+from core.facts import Catalogue, Prepared
+from core.formula.scalar import ScalarProgram, ScalarResult, write
+from core.formula.schema import HOUSEHOLD, FormulaSource
+from core.formula.tree import CheckedFormula, Compare, Fact, Failure, Logic, Node, Program, Quantity
+from core.provision import text_of
 from core.rulebook import Rulebook
+from core.trace import record_names
 from core.values import Unit
 from core.wording import Value, value_json, value_text
 
@@ -25,11 +28,17 @@ _OPERATORS: Mapping[str, Text] = {
     "=": Text("等于", "equal to"),
     "<>": Text("不等于", "other than"),
 }
+_HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedCondition:
-    """A condition that is false, and the two sides of its comparison where it is one."""
+    """A condition that is false, and the two sides of its comparison where it is one.
+
+    ``member`` is the person a condition on persons is about; ``words`` tells the codes of a choice in words.
+    """
 
     condition: str
     member: str | None
@@ -38,6 +47,7 @@ class FailedCondition:
     right: Value | None
     node: Compare | None
     template: Text
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     def message(self, language: Language) -> str:
         """Return the sentence told to the applicant."""
@@ -46,12 +56,15 @@ class FailedCondition:
     def _arguments(self, language: Language) -> dict[str, str]:
         if self.node is None or self.left is None or self.right is None:
             return {"left": "", "right": "", "operator": ""}
-        unit = self.unit
         return {
-            "left": value_text(self.left, self.node.left.type, unit, language),
-            "right": value_text(self.right, self.node.right.type, unit, language),
+            "left": self._told(self.left, self.node.left, language),
+            "right": self._told(self.right, self.node.right, language),
             "operator": _OPERATORS[self.node.operator].pick(language),
         }
+
+    def _told(self, value: Value, side: Node, language: Language) -> str:
+        word = self.words.get(value) if isinstance(value, str) else None
+        return value_text(value, side.type, self.unit, language) if word is None else word.pick(language)
 
     @property
     def unit(self) -> Unit:
@@ -80,27 +93,67 @@ class FailedCondition:
 def failed_conditions(
     rulebook: Rulebook, facts: Prepared, result: ScalarResult, programme: str
 ) -> Iterator[FailedCondition]:
-    """Yield the conjuncts of ``eligible`` that are false, down to the comparisons behind them."""
+    """Yield the conjuncts of ``eligible`` that are false, down to the comparisons behind them.
+
+    A programme that pays persons (``member.eligible``) is told person by person, what concerns the household once.
+    """
     by_key = {formula.key: formula for formula in rulebook.program.formulas}
-    if f"{programme}.eligible" in by_key:
-        yield from _walk(by_key[f"{programme}.eligible"], by_key, result, _Sides(rulebook, facts), seen=set())
+    sides: ScalarProgram = rulebook.derived(_sides_program)
+    case = _Case(by_key, result, sides.run(facts, rulebook.standards), rulebook.facts)
+    whole, each = by_key.get(f"{programme}.eligible"), by_key.get(f"{programme}.member.eligible")
+    seen: set[tuple[str, str | None]] = set()
+    if whole is not None:
+        yield from _walk(whole, case, None, seen=seen)
+    if each is not None:
+        for person in enumerate(record_names(rulebook, facts, "member")):
+            yield from _walk(each, case, person, seen=seen)
 
 
-class _Sides:
-    """Evaluates the two sides of comparisons, compiled once a rulebook."""
-
-    def __init__(self, rulebook: Rulebook, facts: Prepared) -> None:
-        self._result = rulebook.derived(_sides_program).run(facts, rulebook.standards)
-
-    def of(self, key: str, number: int) -> tuple[Value, Value]:
-        """Return left and right of comparison ``number`` of a formula."""
-        return self._result.get(f"{key}.left{number}"), self._result.get(f"{key}.right{number}")
+Person = tuple[int, str]
+"""A member's number in the list, and the id."""
 
 
-def _sides_program(rulebook: Rulebook) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What one household's formulas gave, and both sides of their comparisons."""
+
+    by_key: Mapping[str, CheckedFormula]
+    result: ScalarResult
+    sides: ScalarResult
+    facts: Catalogue
+
+    def value(self, formula: CheckedFormula, person: Person | None) -> Value:
+        """Return a formula's value, of a person where it is about persons."""
+        return _of(self.result.get(formula.key), formula, person)
+
+    def failing(self, formula: CheckedFormula, person: Person | None) -> tuple[Compare, Value, Value] | None:
+        """Return the first comparison of a formula that does not hold, with its two sides."""
+        for number, node in enumerate(_conjuncts(formula.tree)):
+            if isinstance(node, Compare):
+                left = _of(self.sides.get(f"{formula.key}.left{number}"), formula, person)
+                right = _of(self.sides.get(f"{formula.key}.right{number}"), formula, person)
+                failed = isinstance(left, Failure) or isinstance(right, Failure)
+                if not failed and not _HOLDS[node.operator](left, right):
+                    return node, left, right
+        return None
+
+    def words(self, node: Compare) -> dict[str, Text]:
+        """Return the choices of the fact that a comparison reads: nobody outside knows their codes."""
+        named = [side.name for side in (node.left, node.right) if isinstance(side, Fact)]
+        choices = self.facts.declared[named[0]].get("choices", {}) if named else {}
+        return {code: text for code, raw in choices.items() if (text := text_of(raw)) is not None}
+
+
+def _of(value: Any, formula: CheckedFormula, person: Person | None) -> Value:
+    found: Value = value if formula.level == HOUSEHOLD or person is None else value[person[0]]
+    return found
+
+
+def _sides_program(rulebook: Rulebook) -> ScalarProgram:
+    """Compile both sides of every comparison that stands in a condition of its own or between ``and``."""
     extra = []
     for formula in rulebook.program.formulas:
-        if formula.type == "boolean" and formula.level == "household":
+        if formula.type == "boolean" and formula.level in (HOUSEHOLD, "member"):
             for number, node in enumerate(_conjuncts(formula.tree)):
                 if isinstance(node, Compare):
                     extra += [
@@ -124,39 +177,52 @@ def _conjuncts(node: Node) -> list[Node]:
 
 
 def _walk(
-    formula: CheckedFormula,
-    by_key: Mapping[str, CheckedFormula],
-    result: ScalarResult,
-    sides: _Sides,
-    *,
-    seen: set[str],
+    formula: CheckedFormula, case: _Case, person: Person | None, *, seen: set[tuple[str, str | None]]
 ) -> Iterator[FailedCondition]:
-    """Go down through named conditions to those that made it false."""
-    if formula.key in seen or result.get(formula.key) is not False:
+    """Go down through the programme's named conditions to those that made it false.
+
+    Another programme's quantity is not entered: this condition says what is wanted of it.
+    """
+    member = person[1] if person is not None and formula.level != HOUSEHOLD else None
+    if (formula.key, member) in seen or case.value(formula, person) is not False:
         return
-    seen.add(formula.key)
+    seen.add((formula.key, member))
     named = [
-        by_key[node.key] for node in _conjuncts(formula.tree) if isinstance(node, Quantity) and node.type == "boolean"
-    ]
-    if any(result.get(one.key) is False for one in named):
-        for one in named:
-            yield from _walk(one, by_key, result, sides, seen=seen)
-        return
-    yield _told(formula, sides)
+        one for node in _conjuncts(formula.tree) if isinstance(node, Quantity) and node.type == "boolean"
+        if (one := case.by_key[node.key]).source.programme == formula.source.programme
+    ]  # fmt: skip
+    refused = [one for one in named if case.value(one, person) is False]
+    for one in refused:
+        yield from _walk(one, case, person, seen=seen)
+    failing = case.failing(formula, person)
+    if failing is not None or not refused:
+        yield _told(formula, case, member, failing)
 
 
-def _told(formula: CheckedFormula, sides: _Sides) -> FailedCondition:
-    compared = [(number, node) for number, node in enumerate(_conjuncts(formula.tree)) if isinstance(node, Compare)]
-    label = formula.source.label or Text("有一项条件", "one condition")
-    if not compared:
+def _told(
+    formula: CheckedFormula, case: _Case, member: str | None, failing: tuple[Compare, Value, Value] | None
+) -> FailedCondition:
+    label = _literal(formula.source.label or Text("有一项条件", "one condition"))
+    message = formula.source.message
+    if failing is None:
+        # A message with places for two sides says nothing where no comparison failed.
+        plain = message if message is not None and "{" not in message.zh + message.en else None
         return FailedCondition(
-            condition=formula.key, member=None, operator=None, left=None, right=None, node=None,
-            template=formula.source.message or _PLAIN.format(label=label),
+            condition=formula.key, member=member, operator=None, left=None, right=None, node=None,
+            template=plain or _around(_PLAIN, label),
         )  # fmt: skip
-    number, node = compared[0]
-    left, right = sides.of(formula.key, number)
-    fallback = Text(_COMPARED.zh.replace("{label}", label.zh), _COMPARED.en.replace("{label}", label.pick("en")))
+    node, left, right = failing
     return FailedCondition(
-        condition=formula.key, member=None, operator=node.operator, left=left, right=right, node=node,
-        template=formula.source.message or fallback,
+        condition=formula.key, member=member, operator=node.operator, left=left, right=right, node=node,
+        template=message or _around(_COMPARED, label), words=case.words(node),
     )  # fmt: skip
+
+
+def _around(template: Text, label: Text) -> Text:
+    return Text(template.zh.replace("{label}", label.zh), template.en.replace("{label}", label.pick("en")))
+
+
+def _literal(label: Text) -> Text:
+    """A label is no template: its braces mean themselves."""
+    zh, en = (text.replace("{", "{{").replace("}", "}}") for text in (label.zh, label.en))
+    return Text(zh, en)

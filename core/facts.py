@@ -48,6 +48,8 @@ class Catalogue:
         """
         checker = _Checker(self, source)
         prepared = checker.record(source.data, HOUSEHOLD, ())
+        if not prepared.get("member") and "member" in self.schema.lists and not checker.problems:
+            checker.fault_no_members()
         if checker.problems:
             raise InvalidInput(checker.problems)
         return prepared
@@ -205,6 +207,11 @@ class _Checker:
                 )
         self._complete(prepared, fields, path, given=data)
         return prepared
+
+    def fault_no_members(self) -> None:
+        """Refuse a household without members: nothing can be said of nobody."""
+        message = Text("没有家庭成员，请至少列出户主", "no household members; list at least the head")
+        self._fault("missing_fact", message, ("members",), None)
 
     def _case(self, data: Json, path: tuple[Key, ...]) -> Prepared:
         fields = {one.short: one for one in self.facts.schema.fields.values() if one.name.startswith("case.")}

@@ -21,6 +21,7 @@ _STATUS = {
     "not_eligible": Text("不符合条件", "not eligible"),
     "undecided": Text("暂不能认定", "cannot be decided yet"),
 }
+_NO_CONDITIONS = Text("没有现行的资格条件", "no condition of eligibility is in force")
 _LABELS: Mapping[str, Text] = {
     "household_size": Text("共同生活的家庭成员", "household members"),
     "entitled_size": Text("保障人口", "persons entitled"),
@@ -62,8 +63,9 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
     line = found.rulebook.policy.line("programme", programme)
     label = (line.provision.label if line is not None else Text(programme, programme)).pick(language)
     status = found.statuses.get(programme)
+    told = _STATUS[status] if status is not None else _NO_CONDITIONS
     yield ""
-    yield label if status is None else f"{label}{Text('：', ': ').pick(language)}{_STATUS[status].pick(language)}"
+    yield f"{label}{Text('：', ': ').pick(language)}{told.pick(language)}"
     formulas = {
         formula.source.name: formula
         for formula in found.rulebook.program.formulas
@@ -72,10 +74,24 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
     for name, text in _LABELS.items():
         if name in formulas:
             yield from _quantity(found, formulas[name], text, language, eligible=status == "eligible")
-    yield from (f"  ✗ {one.message(language)}" for one in found.failed if one.condition.startswith(f"{programme}."))
+    for one in found.failed:
+        if one.condition.startswith(f"{programme}."):
+            whose = f"{one.member}{Text('：', ': ').pick(language)}" if one.member else ""
+            yield f"  ✗ {whose}{one.message(language)}"
     if status == "undecided":
-        yield from ("  ？" + text.pick(language) for text in dict.fromkeys(text for _, text in found.failures))
+        own = {failure_text(one, found.rulebook) for one in _failures(found, programme)}
+        yield from (
+            "  ？" + text.pick(language) for text in dict.fromkeys(text for _, text in found.failures) if text in own
+        )
     yield from _ruled(found, programme, language)
+
+
+def _failures(found: Assessment, programme: str) -> Iterator[Failure]:
+    """Why quantities of this programme have no value."""
+    for formula in found.rulebook.program.formulas:
+        if formula.source.programme == programme:
+            value = found.value(formula.key)
+            yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Failure))
 
 
 def _quantity(

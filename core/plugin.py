@@ -35,6 +35,11 @@ class DeclarativePlugin:
         self._folder = folder
         self._package = package
 
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the policy file, the worked examples and the table of articles."""
+        return self._folder or Path(str(resources.files(self._package)))
+
     @cached_property
     def _file(self) -> Located:
         if self._folder is not None:
@@ -166,6 +171,10 @@ class PluginManager:
             self._contain(name, self._take_kinds)
         for name in list(self._objects):
             self._contain(name, self._take_provisions)
+        self.meet_requirements()
+
+    def meet_requirements(self) -> None:
+        """Break every plugin whose requirements are not met, and in turn what stands on it."""
         broke = True
         while broke:  # what stands on a broken plugin breaks in the next round
             broke = any([self._contain(one.name, self._meet_requirements) for one in self.active])  # noqa: C419 - all are asked
@@ -192,6 +201,11 @@ class PluginManager:
         callers = self._pluggy.get_hookcallers(plugin) or []
         hooks = tuple(hook for hook in NAMES if hook in {caller.name for caller in callers})
         self.plugins[name] = replace(self.plugins[name], hooks=hooks)
+
+    def folder(self, name: str) -> Path | None:
+        """Return the folder of a plugin in use, where it says one."""
+        found = getattr(self._objects.get(name), "folder", None)
+        return found if isinstance(found, Path) else None
 
     def _contain(self, name: str, step: Any) -> bool:
         """Run one step of one plugin; whatever it raises makes that plugin broken. Returns whether it broke."""

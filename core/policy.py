@@ -17,6 +17,15 @@ from core.kinds.procedure import order_stages
 from core.provision import Json, Provision
 from core.values import Unit
 
+LEVELS: Mapping[str, Text] = {
+    "nation": Text("国家", "nation"),
+    "province": Text("省级", "province"),
+    "prefecture": Text("设区的市级", "prefecture"),
+    "county": Text("县级", "county"),
+    "township": Text("乡镇", "township"),
+    "village": Text("村居", "village"),
+    "unit": Text("单位", "unit"),
+}
 AREAS: Mapping[str, Text] = {
     "urban": Text("城市", "urban"),
     "rural": Text("农村", "rural"),
@@ -211,9 +220,12 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
         level = policy.place.ladder.levels[one.scope.division]
         if level not in levels and one.value.get("role", "standard") == "standard":
             basis = by.citation
+            zh, en = LEVELS[level].zh, LEVELS[level].en
+            allowed_zh = "、".join(LEVELS[one].zh for one in levels)
+            allowed_en = ", ".join(LEVELS[one].en for one in levels)
             message = Text(
-                f"{level} 一级无权制定标准（{basis}），应由 {'、'.join(levels)} 制定",
-                f"the {level} level may not set the standard ({basis}); it is for {', '.join(levels)}",
+                f"{zh}一级无权制定标准（{basis}），应由{allowed_zh}制定",
+                f"the {en} level may not set the standard ({basis}); it is for {allowed_en}",
             )
             yield "not_competent", message, one.address
 

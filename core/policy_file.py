@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
-
-from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
+from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
 from core.policy_schema import FILE, STRUCTURAL, item_keys, provision_schema, value_keys
 from core.provision import Document, Json, Kind, Provision, Reaffirmation, Scope, text_of
 from core.source import Key, Located, checked
 from core.values import OPEN, Bound, Citation, Period
+
+
+NO_DAY = Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,9 @@ def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[st
     data, problems = checked(frame, FILE)
     if problems:
         raise InvalidInput(problems)
+    problems = [*_bad_days(frame, data.get("documents", {}))]
+    if problems:
+        raise InvalidInput(problems)
     header = _header(data["plugin"])
     reader = ProvisionReader(
         plugin=header.name, kinds=kinds, documents=_documents(header.name, data.get("documents", {}))
@@ -96,6 +100,14 @@ def _header(raw: Json) -> Header:
         version=raw["version"],
         requires=Requirement(core=requires.get("core", ""), plugins=requires.get("plugins", {})),
     )
+
+
+def _bad_days(frame: Located, documents: Mapping[str, Json]) -> Iterator[Problem]:
+    for name, one in documents.items():
+        for key in ("issued", "effective", "repealed"):
+            if isinstance(one.get(key), str) and _day(one[key]) is None:
+                where = frame.where(("documents", name, key))
+                yield Problem(code="bad_date", message=NO_DAY, where=where, value=one[key])
 
 
 def _documents(plugin: str, raw: Mapping[str, Json]) -> dict[str, Document]:
@@ -237,7 +249,7 @@ class ProvisionReader:
                 status=data.get("status", "in_force"),
                 because=because,
                 note=_note(data),
-                issued=_day(data.get("issued")) or (document.issued if document else None),
+                issued=self._issued(data, at, document),
                 first_payment_month=data.get("first_payment_month"),
                 removed=bool(data.get("removed", False)),
                 where=at.where(),
@@ -312,13 +324,16 @@ class ProvisionReader:
             return Bound(kind="unknown", day=day, because=text_of(raw["because"]))
         return Bound(kind="known", day=self._day_at(raw, where))
 
+    def _issued(self, data: Mapping[str, Json], at: _Spot, document: Document | None) -> date | None:
+        if "issued" in data:
+            return self._day_at(data["issued"], at.where("issued"))
+        return document.issued if document else None
+
     def _day_at(self, raw: str, where: Where) -> date | None:
-        try:
-            return date.fromisoformat(raw)
-        except ValueError:
-            text = Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27")
-            self._fault("bad_date", text, where, raw)
-            return None
+        day = _day(raw)
+        if day is None:
+            self._fault("bad_date", NO_DAY, where, raw)
+        return day
 
     def _fault(
         self, code: str, message: Text, where: Where, value: str | None = None, *, hint: Text | None = None
@@ -345,10 +360,8 @@ def _note(data: Mapping[str, Json]) -> str:
     return note.zh if note else ""
 
 
-def _day(raw: Any) -> date | None:
-    if not isinstance(raw, str):
-        return None
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(raw)
-    except ValueError as error:
-        raise JiuzhuError("bad_date", Text("不是有效日期", "not a date"), value=raw) from error
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

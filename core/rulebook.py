@@ -23,15 +23,13 @@ from core.formula.schema import FormulaSource
 from core.formula.tree import Program
 from core.policy import Line, Place, Policy, resolve
 from core.provision import Document, Json, Kind, Provision
-from core.standards import StandardTable, standard_table
+from core.standards import StandardTable, programmes_asked, standard_table
 from core.values import Unit
 
 LANGUAGE_VERSION = "1"
 """Version of the formula language; part of the policy hash."""
 
 _MEMBER = re.compile(r"\b([a-z][a-z0-9_]*)\s*\.")
-_STANDARD = re.compile(r'\bSTANDARD\s*[(（]\s*["“”＂]([a-z][a-z0-9_]*)', re.IGNORECASE)
-"""A call of STANDARD and the programme it names; the quantity ``standard`` is none."""
 _EXPECTED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "standard": (("standard", "yuan/person-year"), ("line", "yuan/person-year")),
     "income_definition": (("member.counted_income", "yuan/year"), ("counted_income", "yuan/year")),
@@ -141,7 +139,7 @@ def build(
         policy.stages(programme)  # a procedure that goes in a circle is found here, not at the counter
     facts = _catalogue(policy)
     program = check(facts.schema, sources)
-    needs = any(_STANDARD.search(source.text) for source in sources)
+    needs = any(programmes_asked(source.text) for source in sources)
     table = standard_table(here, place=place, places=places(), programmes=wanted) if needs else StandardTable({})
     return Rulebook(
         policy=policy, facts=facts, program=program, standards=table, sources=sources, documents=documents or {}
@@ -184,9 +182,7 @@ def _programmes_read(
 ) -> tuple[str, ...]:
     named = {one.scope.programme for one in provisions}
     found = {word for source in sources for word in _MEMBER.findall(source.text) if word in named}
-    found |= {
-        word for source in sources for word in re.findall(r'STANDARD\s*\(\s*"([a-z_]+)"', source.text) if word in named
-    }
+    found |= {word for source in sources for word in programmes_asked(source.text) if word in named}
     return tuple(sorted(found - set(known)))
 
 

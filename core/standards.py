@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,6 +12,16 @@ from core.provision import Provision
 from core.values import Rate, fraction_text
 
 Key = tuple[str, str, str]
+_CALL = re.compile(r'\bSTANDARD\s*[(（]\s*["“”＂]([a-z][a-z0-9_]*)', re.IGNORECASE)
+
+
+def programmes_asked(text: str) -> tuple[str, ...]:
+    """Return the programmes whose lines a formula asks other places for; the quantity ``standard`` asks for none.
+
+    >>> programmes_asked('MONTHLY(STANDARD("dibao", area, division)) > standard')
+    ('dibao',)
+    """
+    return tuple(dict.fromkeys(_CALL.findall(text)))
 
 
 @dataclass(frozen=True)

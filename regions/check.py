@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from core.errors import JiuzhuError, Language, Text
 from core.example import Question, mismatches, read_questions
 from core.source import read
 from regions.example import rules_for
-from regions.platform import BUNDLED, Platform, folder_of, open_platform
+from regions.platform import Platform, open_platform
 from regions.settings import Settings
 
 
@@ -66,8 +66,8 @@ def check_plugin(settings: Settings, target: str) -> CheckReport:
     """
     folder = Path(target)
     if (folder / "policy.yaml").is_file():
-        platform = open_platform(replace(settings, plugin_dirs=(*settings.plugin_dirs, folder)), in_memory=True)
-        return _report(platform, folder.resolve().name if folder.name in ("", ".") else folder.name, folder)
+        platform = open_platform(settings, in_memory=True, trial=folder)
+        return _report(platform, folder.resolve().name, folder)
     platform = open_platform(settings, in_memory=True)
     if target not in platform.manager.plugins:
         text = Text(
@@ -75,7 +75,7 @@ def check_plugin(settings: Settings, target: str) -> CheckReport:
             f"'{target}' is neither a plugin nor a folder with a policy.yaml",
         )
         raise JiuzhuError("unknown_plugin", text, value=target)
-    return _report(platform, target, folder_of(target) if target in BUNDLED else None)
+    return _report(platform, target, platform.manager.folder(target))
 
 
 def _report(platform: Platform, name: str, folder: Path | None) -> CheckReport:

@@ -8,17 +8,31 @@ from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
 from core.plugin import PluginManager, Registered
 from core.provision import Provision
 from regions.division import DivisionTree
-from regions.division_row import from_provisions
+from regions.division_row import Entry, from_provisions
 
 
 def with_divisions(manager: PluginManager, tree: DivisionTree) -> DivisionTree:
     """Return the tree with the units the plugins add; a plugin whose units do not fit is rejected."""
     for plugin in manager.active:
         try:
-            tree = tree.with_rows(from_provisions(plugin.provisions))
+            entries = from_provisions(plugin.provisions)
+            _refuse_renaming(entries, tree)
+            tree = tree.with_rows(entries)
         except JiuzhuError as error:
             manager.reject(plugin.name, error)
     return tree
+
+
+def _refuse_renaming(entries: list[Entry], tree: DivisionTree) -> None:
+    """A plugin may add places and describe known ones alike; to move or rename one is for the operator's own table."""
+    problems = [
+        entry.problem("division_conflict", Text("与区划表不符", "differs from the division table"), "name")
+        for entry in entries
+        for row in tree.rows.get(entry.division.code, ())
+        if row.overlaps(entry.division) and not row.says_the_same(entry.division)
+    ]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def cross_check(manager: PluginManager, tree: DivisionTree) -> None:
@@ -29,6 +43,7 @@ def cross_check(manager: PluginManager, tree: DivisionTree) -> None:
         problems = list(_problems(plugin, documents, names, tree))
         if problems:
             manager.reject(plugin.name, InvalidInput(problems))
+    manager.meet_requirements()
 
 
 def _problems(plugin: Registered, documents: set[str], names: set[str], tree: DivisionTree) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from datetime import date
 from importlib.resources import files
 from typing import Any
 
-from core.assess import Assessment, assess
+from core.assess import Assessment, assess_source
 from core.errors import JiuzhuError, Language, Text
 from core.example import Question, mismatches, read_questions
 from core.kinds.sampling import required
@@ -104,7 +104,7 @@ class Demo:
         }  # fmt: skip
 
 
-def run_demo(settings: Settings) -> Demo:
+def run_demo(settings: Settings, language: Language = "zh") -> Demo:
     """Run the golden cases; nothing is recorded in the data folder."""
     platform = open_platform(settings, in_memory=True)
     text = files("regions").joinpath("data", "golden.yaml").read_text(encoding="utf-8")
@@ -112,7 +112,7 @@ def run_demo(settings: Settings) -> Demo:
     ask = [Ask(division=HESHAN, area="urban", on=on) for on in LADDER_DAYS]
     return Demo(
         cases=tuple(_shown(platform, question) for question in questions),
-        ladders=tuple(explain(platform, one, kind="standard", key="", language="zh") for one in ask),
+        ladders=tuple(explain(platform, one, kind="standard", key="", language=language) for one in ask),
         sampling=_sampling(platform),
         plan_due=_plan_due(platform, 2007),
     )
@@ -122,7 +122,7 @@ def _shown(platform: Platform, question: Question) -> Shown:
     wrong = tuple(mismatches(question, lambda q: rules_for(platform, q)))
     try:
         book = rules_for(platform, question)
-        return Shown(question=question, found=assess(book, book.facts.prepare(question.facts)), error=None, wrong=wrong)
+        return Shown(question=question, found=assess_source(book, question.facts), error=None, wrong=wrong)
     except JiuzhuError as error:
         return Shown(question=question, found=None, error=error, wrong=wrong)
 

@@ -34,6 +34,7 @@ def rules_for(platform: Platform, question: Question) -> Rulebook:
             known_at=question.known_at,
         )
     place = registry.place(question.division, area=question.area, on=question.on)
+    registry.refuse_broken(place)
     provisions = registry.provisions(question.known_at) + _own(platform, question)
     return build(
         provisions,

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,25 @@ from core.errors import JiuzhuError, Text
 from core.provision import Provision, provision_from
 
 Clock = Callable[[], datetime]
+FIELDS = frozenset({"sequence", "recorded_at", "source", "version", "contents", "new", "chain"})
+
+
+def moment(text: str) -> str:
+    """Return a moment as the log writes it: ISO 8601 in UTC, to the second; without an offset it is UTC already.
+
+    >>> moment("2026-01-01T08:30:00+08:00")
+    '2026-01-01T00:30:00+00:00'
+
+    Raises:
+        JiuzhuError: ``bad_date``.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = Text("时间应为 2018-06-01T08:00:00+08:00 的形式", "a moment looks like 2018-06-01T08:00:00+08:00")
+        raise JiuzhuError("bad_date", message, value=text) from error
+    known = read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+    return known.astimezone(UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +57,15 @@ class Entry:
 
 @dataclass
 class Log:
-    """An append-only log in ``path``, or in memory when that is None."""
+    """An append-only log in ``path``, or in memory when that is None.
+
+    A ``trial`` reads the file and keeps what it appends to itself: trying a folder out must not change what other
+    processes answer.
+    """
 
     path: Path | None
     clock: Clock
+    trial: bool = False
     entries: list[Entry] = field(default_factory=list)
     stored: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _revisions: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -55,25 +79,46 @@ class Log:
         """
         if self.path is None or not self.path.exists() or self.path.stat().st_size == self._read:
             return False
+        if self.trial and self._read:
+            return False
         with self.path.open("rb") as file:
             file.seek(self._read)
             text = file.read()
         whole = text[: text.rfind(b"\n") + 1]
         for line in whole.splitlines():
-            self._take(json.loads(line))
+            self._take(self._entry(line))
         self._read += len(whole)
         return bool(whole)
 
+    def _entry(self, line: bytes) -> dict[str, Any]:
+        try:
+            body = json.loads(line)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict) or not body.keys() >= FIELDS:
+            text = Text("登记日志中有一行不是登记内容", "a line of the registry log is no entry")
+            raise JiuzhuError("log_damaged", text, value=str(self.path))
+        return body
+
     def append(self, source: str, version: str, provisions: Sequence[Provision]) -> bool:
         """Record the provisions of a source if they differ from what it had. Returns whether an entry was written."""
-        if self.path is None:
+        if self.path is None or self.trial:
             return self._append(source, version, provisions) is not None
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.path.open("ab")
+        except OSError as error:
+            text = Text(f"无法写入数据目录：{error.strerror}", f"cannot write to the data folder: {error.strerror}")
+            hint = Text(
+                "请改用可写的 data_dir（JIUZHU_DATA_DIR）", "set data_dir (JIUZHU_DATA_DIR) to a folder you may write"
+            )
+            raise JiuzhuError("data_dir", text, hint=hint, value=str(self.path)) from error
+        with file:
             fcntl.flock(file, fcntl.LOCK_EX)
             self.refresh()
             line = self._append(source, version, provisions)
             if line is not None:
+                file.truncate(self._read)  # a line half written by a killed process would be glued to this one
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
@@ -88,7 +133,7 @@ class Log:
         new = {one.content: dict(one.canonical()) for one in provisions if one.content not in self.stored}
         body = {
             "sequence": len(self.entries) + 1,
-            "recorded_at": self.clock().isoformat(timespec="seconds"),
+            "recorded_at": self.clock().astimezone(UTC).isoformat(timespec="seconds"),
             "source": source,
             "version": version,
             "contents": contents,

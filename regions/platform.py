@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -40,19 +40,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_platform(settings: Settings, *, clock: Callable[[], datetime] = now, in_memory: bool = False) -> Platform:
+def open_platform(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    in_memory: bool = False,
+    trial: Path | None = None,
+) -> Platform:
     """Load the plugins, record what they rule, and return the platform.
 
-    ``in_memory`` keeps the registry's log out of the data folder (demonstrations, trials).
+    ``in_memory`` keeps the registry's log out of the data folder (demonstrations, trials). ``trial`` is a folder whose
+    plugin stands in for the one of that name, if there is one.
 
     Raises:
         JiuzhuError: the log is damaged, or the division table is at fault.
     """
     manager = PluginManager(BUILTIN)
-    manager.load(candidates(settings), disabled=settings.disabled)
+    manager.load(_with_trial(candidates(settings), trial), disabled=settings.disabled)
     tree = with_divisions(manager, _divisions(settings))
     cross_check(manager, tree)
-    log = Log(path=None if in_memory else settings.data_dir / LOG, clock=clock)
+    log = Log(path=None if in_memory else settings.data_dir / LOG, clock=clock, trial=_is_trial(settings))
     registry = Registry(manager=manager, tree=tree, log=log)
     registry.accept(manager.plugins.values())
     return Platform(
@@ -62,6 +69,11 @@ def open_platform(settings: Settings, *, clock: Callable[[], datetime] = now, in
         tree=tree,
         today=settings.today or clock().date(),
     )
+
+
+def _is_trial(settings: Settings) -> bool:
+    """Plugins named or disabled in the environment are for this process only; ``jiuzhu.toml`` is for the deployment."""
+    return any(settings.origins.get(key, "").startswith("environment") for key in ("plugin_dirs", "disabled"))
 
 
 def _divisions(settings: Settings) -> DivisionTree:
@@ -79,7 +91,20 @@ def candidates(settings: Settings) -> Iterator[Candidate]:
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         yield Candidate(name=point.name, origin=f"{point.value}", load=point.load)
     for folder in settings.plugin_dirs:
-        yield Candidate(name=folder.name, origin=str(folder), load=partial(from_folder, folder))
+        yield _in_folder(folder)
+
+
+def _in_folder(folder: Path) -> Candidate:
+    """A folder's plugin goes by the folder's name, also where that was given as ``.``."""
+    whole = folder.resolve()
+    return Candidate(name=whole.name, origin=str(folder), load=partial(from_folder, whole))
+
+
+def _with_trial(found: Iterable[Candidate], trial: Path | None) -> Iterator[Candidate]:
+    own = None if trial is None else _in_folder(trial)
+    yield from (one for one in found if own is None or one.name != own.name)
+    if own is not None:
+        yield own
 
 
 def _bundled(name: str) -> Any:

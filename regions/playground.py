@@ -13,8 +13,9 @@ from core.formula.check import check
 from core.formula.scalar import write
 from core.formula.schema import FormulaSource
 from core.formula.tree import Failure
-from core.source import read
-from core.standards import StandardTable
+from core.rulebook import Rulebook
+from core.source import Located, read
+from core.standards import StandardTable, programmes_asked
 from core.wording import value_json
 from regions.example import rules_for
 from regions.platform import Platform
@@ -39,7 +40,8 @@ def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[s
         first = question.programmes[0]
         source = FormulaSource(programme=first, name="trial_value", text=text, provision=TRIAL)
         program = check(book.facts.schema, [*book.sources, source])
-        standards, facts = book.standards, complete(book, book.facts.prepare(question.facts))
+        facts = complete(book, book.facts.prepare(question.facts or Located({}, "facts", {})))
+        standards = _standards(platform, book, text, question.known_at)
     formula = next(one for one in program.formulas if one.key == source.key)
     value = write(program, (source.key,)).run(facts, standards).get(source.key)
     if isinstance(value, Failure):
@@ -53,3 +55,11 @@ def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[s
         "unit": "" if str(unit) == "number" else str(unit),
         "reads": list(formula.reads),
     }
+
+
+def _standards(platform: Platform, book: Rulebook, text: str, known_at: str | None) -> StandardTable:
+    """The lines the trial may ask for; the rules themselves may ask for none."""
+    asked = programmes_asked(text)
+    if not asked:
+        return book.standards
+    return platform.registry.standards(book.policy.place, programmes=asked, known_at=known_at)

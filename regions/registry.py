@@ -12,13 +12,17 @@ from datetime import date
 
 from core.bounds import below_floor_at_start
 from core.cascade import Ladder, Rung
-from core.errors import JiuzhuError, Text
+from core.errors import JiuzhuError, Text, did_you_mean
 from core.plugin import PluginManager, Registered
 from core.policy import Place, dated_text
 from core.protocol import DivisionLadder
-from core.provision import Document, Provision
+from core.provision import ANY, Document, Provision
 from core.rulebook import Rulebook, build
-from regions.log import Log
+from core.standards import StandardTable, standard_table
+from regions.log import Log, moment
+
+KEPT = 512
+"""How many rulebooks are kept compiled; the oldest goes first."""
 
 Key = tuple[str, str, str, date, str, tuple[str, ...]]
 
@@ -51,6 +55,7 @@ class Registry:
     def provisions(self, known_at: str | None = None) -> tuple[Provision, ...]:
         """Return every accepted provision with its revision; those below a floor at their start are inert."""
         self.log.refresh()
+        known_at = moment(known_at) if known_at else None
         version = self.log.version(known_at)
         if version not in self._provisions:
             self._provisions[version] = self._held(self.log.provisions(known_at))
@@ -110,11 +115,15 @@ class Registry:
             JiuzhuError: ``unknown_division``; ``broken_rules`` when a plugin ruling for the place is broken; ``tie``.
             InvalidInput: faults of the merged formulas.
         """
+        known_at = moment(known_at) if known_at else None
         provisions = self.provisions(known_at)
+        self._refuse_unknown(programmes, provisions)
         key = (self.log.version(known_at), division, area, on, known_at or "", tuple(programmes))
         if key not in self._books:
             place = self.place(division, area=area, on=on)
-            self._refuse_broken(place)
+            self.refuse_broken(place)
+            while len(self._books) >= KEPT:
+                self._books.pop(next(iter(self._books)))
             self._books[key] = build(
                 provisions, place=place, programmes=programmes, kinds=self.manager.kinds, known_at=known_at,
                 places=lambda: self._places(provisions, on=on),
@@ -122,8 +131,23 @@ class Registry:
             )  # fmt: skip
         return self._books[key]
 
-    def _refuse_broken(self, place: Place) -> None:
-        """A place whose rules are broken gets an error, never half a rulebook."""
+    @staticmethod
+    def _refuse_unknown(programmes: Sequence[str], provisions: Iterable[Provision]) -> None:
+        named = {one.scope.programme for one in provisions} - {ANY}
+        for programme in programmes if named else ():
+            if programme not in named:
+                text = Text(f"没有“{programme}”这个项目", f"there is no programme '{programme}'")
+                hint = did_you_mean(programme, named) or Text(
+                    f"可用：{'、'.join(sorted(named))}", f"allowed: {', '.join(sorted(named))}"
+                )
+                raise JiuzhuError("unknown_programme", text, hint=hint, value=programme)
+
+    def refuse_broken(self, place: Place) -> None:
+        """Refuse a place whose rules are broken: it gets an error, never half a rulebook.
+
+        Raises:
+            JiuzhuError: ``broken_rules``, naming the plugin and its first fault.
+        """
         for one in self.manager.plugins.values():
             if one.state == "broken" and self._claims(one) & set(place.ladder.codes):
                 reason = one.error.render("zh").splitlines()[0] if one.error else ""
@@ -138,11 +162,16 @@ class Registry:
                 )
 
     def _claims(self, plugin: Registered) -> set[str]:
-        """The divisions a broken plugin rules for: by its own file, else by what it had last recorded."""
-        if plugin.divisions:
-            return set(plugin.divisions)
+        """The divisions a broken plugin rules for, by its own file and by what it had last recorded."""
         entry = self.log.latest().get(plugin.name)
-        return {self.log.stored[content]["scope"][0] for content in entry.contents} if entry else set()
+        recorded = {self.log.stored[content]["scope"][0] for content in entry.contents} if entry else set()
+        return recorded | plugin.divisions
+
+    def standards(self, place: Place, *, programmes: Sequence[str], known_at: str | None = None) -> StandardTable:
+        """Return the lines STANDARD() knows on the day of a place, for a formula that is no rule (a trial)."""
+        provisions = self.provisions(known_at)
+        places = self._places(provisions, on=place.on)
+        return standard_table(provisions, place=place, places=places, programmes=programmes)
 
     def _places(self, provisions: Iterable[Provision], *, on: date) -> Mapping[str, Place]:
         """The places STANDARD() may be asked about: everything below a division that has a standard."""

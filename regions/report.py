@@ -6,7 +6,7 @@ The command line and the admin print these; they hold no rules of their own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,11 @@ class Ask:
     on: date
     programmes: tuple[str, ...] = ("dibao",)
     known_at: str | None = None
+
+
+def by_area(ask: Ask) -> tuple[Ask, ...]:
+    """Return the question for each area, where none was named: urban and rural rules differ nearly everywhere."""
+    return tuple(replace(ask, area=area) for area in ("urban", "rural")) if ask.area == "any" else (ask,)
 
 
 def rulebook(platform: Platform, ask: Ask) -> Rulebook:
@@ -96,11 +101,16 @@ def explain(platform: Platform, ask: Ask, *, kind: str, key: str, language: Lang
     policy = rulebook(platform, ask).policy
     programme = ask.programmes[0]
     rungs = policy.ladders.get((kind, programme, key), ())
+    areas = _other_areas(platform, policy, kind, key) if ask.area == "any" else []
     keys = sorted({k for kd, p, k in policy.ladders if kd == kind and p == programme})
+    if not rungs and key and key not in keys:
+        text = Text(f"{kind} 没有“{key}”这一项", f"{kind} has no item '{key}'")
+        raise JiuzhuError("unknown_key", text, hint=did_you_mean(key, keys), value=key)
     if not rungs and keys and key == "":
         return {
             **_frame(policy, kind, programme, ""),
             "keys": keys,
+            **({"areas": areas} if areas else {}),
             "in_force": None,
             "ladder": [],
             "error": None,
@@ -112,9 +122,20 @@ def explain(platform: Platform, ask: Ask, *, kind: str, key: str, language: Lang
         **_frame(policy, kind, programme, key),
         "in_force": None if line is None else line_json(line, language),
         "error": None if error is None else _error_json(error, language),
+        **({"areas": areas} if areas else {}),
         "ladder": [rung_json(rung, policy, language) for rung in rungs],
         "flags": [one for one in flags(policy, language) if one["provision"] in addresses],
     }
+
+
+def _other_areas(platform: Platform, policy: Policy, kind: str, key: str) -> list[str]:
+    """The areas that have rules of their own in a slot; a question about any area does not see them."""
+    ladder = policy.place.ladder.codes
+    return sorted({
+        one.scope.area
+        for one in platform.registry.provisions(None)
+        if one.kind == kind and one.scope.division in ladder and one.scope.area != "any" and key in ("", one.key)
+    })  # fmt: skip
 
 
 def _error_json(error: JiuzhuError, language: Language) -> dict[str, Any]:
@@ -174,6 +195,13 @@ def bound_json(bound: Bound, language: Language) -> Any:
     }
 
 
+def _known_plugin(platform: Platform, name: str) -> None:
+    known = platform.manager.plugins
+    if name not in known:
+        text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
+        raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, known), value=name)
+
+
 def _known_kind(platform: Platform, kind: str | None) -> None:
     if kind is not None and kind not in platform.manager.kinds:
         text = Text(f"没有“{kind}”这种条款", f"there is no kind '{kind}'")
@@ -181,15 +209,22 @@ def _known_kind(platform: Platform, kind: str | None) -> None:
 
 
 def compare(platform: Platform, left: Ask, right: Ask, *, language: Language) -> dict[str, Any]:
-    """Return the lines in which two places, or two days, differ."""
-    a, b = rulebook(platform, left).policy, rulebook(platform, right).policy
+    """Return the lines in which two places, or two days, differ; of both areas where none was named."""
+    pairs = [
+        (rulebook(platform, a).policy, rulebook(platform, b).policy)
+        for a, b in zip(by_area(left), by_area(right), strict=True)
+    ]
+    return {
+        "left": {**place(pairs[0][0]), "area": left.area, "on": left.on.isoformat()},
+        "right": {**place(pairs[0][1]), "area": right.area, "on": right.on.isoformat()},
+        "differences": [row for a, b in pairs for row in _differences(a, b, language)],
+    }
+
+
+def _differences(a: Policy, b: Policy, language: Language) -> list[dict[str, Any]]:
     keys = sorted({(k, p, key) for policy in (a, b) for (k, p), lines in policy.found.items() for key in lines})
     rows = [_difference(a, b, slot, language) for slot in keys]
-    return {
-        "left": {**place(a), "on": a.on.isoformat()},
-        "right": {**place(b), "on": b.on.isoformat()},
-        "differences": [row for row in rows if row is not None],
-    }
+    return [{"area": a.area, **row} for row in rows if row is not None]
 
 
 def _difference(a: Policy, b: Policy, slot: tuple[str, str, str], language: Language) -> dict[str, Any] | None:
@@ -211,11 +246,14 @@ def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: L
 
     The core's own technical defaults come last; they belong to no plugin.
     """
+    if plugin is not None:
+        _known_plugin(platform, plugin)
     if ask is None:
         found: Sequence[Provision] = platform.registry.provisions(None)
     else:
-        policy = rulebook(platform, ask).policy
-        found = [one for group in policy.found.values() for line in group.values() for one in line.provisions]
+        policies = [rulebook(platform, one).policy for one in by_area(ask)]
+        lines = [line for policy in policies for group in policy.found.values() for line in group.values()]
+        found = list({one.address: one for line in lines for one in line.provisions}.values())
     rows = [row for one in found if plugin in (None, one.plugin) if (row := _gap(one, language)) is not None]
     return rows + ([_core_default(at, text, language) for at, text in ASSUMED.items()] if plugin is None else [])
 
@@ -271,32 +309,42 @@ def standards(
     rows: list[dict[str, Any]] = []
     for programme in programmes:
         for area in areas:
-            one = Ask(division=ask.division, area=area, on=ask.on, programmes=(programme,), known_at=ask.known_at)
-            rows.extend(
+            policy = rulebook(platform, replace(ask, area=area, programmes=(programme,))).policy
+            rows += [
                 {
                     "programme": programme,
                     "area": area,
                     "name": line.key or "standard",
-                    **line_json(line, language),
+                    **_flagged(line, policy, language),
                 }
-                for line in rulebook(platform, one).policy.lines("standard", programme)
+                for line in policy.lines("standard", programme)
                 if "amount" in line.value
-            )
+            ]
     return rows
 
 
+def _flagged(line: Line, policy: Policy, language: Language) -> dict[str, Any]:
+    """A line with what the policy remarks on its provisions."""
+    row = line_json(line, language)
+    origins = {one.address for one in line.provisions}
+    return row | {"flags": [*row["flags"], *(code for code, _, at in policy.flags if at in origins)]}
+
+
 def history(platform: Platform, ask: Ask, *, language: Language) -> list[dict[str, Any]]:
-    """Return every standard, floor and ceiling ever recorded for a place's ladder, oldest first."""
-    policy = rulebook(platform, ask).policy
-    programme = ask.programmes[0]
-    rungs = [
-        rung
-        for (kind, p, _), ladder in policy.ladders.items()
-        if kind == "standard" and p == programme
-        for rung in ladder
-    ]
-    ordered = sorted(rungs, key=lambda rung: (rung.provision.period.start.day or date.min, rung.provision.address))
-    return [rung_json(rung, policy, language) for rung in ordered]
+    """Return every standard, floor and ceiling ever recorded for a place's ladder, oldest first.
+
+    Without an area, those of both.
+    """
+    rows: dict[str, tuple[Rung, Policy]] = {}
+    for area in ("urban", "rural") if ask.area == "any" else (ask.area,):
+        policy = rulebook(platform, replace(ask, area=area)).policy
+        for (kind, of, _), ladder in policy.ladders.items():
+            if (kind, of) == ("standard", ask.programmes[0]):
+                rows |= {rung.provision.address: (rung, policy) for rung in ladder}
+    ordered = sorted(
+        rows.values(), key=lambda row: (row[0].provision.period.start.day or date.min, row[0].provision.address)
+    )
+    return [rung_json(rung, policy, language) for rung, policy in ordered]
 
 
 def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
@@ -335,29 +383,38 @@ def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[s
 
 
 def _doctor_place(platform: Platform, ask: Ask, language: Language) -> dict[str, Any]:
-    book = rulebook(platform, ask)
-    stops = []
-    for formula in book.program.formulas:
-        flags = formula.source.flags
-        if len(flags) == 2 and not formula.source.text:
-            stops.append({"quantity": formula.key, "code": flags[0], "name": flags[1]})
+    """What will stop a case in a place, by area."""
+    books = [rulebook(platform, one) for one in by_area(ask)]
     return {
-        "place": place(book.policy),
+        "place": place(books[0].policy),
         "on": ask.on.isoformat(),
-        "stops": stops,
-        "gaps": [
-            {
-                "provision": line.provision.address,
-                "kind": line.kind,
-                "label": line.provision.label.pick(language),
-                "because": line.provision.because.pick(language) if line.provision.because else "",
-            }
-            for line in book.policy.gaps
-        ],
-        "flags": [
-            {"code": code, "message": text.pick(language), "provision": at} for code, text, at in book.policy.flags
-        ],
+        "stops": [row for book in books for row in _stops(book)],
+        "gaps": [row for book in books for row in _gaps_of(book.policy, language)],
+        "flags": list({row["provision"]: row for book in books for row in flags(book.policy, language)}.values()),
     }
+
+
+def _stops(book: Rulebook) -> list[dict[str, str]]:
+    """The quantities whose rule is a gap or not in force."""
+    sources = ((formula.key, formula.source) for formula in book.program.formulas)
+    return [
+        {"area": book.policy.area, "quantity": key, "code": source.flags[0], "name": source.flags[1]}
+        for key, source in sources
+        if len(source.flags) == 2 and not source.text
+    ]
+
+
+def _gaps_of(policy: Policy, language: Language) -> list[dict[str, str]]:
+    return [
+        {
+            "area": policy.area,
+            "provision": line.provision.address,
+            "kind": line.kind,
+            "label": line.provision.label.pick(language),
+            "because": line.provision.because.pick(language) if line.provision.because else "",
+        }
+        for line in policy.gaps
+    ]
 
 
 def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
@@ -366,14 +423,21 @@ def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
     known = {line.key for line in stages}
     rows = ["flowchart TD"]
     for line in stages:
-        rows.append(f'  {line.key}["{line.provision.label.pick(language)}{_limit(line.value.get("within"))}"]')
+        rows.append(
+            f'  {line.key}["{line.provision.label.pick(language)}{_limit(line.value.get("within"), language)}"]'
+        )
         rows += [f"  {before} --> {line.key}" for before in listed(line.value.get("after", ())) if before in known]
         rows += [f"  {line.key} --> {later}" for later in listed(line.value.get("before", ())) if later in known]
     return "\n".join(rows)
 
 
-def _limit(within: Any) -> str:
-    return f"<br/>{within['days']} {within.get('day_kind', '')}" if within and "days" in within else ""
+_DAYS = {"working": Text("个工作日", " working days"), "calendar": Text("日", " days")}
+
+
+def _limit(within: Any, language: Language) -> str:
+    if not within or "days" not in within:
+        return ""
+    return f"<br/>{within['days']}{_DAYS[within.get('day_kind', 'calendar')].pick(language)}"
 
 
 def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
@@ -382,10 +446,8 @@ def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
     Raises:
         JiuzhuError: ``unknown_plugin``, with the nearest one.
     """
+    _known_plugin(platform, name)
     rows = {row["name"]: row for row in plugins(platform, language)}
-    if name not in rows:
-        text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
-        raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, rows), value=name)
     listed = [
         {
             "provision": f"{one.address}@{one.revision}",

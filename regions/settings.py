@@ -13,6 +13,8 @@ from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
 
 FILE = "jiuzhu.toml"
 PREFIX = "JIUZHU_"
+FOREIGN = "JIUZHU_BENCH_"
+"""Settings of the benchmarks, which are no part of the product."""
 
 KEYS: Mapping[str, Text] = {
     "data_dir": Text("数据目录（登记日志所在）", "folder of the registry's log"),
@@ -116,7 +118,7 @@ def _from_file(path: Path, problems: list[Problem]) -> tuple[str, dict[str, tupl
 
 
 def _from_environment(environ: Mapping[str, str]) -> tuple[str, dict[str, tuple[str, str]]]:
-    rows = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
+    rows = {name: value for name, value in environ.items() if name.startswith(PREFIX) and not name.startswith(FOREIGN)}
     return "environment", {name.removeprefix(PREFIX).lower(): (name, value) for name, value in rows.items()}
 
 

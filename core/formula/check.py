@@ -12,6 +12,7 @@ from core.formula.agreement import TYPE_NAMES, Signature, is_broken
 from core.formula.calls import PLAIN_RULES
 from core.formula.checker import CallRule, Checker
 from core.formula.literal import adopt, may_adopt
+from core.formula.magnitude import LONGEST_BITS, Magnitude, Measure
 from core.formula.names import Names
 from core.formula.order import arrange
 from core.formula.schema import FactSchema, FormulaSource, ValueType
@@ -62,6 +63,7 @@ class _Work:
         self.written: dict[str, _Written] = {}
         self.replaced: list[_Written] = []
         self.known: dict[str, Signature] = {}
+        self.magnitudes: dict[str, Magnitude] = {}
         self.checked: list[CheckedFormula] = []
 
     # Before any formula is looked into
@@ -154,6 +156,18 @@ class _Work:
             if formula is not None:
                 self.checked.append(formula)
                 self.known[key] = self._signature(formula)
+                self._measure(formula, self.written[key])
+
+    def _measure(self, formula: CheckedFormula, one: _Written) -> None:
+        """Refuse numbers that may outgrow any machine; what stands on one is measured as if it were nothing."""
+        measure = Measure(self.schema, self.magnitudes)
+        found = measure.formula(formula.tree)
+        if measure.longest <= LONGEST_BITS:
+            self.magnitudes[formula.key] = found
+            return
+        message = Text("结果可能是过大的数", "the numbers may grow beyond any use")
+        hint = Text("请减少连乘或收窄事实的取值范围", "multiply less often, or declare narrower ranges of the facts")
+        self._fault(one, "too_large", message, hint=hint, value=formula.source.name)
 
     def _read_by(self, one: _Written) -> tuple[str, ...]:
         return () if one.tree is None else self.names.read_by(one.tree, one.source.programme)
@@ -202,9 +216,9 @@ class _Work:
                 self._fault(new, "override_differs", message, value=new.source.name)
 
 
-def _shown(type: ValueType, unit: Unit) -> Text:  # noqa: A002 - the word of the language
-    name = TYPE_NAMES[type]
-    return Text(f"{name.zh}（{unit}）", f"{name.en} ({unit})") if type == "number" else name
+def _shown(of: ValueType, unit: Unit) -> Text:
+    name = TYPE_NAMES[of]
+    return Text(f"{name.zh}（{unit}）", f"{name.en} ({unit})") if of == "number" else name
 
 
 def _promised(checker: Checker, node: Node, source: FormulaSource) -> Node:

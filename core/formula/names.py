@@ -42,11 +42,6 @@ class Names:
                 self._quantities[source.key] = level
                 self._names.setdefault(source.programme, []).append(source.name)
 
-    @property
-    def programmes(self) -> tuple[str, ...]:
-        """The programmes that have formulas."""
-        return tuple(self._names)
-
     def level_of(self, source: FormulaSource) -> str | None:
         """Return the level a formula is computed on, or None when its name begins with no list's record name."""
         level = source.level_name

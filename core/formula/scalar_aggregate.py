@@ -62,9 +62,7 @@ def _each(node: Aggregate, writer: Lowering, block: Block, scopes: Scopes, *, ac
     return result
 
 
-def _loops(
-    writer: Lowering, block: Block, body: Block, chain: Scopes, scopes: Scopes, *, escapes: bool
-) -> None:
+def _loops(writer: Lowering, block: Block, body: Block, chain: Scopes, scopes: Scopes, *, escapes: bool) -> None:
     """Wrap a suite in the loops of a chain, innermost last; ``escapes``: a ``break`` inside ends all of them."""
     *around, scope = chain
     if not around:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import lcm
 
 from core.formula.scalar_code import YES, ZERO, Block, Lowering, Operand, Scopes, fixed, plain
-from core.formula.scalar_number import aligned, compare, compare_plain
+from core.formula.scalar_number import aligned, compare, compare_plain, crossed
 from core.formula.schema import ValueType
 from core.formula.tree import Choose, Constant, Extreme, Fact, Lookup, Node, Switch
 
@@ -247,6 +247,7 @@ def _extreme_of_fractions(operands: Sequence[Operand], sign: str, block: Block) 
     best, under = block.names.fresh("t"), block.names.fresh("t")
     block.add(f"{best}, {under} = {operands[0].code}, {operands[0].below}")
     for one in operands[1:]:
-        other = block.keep(one.code)
-        block.add(f"if {other}*{under} {sign} {best}*{one.below}: {best}, {under} = {other}, {one.below}")
+        other = Operand(block.keep(one.code), one.below, one.constant)
+        above, against = crossed(other, Operand(best, under))
+        block.add(f"if {above} {sign} {against}: {best}, {under} = {other.code}, {other.below}")
     return Operand(best, under)

@@ -172,7 +172,7 @@ class ExpressionWriter(RecordWriter):
             return NO if decided else YES
         if all(suite is block or not suite.lines for suite, _ in written):
             return _joined([operand for _, operand in written], node.operator)
-        return _in_turn(written, block, "if not {0}:" if decided else "if {0}:")
+        return _in_turn(written, block, node.operator)
 
     # Names
 
@@ -231,10 +231,22 @@ def _joined(operands: Sequence[Operand], word: str) -> Operand:
     return Operand(f"({code})", depth=1 + max(one.depth for one in operands))
 
 
-def _in_turn(written: Sequence[tuple[Block, Operand]], block: Block, header: str) -> Operand:
+def _in_turn(written: Sequence[tuple[Block, Operand]], block: Block, word: str) -> Operand:
+    """Write operands suite after suite; those that need no lines of their own join the one before."""
     result = block.names.fresh("t")
-    block.add(f"{result} = {written[0][1].code}")
-    for suite, operand in written[1:]:
-        suite.add(f"{result} = {operand.code}")
-        block.nest(header.format(result), suite)
+    header = f"if {result}:" if word == "and" else f"if not {result}:"
+    for suite, operands in _grouped(written):
+        suite.add(f"{result} = {_joined(operands, word).code}")
+        if suite is not block:
+            block.nest(header, suite)
     return Operand(result)
+
+
+def _grouped(written: Sequence[tuple[Block, Operand]]) -> list[tuple[Block, list[Operand]]]:
+    groups: list[tuple[Block, list[Operand]]] = []
+    for suite, operand in written:
+        if groups and not suite.lines:
+            groups[-1][1].append(operand)
+        else:
+            groups.append((suite, [operand]))
+    return groups

@@ -75,12 +75,20 @@ class _FunctionWriter:
         if isinstance(formula.tree, Unavailable):
             failure = self.expressions.failure(Failure(formula.tree.code, formula.tree.name))
             self.expressions.stored[formula.key] = Stored(level=formula.level, unavailable=failure)
-        elif formula.level == HOUSEHOLD and isinstance(formula.tree, Quantity):
-            self.expressions.stored[formula.key] = self.expressions.stored[formula.tree.key]
+        elif isinstance(formula.tree, Quantity) and formula.tree.owner == formula.level:
+            self._same(formula.key, formula.tree.key)
         elif formula.level == HOUSEHOLD:
             self._household(formula)
         else:
             self._record(formula)
+
+    def _same(self, key: str, other: str) -> None:
+        """Let a quantity that only repeats another be that one."""
+        self.expressions.stored[key] = self.expressions.stored[other]
+        scope = self.loop.scopes[-1] if self.loop is not None else None
+        if scope is not None and other in scope.made:
+            scope.elements[key] = scope.elements[other]
+            scope.made.add(key)
 
     # The household's quantities
 

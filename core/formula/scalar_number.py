@@ -124,11 +124,16 @@ def compare(operator: str, left: Operand, right: Operand, block: Block) -> Opera
         return YES if _holds(operator, left.constant, right.constant) else NO
     if isinstance(left.below, int) and isinstance(right.below, int):
         (above, other), _ = aligned((left, right), block)
-    elif left.below == right.below:
-        above, other = left.code, right.code
     else:
-        above, other = scaled(left.code, right.below), scaled(right.code, left.below)
+        above, other = crossed(left, right)
     return Operand(f"({above} {_PYTHON[operator]} {other})", depth=_depth(left, right))
+
+
+def crossed(left: Operand, right: Operand) -> tuple[str, str]:
+    """Return two codes that compare as the operands do; beside 0 and alike denominators the numerators are enough."""
+    if left.below == right.below or 0 in (left.constant, right.constant):
+        return left.code, right.code
+    return scaled(left.code, right.below), scaled(right.code, left.below)
 
 
 def compare_plain(operator: str, left: Operand, right: Operand) -> Operand:

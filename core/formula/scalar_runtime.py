@@ -7,7 +7,7 @@ from datetime import date
 from core.formula.tree import Failure
 
 
-class Failed(Exception):  # noqa: N818 - never leaves a generated function
+class Failed(Exception):  # noqa: N818 - it never leaves a generated function
     """Carries a failure from where it arose to the quantity being computed."""
 
     def __init__(self, failure: Failure) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -173,7 +174,7 @@ def _habit(text: str, offset: int) -> Text | None:
     for sign, hint in _HABITS.items():
         if sign in around:
             return hint
-    if rest.startswith("(") and text[:offset].rstrip().lower().endswith(("and", "or")):
+    if _CALLED_WORD.match(rest):
         return Text("and、or 是运算符：a and b", "and, or are operators: a and b")
     if rest[0] in "<>=≤≥≠":
         return Text("比较只有两边；请写 a < b and b < c", "a comparison has two sides; write a < b and b < c")
@@ -182,6 +183,7 @@ def _habit(text: str, offset: int) -> Text | None:
     return None
 
 
+_CALLED_WORD = re.compile(r"(and|or)\s*\(", re.IGNORECASE)
 _HABITS = {
     "==": Text("相等写一个 =", "write = once"),
     "!": Text("不等写 <>", "write <> for 'not equal'"),

@@ -25,7 +25,7 @@ from core.kinds.contribution import (
     quantity,
     unavailable,
 )
-from core.kinds.schema import codes, formula, item, record, text
+from core.kinds.schema import codes, formula, item, message, record, text
 from core.provision import Kind, text_of
 
 LABEL = Text("财产状况符合规定", "assets within the rules")
@@ -74,7 +74,7 @@ KIND = Kind(
     item_schema=item(
         {
             "ok": formula("符合条件", "holds when"),
-            "message": text("不符合时的说明", "message"),
+            "message": message("不符合时的说明", "message"),
             "assets": codes("财产类别", "kinds of asset"),
         },
         required=("label", "ok"),

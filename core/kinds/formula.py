@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from core.errors import Text
 from core.formula.schema import FormulaSource, ValueType
 from core.kinds.contribution import Line, Rules, items, place
-from core.kinds.schema import choice, formula, item, record, string, text
+from core.kinds.schema import choice, formula, item, message, record, string, text
 from core.provision import Json, Kind, text_of
 from core.values import Unit
 
@@ -68,7 +68,7 @@ KIND = Kind(
             "text": formula("公式", "text"),
             "unit": string("单位", "unit"),
             "type": choice(TYPES, "类型", "type"),
-            "message": text("不满足时的说明", "message when false"),
+            "message": message("不满足时的说明", "message when false"),
             "overrides": string("取代的公式", "overrides"),
         },
         required=("text",),

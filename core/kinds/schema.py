@@ -34,6 +34,13 @@ def text(zh: str = "名称", en: str = "label") -> Schema:
     return titled({"oneOf": [{"type": "string", "minLength": 1}, both]}, zh, en)
 
 
+def message(zh: str, en: str) -> Schema:
+    """What an applicant is told; ``{left}``, ``{operator}`` and ``{right}`` stand for the comparison that failed."""
+    one = {"type": "string", "minLength": 1, "pattern": r"^([^{}]|\{(left|operator|right)\})*$"}
+    both = record({"zh": titled(one, "中文", "Chinese"), "en": titled(one, "英文", "English")}, required=("zh",))
+    return titled({"oneOf": [one, both]}, zh, en)
+
+
 def formula(zh: str, en: str) -> Schema:
     """A formula text; compiled and checked when the policy is loaded."""
     return titled({"type": "string", "minLength": 1, "maxLength": 2000, "x-formula": True}, zh, en)

@@ -62,14 +62,17 @@ def of_standard(policy: Rules, programme: str, factor: str, *, period: str, pers
     return f"{factor} * {text}" if factor else text
 
 
+RULED = ("person-year", "person-quarter", "person-month")
+"""A standard is so much a person and period; floors and own values are compared in one unit."""
+
 KIND = Kind(
     name="standard",
     title=Text("保障标准", "standard"),
     schema=value(
         {
             "role": choice(("standard", "floor", "ceiling"), "作用", "role"),
-            "amount": amount("标准", "amount"),
-            "previous": amount("原标准", "previous amount"),
+            "amount": amount("标准", "amount", periods=RULED),
+            "previous": amount("原标准", "previous amount", periods=RULED),
             "set_by": codes("制定机关", "set by"),
             "method": text("测算方法", "method"),
             "share": share("占比要求", "share"),

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from cli import cli
 from core.errors import JiuzhuError, Language
-from regions.platform import open_platform
+from regions.platform import Platform, open_platform
 from regions.report import Ask, explain
 from regions.settings import Settings
 
@@ -67,9 +67,12 @@ def clock(moment: str) -> Callable[[], datetime]:
 
 def answered(asked: Asked, data_dir: Path) -> dict[str, Any]:
     """Install state after state into one data folder and ask the last of them."""
-    settings = [Settings(data_dir=data_dir, lang="zh", plugin_dirs=folders(one)) for one in asked.states]
-    for setting, state in zip(settings, asked.states, strict=True):
-        platform = open_platform(setting, clock=clock(state["recorded_at"]))
+    platforms = [
+        open_platform(
+            Settings(data_dir=data_dir, lang="zh", plugin_dirs=folders(state)), clock=clock(state["recorded_at"])
+        )
+        for state in asked.states
+    ]
     ask = asked.ask
     question = Ask(
         division=ask["division"],
@@ -79,7 +82,7 @@ def answered(asked: Asked, data_dir: Path) -> dict[str, Any]:
         known_at=ask["known_at"],
     )
     try:
-        return explain(platform, question, kind=ask["kind"], key=ask["key"], language=asked.language)
+        return explain(platforms[-1], question, kind=ask["kind"], key=ask["key"], language=asked.language)
     except JiuzhuError as error:
         return refusal(error, asked.language)
 
@@ -100,18 +103,18 @@ def test_the_answer_is_exactly_the_reviewed_one(path: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "path", [one for one in CASES if len(opened(one).states) == 1 and "refused" not in opened(one).answer], ids=case_name
+    "path",
+    [one for one in CASES if len(opened(one).states) == 1 and "refused" not in opened(one).answer],
+    ids=case_name,
 )
 def test_the_command_line_prints_the_same_answer(path: Path, tmp_path: Path) -> None:
     asked = opened(path)
     given = asked.ask
     named = ",".join(str(one) for one in folders(asked.states[0]))
-    result = CliRunner().invoke(
-        cli,
-        ["--lang", asked.language, "policy", "explain", given["kind"], "--key", given["key"], "--division", given["division"],
-         "--area", given["area"], "--on", given["on"], "--programme", given["programme"], "--json"],
-        env={"JIUZHU_DATA_DIR": str(tmp_path), "JIUZHU_PLUGIN_DIRS": named},
-    )  # fmt: skip
+    words = ["policy", "explain", given["kind"], "--key", given["key"], "--on", given["on"], "--json"]
+    place = ["--division", given["division"], "--area", given["area"], "--programme", given["programme"]]
+    environ = {"JIUZHU_DATA_DIR": str(tmp_path), "JIUZHU_PLUGIN_DIRS": named}
+    result = CliRunner().invoke(cli, ["--lang", asked.language, *words, *place], env=environ)
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout) == asked.answer
 
@@ -127,6 +130,39 @@ def test_a_tie_ends_the_command_with_one_message_and_exit_code_1(tmp_path: Path)
     assert result.exit_code == 1
     assert asked.answer["message"] in result.stderr
     assert "[tie]" in result.stderr
+
+
+def standard_known_at(platform: Platform, moment: str) -> str | None:
+    """The amount of Dali's standard of 2008 as known at a moment."""
+    ask = Ask(division="610523", area="rural", on=date(2008, 6, 1), known_at=moment)
+    line = explain(platform, ask, kind="standard", key="", language="zh")["in_force"]
+    return None if line is None else str(line["value"]["amount"]["yuan"])
+
+
+@pytest.mark.parametrize(
+    ("moment", "yuan"),
+    [
+        ("2025-12-31T23:59:59+00:00", None),
+        ("2026-01-01T00:00:00+00:00", "760"),
+        ("2026-01-01T00:00:00Z", "760"),
+        ("2026-01-01T07:30:00+08:00", None),
+        ("2026-01-01T08:30:00+08:00", "760"),
+        ("2025-12-31T20:00:00-05:00", "760"),
+        ("2026-01-02", "760"),
+    ],
+)
+def test_what_was_known_is_a_matter_of_the_moment_not_of_how_it_is_written(
+    moment: str, yuan: str | None, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, lang="zh", plugin_dirs=(FOLDER / "plugins" / "dali_own",))
+    platform = open_platform(settings, clock=clock("2026-01-01T00:00:00+00:00"))
+    assert standard_known_at(platform, moment) == yuan
+
+
+def test_a_moment_that_is_none_is_refused(tmp_path: Path) -> None:
+    platform = open_platform(Settings(data_dir=tmp_path, lang="zh"), clock=clock("2026-01-01T00:00:00+00:00"))
+    with pytest.raises(JiuzhuError, match="yesterday"):
+        standard_known_at(platform, "yesterday")
 
 
 def test_every_way_a_rule_can_stand_has_an_answer_on_file() -> None:

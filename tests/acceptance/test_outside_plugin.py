@@ -1,4 +1,4 @@
-"""A plugin from outside: built as a wheel, installed beside the jiuzhu wheel in an environment of its own, and in force.
+"""A plugin from outside: built as a wheel, installed beside the jiuzhu wheel in its own environment, and in force.
 
 Nothing of the product is changed for it. Its document is made up; the county, 大荔县 (610523), is not.
 """
@@ -36,7 +36,7 @@ class Installed:
         """Run the installed command."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JIUZHU_"))}
         environ = kept | {"JIUZHU_DATA_DIR": str(self.folder / "data"), "PYTHONUTF8": "1"}
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 – the command just installed
             [self.folder / "env" / "bin" / "jiuzhu", "--lang", lang, *words],
             cwd=self.folder, env=environ, text=True, capture_output=True, check=False,
         )  # fmt: skip
@@ -65,7 +65,7 @@ def copied(source: Path, names: Iterable[str], target: Path) -> Path:
 
 def run(*words: str | Path) -> None:
     """Run a step of the installation; its output is shown when it fails."""
-    done = subprocess.run(words, text=True, capture_output=True, check=False)
+    done = subprocess.run(words, text=True, capture_output=True, check=False)  # noqa: S603 – pip of the new environment
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
@@ -90,7 +90,12 @@ def test_the_installed_plugin_is_found_by_its_entry_point_and_in_use(installed: 
     dali = found["dali_2008"]
     assert dali["origin"] == "dali_2008:plugin"
     assert dali["error"] is None
-    assert {"jiuzhu_standards", "jiuzhu_income_definitions", "jiuzhu_review_intervals", "jiuzhu_publicity_rules"} <= set(dali["hooks"])
+    assert {
+        "jiuzhu_standards",
+        "jiuzhu_income_definitions",
+        "jiuzhu_review_intervals",
+        "jiuzhu_publicity_rules",
+    } <= set(dali["hooks"])
     assert dali["inert"] == ["dali_2008/standard-2008-07"]
 
 
@@ -98,11 +103,17 @@ def test_its_standard_holds_in_the_county_beside_the_floor_of_the_province(insta
     found = installed.explain("standard", "2008-06-01")
     assert found["in_force"]["value"]["amount"] == {"yuan": "760", "per": "person-year"}
     assert found["in_force"]["origin"] == ["dali_2008/standard-2008@1"]
-    assert found["in_force"]["governed_by"] == {"role": "floor", "provision": "shaanxi_rural/floor-2007", "governs": False}
+    assert found["in_force"]["governed_by"] == {
+        "role": "floor",
+        "provision": "shaanxi_rural/floor-2007",
+        "governs": False,
+    }
 
 
 def test_its_standard_holds_in_the_county_only(installed: Installed) -> None:
-    found = installed.json("policy", "explain", "standard", "--division", "610522", "--area", "rural", "--on", "2008-06-01")
+    found = installed.json(
+        "policy", "explain", "standard", "--division", "610522", "--area", "rural", "--on", "2008-06-01"
+    )
     assert found["in_force"]["origin"] == ["shaanxi_rural/floor-2007@1"]
 
 
@@ -133,7 +144,9 @@ def test_its_income_item_joins_those_of_the_province(installed: Installed) -> No
     found = installed.explain("income_definition", "2008-06-01", key="fishing")
     assert found["in_force"]["value"]["treatment"] == "counted"
     assert found["in_force"]["cite"] == ["dali_2008/rules 第五条"]
-    assert installed.explain("income_definition", "2008-06-01", key="farming")["in_force"]["origin"] == ["shaanxi_rural/income-counted#farming@1"]
+    assert installed.explain("income_definition", "2008-06-01", key="farming")["in_force"]["origin"] == [
+        "shaanxi_rural/income-counted#farming@1"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +168,10 @@ def test_its_worked_examples_are_run_where_it_is_installed(installed: Installed)
     found = installed.json("plugin", "check", "dali_2008")
     assert found["passed"]
     assert [one["mismatches"] for one in found["examples"]] == [[]] * 4
-    assert [remark.partition("：")[0] for remark in found["remarks"]] == ["dali_2008/standard-2008-07", "dali_2008/standard-2018"]
+    assert [remark.partition("：")[0] for remark in found["remarks"]] == [
+        "dali_2008/standard-2008-07",
+        "dali_2008/standard-2018",
+    ]
 
 
 def test_a_case_of_the_county_is_decided_under_it(installed: Installed) -> None:

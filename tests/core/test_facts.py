@@ -59,11 +59,13 @@ def test_a_fact_that_was_not_given_is_absent_not_zero(facts: Catalogue) -> None:
 
 
 def test_decimals_are_stored_scaled(facts: Catalogue) -> None:
-    assert prepared(facts, "{share: 0.125}")["share"] == 125
+    assert prepared(facts, "{share: 0.125, members: [{id: a, relation: head}]}")["share"] == 125
 
 
 def test_case_facts_are_read_only_names_of_their_own(facts: Catalogue) -> None:
-    assert prepared(facts, "case: {previous_amount: 390, months_in_phase_out: 2}")["case"] == {
+    assert prepared(
+        facts, "{case: {previous_amount: 390, months_in_phase_out: 2}, members: [{id: a, relation: head}]}"
+    )["case"] == {
         "previous_amount": 39000,
         "months_in_phase_out": 2,
     }
@@ -142,4 +144,11 @@ def test_a_plugin_may_declare_a_list() -> None:
         income_items={},
         gap_items={},
     )
-    assert found.prepare(read_text("plots: [{area: 2.5}]", "f"))["plot"] == [{"area": 25}]
+    assert found.prepare(read_text("{plots: [{area: 2.5}], members: [{id: a, relation: head}]}", "f"))["plot"] == [
+        {"area": 25}
+    ]
+
+
+def test_a_household_without_members_is_refused(facts: Catalogue) -> None:
+    assert codes(facts, "{}") == ["missing_fact"]
+    assert codes(facts, "members: []") == ["missing_fact"]

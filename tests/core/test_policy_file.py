@@ -161,3 +161,14 @@ def test_what_is_stored_is_what_is_rebuilt() -> None:
     for one in found:
         again = provision_from(one.canonical())
         assert again.canonical() == one.canonical() and again.content == one.content
+
+
+@pytest.mark.parametrize("message", ["共 {sum} 元", "{", "{left!r}", "{left.__class__}", "{}", "{0}"])
+def test_a_message_may_only_name_the_two_sides_and_the_operator(message: str) -> None:
+    def with_message(kind: str, text: str, told: str) -> str:
+        return f'  - {{id: f, kind: {kind}, cite: 一, items: {{a: {{label: 甲, {text}: "TRUE", message: "{told}"}}}}}}'
+
+    for kind, text in (("formula", "text"), ("asset_test", "ok")):
+        assert faults(with_message(kind, text, message)) == [("bad_pattern", "$.provisions[0].items.a.message")]
+        good = "现为 {left}，须{operator}{right}"
+        assert parsed(with_message(kind, text, good)).provisions[0].value["message"] == good

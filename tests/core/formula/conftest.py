@@ -124,7 +124,7 @@ def make_source(
     *,
     programme: str = "dibao",
     unit: str | None = None,
-    type: ValueType | None = None,
+    type: ValueType | None = None,  # noqa: A002 - the field's name
     overrides: str | None = None,
     where: Where | None = None,
     flags: tuple[str, ...] = (),

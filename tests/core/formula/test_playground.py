@@ -19,7 +19,9 @@ Source = Callable[..., FormulaSource]
 
 def test_value_unit_and_what_was_read(schema: FactSchema, source: Source, household: Make) -> None:
     sources = [source("household_size", "COUNT(members)"), source("unused", "1 / vehicles")]
-    found = evaluate_text(schema, sources, "YUAN(10) * dibao.household_size / 1 person + adjustment", household(adjustment=5))
+    found = evaluate_text(
+        schema, sources, "YUAN(10) * dibao.household_size / 1 person + adjustment", household(adjustment=5)
+    )
     assert (found.value, found.unit, found.type) == (1005, MONEY, "number")
     assert found.reads == ("dibao.household_size", "adjustment")
     assert found.inputs == {"dibao.household_size": 1}
@@ -38,7 +40,9 @@ def test_failures_are_values(schema: FactSchema, household: Make) -> None:
 
 
 def test_standards_are_asked(schema: FactSchema, household: Make) -> None:
-    found = evaluate_text(schema, (), 'STANDARD("dibao", area, division)', household(), standards=lambda *_: (320000, 1))
+    found = evaluate_text(
+        schema, (), 'STANDARD("dibao", area, division)', household(), standards=lambda *_: (320000, 1)
+    )
     assert (found.value, str(found.unit)) == (320000, "yuan/person-year")
 
 

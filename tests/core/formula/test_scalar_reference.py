@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -17,9 +17,11 @@ from core.formula.schema import HOUSEHOLD, FactSchema, FormulaSource
 from core.formula.tree import Failure, Node, Program
 
 SEEDS = range(250)
+Record = dict[str, Any]
+Make = Callable[..., Record]
 
 
-class Stop(Exception):  # noqa: N818 - carries a failure up, as the tree says
+class Stop(Exception):  # noqa: N818 - not an error
     def __init__(self, code: str, name: str) -> None:
         super().__init__(code, name)
         self.failure = Failure(code, name)
@@ -143,7 +145,7 @@ class Reference:
 
     def aggregate(self, node: tree.Aggregate, path: dict[str, Any]) -> Any:
         values = []
-        for record in self.paths({k: v for k, v in path.items()}, node.level, node.over):
+        for record in self.paths(path, node.level, node.over):
             if node.when is not None and not self.value(node.when, record):
                 continue
             value = Fraction(1) if node.value is None else self.value(node.value, record)
@@ -199,31 +201,31 @@ def standards(programme: str, area: str, division: str) -> tuple[int, int] | Non
 class Author:
     """Writes random formulas of a type at a level; numbers are all plain, so that units never refuse one."""
 
-    FACTS = {
+    FACTS: ClassVar[dict[str, tuple[str, ...]]] = {
         HOUSEHOLD: ("adjustment / YUAN(1)", "price_index", "previous_households", "vehicles / 1 count"),
         "member": ("member.disability_level",),
         "income": ("income.amount / YUAN(0.01)",),
         "asset": ("asset.quantity / 1 count", "asset.amount / YUAN(1)"),
         "supporter": ("supporter.household_size / 1 person", "supporter.actual / YUAN(1) * 1 year"),
     }
-    CONDITIONS = {
+    CONDITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         HOUSEHOLD: ("urgent", "local", 'area = "rural"'),
         "member": ("member.severe_illness", 'member.sex = "female"', 'member.relation <> "head"'),
         "income": ("income.verified", 'income.frequency = "month"'),
         "asset": ('asset.kind = "deposit"', 'asset.exempt = "none"'),
         "supporter": ('supporter.area = "urban"',),
     }
-    BELOW = {
+    BELOW: ClassVar[dict[str, tuple[str, ...]]] = {
         HOUSEHOLD: ("member", "income", "asset", "supporter"),
         "member": ("income", "supporter"),
         "income": (),
         "asset": (),
         "supporter": (),
     }
-    ABOVE = {"income": ("member",), "supporter": ("member",)}
+    ABOVE: ClassVar[dict[str, tuple[str, ...]]] = {"income": ("member",), "supporter": ("member",)}
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - a fuzz keeps no secrets
         self.numbers: dict[str, list[str]] = {}
         self.conditions: dict[str, list[str]] = {}
 
@@ -252,8 +254,13 @@ class Author:
     def number(self, level: str, depth: int) -> str:
         if depth == 0 or self.random.random() < 0.15:
             return f"({self.pick(level, self.FACTS, self.numbers)})" if self.random.random() < 0.7 else self.literal()
-        one = lambda: self.number(level, depth - 1)  # noqa: E731
-        yes = lambda: self.condition(level, depth - 1)  # noqa: E731
+
+        def one() -> str:
+            return self.number(level, depth - 1)
+
+        def yes() -> str:
+            return self.condition(level, depth - 1)
+
         options: list[Callable[[], str]] = [
             lambda: f"({one()} + {one()})",
             lambda: f"({one()} - {one()})",
@@ -292,13 +299,19 @@ class Author:
         return f"({self.random.choice(self.FACTS[over])} + {self.number(over, depth)})"
 
     def own_condition(self, over: str, depth: int) -> str:
-        return f"({self.condition(over, depth)} {self.random.choice(('and', 'or'))} {self.random.choice(self.CONDITIONS[over])})"
+        word, own = self.random.choice(("and", "or")), self.random.choice(self.CONDITIONS[over])
+        return f"({self.condition(over, depth)} {word} {own})"
 
     def condition(self, level: str, depth: int) -> str:
         if depth == 0 or self.random.random() < 0.2:
             return f"({self.pick(level, self.CONDITIONS, self.conditions)})" if self.random.random() < 0.9 else "TRUE"
-        one = lambda: self.number(level, depth - 1)  # noqa: E731
-        yes = lambda: self.condition(level, depth - 1)  # noqa: E731
+
+        def one() -> str:
+            return self.number(level, depth - 1)
+
+        def yes() -> str:
+            return self.condition(level, depth - 1)
+
         options: list[Callable[[], str]] = [
             lambda: f"({one()} {self.random.choice(('<', '<=', '>', '>=', '=', '<>'))} {one()})",
             lambda: f"(not {yes()})",
@@ -317,88 +330,86 @@ class Author:
         return f"{self.random.choice(('ANY', 'ALL'))}({self.own_condition(over, depth - 1)}{when})"
 
 
-def case(chance: random.Random, household: Any, member: Any) -> dict[str, Any]:
-    """Return a random household: empty lists, missing facts, ties, negatives, zeros."""
+AMOUNTS = (0, 1, -1, 100, 300, 12345, -700)
 
-    def some(most: int) -> range:
-        return range(chance.choice((0, 0, 1, 2, most)))
 
-    def maybe(value: Any) -> Any:
-        return value if chance.random() < 0.8 else None
+class Households:
+    """Makes random households: empty lists, missing facts, ties, negatives, zeros."""
 
-    def cleaned(record: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in record.items() if value is not None}
+    def __init__(self, seed: int, household: Make, member: Make) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - a fuzz keeps no secrets
+        self.household = household
+        self.member = member
 
-    amounts = (0, 1, -1, 100, 300, 12345, -700)
-    incomes = lambda: [  # noqa: E731
-        cleaned(
-            {
-                "item": "wage",
-                "amount": chance.choice(amounts),
-                "frequency": chance.choice(("year", "month")),
-                "verified": maybe(chance.random() < 0.5),
-            }
+    def one(self) -> Record:
+        """Return a household."""
+        return self.household(
+            area=self.any_of("urban", "rural"),
+            division=self.any_of("430903", "610000", "999999"),
+            adjustment=self.any_of(*AMOUNTS),
+            vehicles=self.any_of(0, 1, 2, None),
+            price_index=self.any_of(0, 500, 1000, 1500),
+            urgent=self.any_of(True, False),
+            local=self.any_of(True, False, None),
+            previous_households=self.any_of(0, 1, 3, None),
+            case=cleaned({"last_review": self.any_of(date(2017, 8, 31).toordinal(), None)}),
+            member=self.some(4, self.person),
+            asset=self.some(3, self.asset),
         )
-        for _ in some(3)
-    ]
-    supporters = lambda: [  # noqa: E731
-        {
-            "division": "430903",
-            "area": chance.choice(("urban", "rural")),
-            "household_size": chance.randint(0, 2),
-            "actual": chance.choice(amounts),
-        }
-        for _ in some(2)
-    ]
-    people = [
-        member(
-            born=date(1950 + chance.randint(0, 60), 2, 28),
-            disability_level=chance.choice((0, 1, 2, None)),
-            severe_illness=chance.random() < 0.5,
-            sex=maybe(chance.choice(("male", "female"))),
-            relation=chance.choice(("head", "child")),
-            income=incomes(),
-            supporter=supporters(),
+
+    def any_of(self, *values: Any) -> Any:
+        """Return one of the values; None leaves a fact out."""
+        return self.chance.choice(values)
+
+    def some(self, most: int, make: Callable[[], Record]) -> list[Record]:
+        """Return a list that is often empty."""
+        return [make() for _ in range(self.any_of(0, 0, 1, 2, most))]
+
+    def person(self) -> Record:
+        """Return a member with income and supporters."""
+        return self.member(
+            born=date(1950 + self.chance.randint(0, 60), 2, 28),
+            disability_level=self.any_of(0, 1, 2, 2, None),
+            severe_illness=self.any_of(True, False),
+            sex=self.any_of("male", "female", "female", None),
+            relation=self.any_of("head", "child"),
+            income=self.some(3, self.income),
+            supporter=self.some(2, self.supporter),
         )
-        for _ in some(4)
-    ]
-    assets = [
-        {
-            "kind": chance.choice(("deposit", "house")),
-            "amount": chance.choice((0, 100, 250)),
-            "quantity": chance.randint(0, 2),
-            "exempt": "none",
-        }
-        for _ in some(3)
-    ]
-    made: dict[str, Any] = household(
-        area=chance.choice(("urban", "rural")),
-        division=chance.choice(("430903", "610000", "999999")),
-        adjustment=chance.choice(amounts),
-        vehicles=maybe(chance.randint(0, 2)),
-        price_index=chance.choice((0, 500, 1000, 1500)),
-        urgent=chance.random() < 0.5,
-        member=people,
-        asset=assets,
-        local=maybe(chance.random() < 0.5),
-        previous_households=maybe(chance.randint(0, 3)),
-        case=cleaned({"last_review": maybe(date(2017, 8, 31).toordinal())}),
-    )
-    return made
+
+    def income(self) -> Record:
+        """Return an income record."""
+        verified = self.any_of(True, False, True, None)
+        frequency = self.any_of("year", "month")
+        return cleaned({"item": "wage", "amount": self.any_of(*AMOUNTS), "frequency": frequency, "verified": verified})
+
+    def supporter(self) -> Record:
+        """Return a supporter."""
+        area, size = self.any_of("urban", "rural"), self.any_of(0, 1, 2)
+        return {"division": "430903", "area": area, "household_size": size, "actual": self.any_of(*AMOUNTS)}
+
+    def asset(self) -> Record:
+        """Return an asset."""
+        kind, amount = self.any_of("deposit", "house"), self.any_of(0, 100, 250)
+        return {"kind": kind, "amount": amount, "quantity": self.any_of(0, 1, 2), "exempt": "none"}
+
+
+def cleaned(record: Record) -> Record:
+    """Return a record without what is None."""
+    return {name: value for name, value in record.items() if value is not None}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_generated_function_means_what_the_tree_says(
-    seed: int, schema: FactSchema, source: Callable[..., FormulaSource], household: Any, member: Any
+    seed: int, schema: FactSchema, source: Callable[..., FormulaSource], household: Make, member: Make
 ) -> None:
     program = check(schema, [source(name, text) for name, text in Author(seed).program()])
     compiled = write(program)
-    chance = random.Random(seed)
+    households = Households(seed, household, member)
     for _ in range(6):
-        facts = case(chance, household, member)
+        facts = households.one()
         result = compiled.run(facts, standards)
-        expected = Reference(program, facts).all()
-        for key, value in expected.items():
+        for key, value in Reference(program, facts).all().items():
             assert result.get(key) == value, (key, program_text(program), facts)
 
 

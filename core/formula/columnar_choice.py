@@ -1,0 +1,113 @@
+"""IF, IFS, SWITCH, LOOKUP and conditions on columns: every branch is computed, only the one taken can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.formula.columnar_graph import Atom, Graph
+from core.formula.columnar_number import compare
+from core.formula.columnar_value import ONE, Below, Value, aligned, failed
+from core.formula.columnar_word import Words
+from core.formula.schema import ValueType
+from core.formula.tree import Choose, Constant, Logic, Lookup, Node, Switch
+
+
+class Lowering(Protocol):
+    """What the parts of the writer ask of the whole."""
+
+    graph: Graph
+    words: Words
+
+    def lower(self, node: Node) -> Value:
+        """Return what an expression is worth."""
+
+    def own_failure(self, code: str) -> int:
+        """Return the id of the failure ``code`` of the quantity being computed."""
+
+
+def choose(node: Choose, writer: Lowering) -> Value:
+    """Write IF or IFS."""
+    heads = [writer.lower(head) for head, _ in node.arms]
+    values = [writer.lower(value) for _, value in node.arms]
+    return _chain(heads, values, _last(node, node.otherwise, writer, "no_match"), node.type, writer)
+
+
+def switch(node: Switch, writer: Lowering) -> Value:
+    """Write SWITCH."""
+    subject = writer.lower(node.subject)
+    heads = [equal(node.subject.type, subject, writer.lower(head), writer) for head, _ in node.arms]
+    values = [writer.lower(value) for _, value in node.arms]
+    return _chain(heads, values, _last(node, node.otherwise, writer, "no_match"), node.type, writer)
+
+
+def lookup(node: Lookup, writer: Lowering) -> Value:
+    """Write LOOKUP: from the highest band down."""
+    subject = writer.lower(node.subject)
+    heads = [compare(writer.graph, ">=", subject, writer.lower(start)) for start, _ in reversed(node.bands)]
+    values = [writer.lower(value) for _, value in reversed(node.bands)]
+    return _chain(heads, values, _last(node, None, writer, "no_band"), node.type, writer)
+
+
+def logic(node: Logic, writer: Lowering) -> Value:
+    """Write ``and`` or ``or``: a later part can fail only where the earlier ones leave the result open."""
+    graph = writer.graph
+    found = writer.lower(node.operands[0])
+    for operand in node.operands[1:]:
+        after = writer.lower(operand)
+        undecided = found.above if node.operator == "and" else graph.opposite(found.above)
+        join = graph.both if node.operator == "and" else graph.either
+        error = graph.first(found.error, graph.only(undecided, after.error))
+        found = Value(above=join(found.above, after.above), error=error)
+    return found
+
+
+def equal(type: ValueType, left: Value, right: Value, writer: Lowering) -> Value:
+    """Tell whether two values of one type are equal."""
+    if type in ("number", "date"):
+        return compare(writer.graph, "=", left, right)
+    error = writer.graph.first(left.error, right.error)
+    if type == "boolean":
+        return Value(above=writer.graph.same(left.above, right.above), error=error)
+    (one, other), _ = writer.words.aligned(writer.graph, (left, right))
+    return Value(above=writer.graph.compare("=", one, other), error=error)
+
+
+def _last(node: Choose | Switch | Lookup, otherwise: Node | None, writer: Lowering, code: str) -> Value:
+    if otherwise is not None:
+        return writer.lower(otherwise)
+    return failed(node.type, writer.own_failure(code))
+
+
+def _chain(heads: Sequence[Value], values: Sequence[Value], last: Value, type: ValueType, writer: Lowering) -> Value:
+    """Return the value of the first head that is true."""
+    graph = writer.graph
+    arms, last = _open(list(zip(heads, values, strict=True)), last)
+    atoms, below, words = _alike([*(value for _, value in arms), last], type, writer)
+    found, error = atoms.pop(), last.error
+    for (head, value), atom in zip(reversed(arms), reversed(atoms), strict=True):
+        found = graph.select_condition(head.above, atom, found) if type == "boolean" else graph.select(head.above, atom, found)
+        error = graph.first(head.error, graph.taken(head.above, value.error, error))
+    return Value(above=found, below=below, error=error, words=words)
+
+
+def _open(arms: list[tuple[Value, Value]], last: Value) -> tuple[list[tuple[Value, Value]], Value]:
+    """Leave out the branches that are known never to be taken."""
+    kept = []
+    for head, value in arms:
+        if head.above is True and head.error == 0:
+            return kept, value
+        if head.above is not False or head.error != 0:
+            kept.append((head, value))
+    return kept, last
+
+
+def _alike(values: Sequence[Value], type: ValueType, writer: Lowering) -> tuple[list[Atom], Below, tuple[str, ...]]:
+    """Return the branches' values over one denominator, or in one vocabulary."""
+    if type == "text":
+        atoms, words = writer.words.aligned(writer.graph, values)
+        return atoms, ONE, words
+    if type != "number":
+        return [one.above for one in values], ONE, ()
+    atoms, below = aligned(writer.graph, values)
+    return atoms, below, ()
