@@ -188,4 +188,4 @@ def assess_source(rulebook: Rulebook, source: Located | None) -> Assessment:
     Raises:
         InvalidInput: every fault of the facts, each with its place.
     """
-    return assess(rulebook, rulebook.facts.prepare(source or Located({}, "facts", {})))
+    return assess(rulebook, rulebook.facts.prepare(source or Located({}, "facts", {}), rulebook.policy.on))

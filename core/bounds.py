@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from core.cascade import Ladder, Rung, settle
+from core.cascade import Ladder, Repeals, Rung, settle
 from core.provision import Provision
 from core.values import Rate
 
@@ -39,7 +39,7 @@ def govern(
     *,
     ladder: Ladder,
     on: date,
-    repealed: Mapping[str, Provision],
+    repealed: Repeals,
 ) -> tuple[Governed | None, tuple[Rung, ...]]:
     """Hold an own value against the floors and ceilings of every level; each level's own bound counts.
 
@@ -72,7 +72,7 @@ def _yearly(provision: Provision) -> Fraction:
 
 
 def _in_force(
-    bounds: Sequence[Provision], role: str, *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
+    bounds: Sequence[Provision], role: str, *, ladder: Ladder, on: date, repealed: Repeals
 ) -> tuple[list[Provision], tuple[Rung, ...]]:
     found: list[Provision] = []
     rungs: tuple[Rung, ...] = ()
@@ -90,7 +90,9 @@ def _as_bound(rung: Rung) -> Rung:
     return Rung(provision=rung.provision, state="bound", by=rung.by)
 
 
-def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder: Ladder) -> Provision | None:
+def below_floor_at_start(
+    one: Provision, others: Sequence[Provision], *, ladder: Ladder, repealed: Repeals
+) -> Provision | None:
     """Return the floor that stood above a new value on the day it was to start and exceeds it, or None.
 
     Checked when a value is proposed or a plugin registered; a floor raised later is a finding, not a refusal.
@@ -98,6 +100,6 @@ def below_floor_at_start(one: Provision, others: Sequence[Provision], *, ladder:
     start = one.period.start.day
     if one.kind != "standard" or one.is_gap or start is None or one.value.get("role", "standard") != "standard":
         return None
-    floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed={})
+    floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed=repealed)
     highest = max((floor for floor in floors if not floor.is_gap), key=_yearly, default=None)
     return highest if highest is not None and _yearly(one) < _yearly(highest) else None

@@ -6,15 +6,19 @@ and a day in; rungs and the line in force out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from core.errors import JiuzhuError, Text
-from core.provision import ANY, Json, Provision
+from core.provision import ANY, ASSURED, Json, Provision
+from core.values import exact
 
 AMENDMENT = "amendment"
+
+Repeals = Mapping[str, tuple[Provision, ...]]
+"""Id or address → every provision that ends it by name."""
 
 State = Literal[
     "in_force",
@@ -78,9 +82,7 @@ def applies(provision: Provision, *, ladder: Ladder, programme: str, area: str) 
     return scope.division in ladder.codes and scope.programme in (programme, ANY) and scope.area in (area, ANY)
 
 
-def settle(
-    candidates: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
-) -> tuple[Rung, ...]:
+def settle(candidates: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Repeals) -> tuple[Rung, ...]:
     """Order the candidates of one slot and say what became of each on ``on``, the strongest first.
 
     ``repealed`` maps an id or address to the provision that ends it by name from its own first day.
@@ -88,7 +90,10 @@ def settle(
     Raises:
         JiuzhuError: ``tie`` when the strongest two are equal in all five respects and differ in value.
     """
-    ranked = sorted(candidates, key=lambda one: _rank(one, ladder), reverse=True)
+    settled = sorted(
+        candidates, key=lambda one: (one.assurance not in ASSURED, one.address)
+    )  # never the order of loading
+    ranked = sorted(settled, key=lambda one: _rank(one, ladder), reverse=True)
     states = {id(one): _fate(one, ranked, ladder=ladder, on=on, repealed=repealed) for one in ranked}
     live = [one for one in ranked if states[id(one)] is None]
     if not live:
@@ -109,9 +114,21 @@ def _beside(one: Provision, winner: Provision, ladder: Ladder) -> tuple[State, s
         return ("removed" if one.removed else "in_force"), None
     if _rank(one, ladder) != _rank(winner, ladder):
         return "shadowed", winner.address
-    if (one.value, one.status, one.removed) != (winner.value, winner.status, winner.removed):
+    if (_meaning(one.value), one.status, one.removed) != (_meaning(winner.value), winner.status, winner.removed):
         raise _tie(one, winner)
     return "merged", winner.address
+
+
+def _meaning(value: Json) -> Json:
+    """What was ruled, whatever it is called: ``693`` and ``693.00`` are one amount, a label rules nothing."""
+    if isinstance(value, Mapping):
+        return {
+            key: exact(part) if key == "yuan" else _meaning(part) for key, part in value.items() if key not in _NAMES
+        }
+    return [_meaning(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+_NAMES = ("label", "note", "message")
 
 
 def _rank(one: Provision, ladder: Ladder) -> tuple[int, bool, bool, bool, date, date]:
@@ -127,7 +144,7 @@ def _rank(one: Provision, ladder: Ladder) -> tuple[int, bool, bool, bool, date, 
 
 
 def _fate(
-    one: Provision, group: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Mapping[str, Provision]
+    one: Provision, group: Sequence[Provision], *, ladder: Ladder, on: date, repealed: Repeals
 ) -> tuple[State, str | None] | None:
     """Say why ``one`` does not hold on ``on``, or None when it is alive."""
     if one.inert is not None:
@@ -136,23 +153,25 @@ def _fate(
         return "undatable", None
     if not one.period.begun(on):
         return "later", None
-    repealer = repealed.get(one.id) or repealed.get(one.address)
-    if repealer is not None and _repeals(repealer, one, ladder, on):
-        return "repealed", repealer.id
+    for repealer in _repealers(one, ladder, repealed):
+        if _effective(repealer, on):
+            return "repealed", repealer.id
     if one.period.ended(on):
         return "ended", None
     for reason, test in _ENDINGS:
         for other in group:
-            if other is not one and _effective(other, on) and test(one, other, ladder):
+            alive = other is not one and _effective(other, on) and not _never_began(other, ladder, repealed)
+            if alive and test(one, other, ladder, on):
                 return reason, other.address
     return None
 
 
-def _repeals(repealer: Provision, one: Provision, ladder: Ladder, on: date) -> bool:
-    """A place can end its own rules and those below it by name, never higher law; a gap or an inert rule ends nothing."""
-    if repealer is one or repealer.is_gap or not _effective(repealer, on):
-        return False
-    return ladder.depth(repealer.scope.division) <= ladder.depth(one.scope.division)
+def _repealers(one: Provision, ladder: Ladder, repealed: Repeals) -> Iterator[Provision]:
+    """A place can end its own rules and those below it by name, never higher law; a gap ends nothing."""
+    for repealer in (*repealed.get(one.id, ()), *(repealed.get(one.address, ()) if one.key else ())):
+        above = ladder.depth(repealer.scope.division) <= ladder.depth(one.scope.division)
+        if repealer is not one and not repealer.is_gap and above:
+            yield repealer
 
 
 def _effective(other: Provision, on: date) -> bool:
@@ -160,7 +179,13 @@ def _effective(other: Provision, on: date) -> bool:
     return other.inert is None and not other.period.undatable and other.period.begun(on)
 
 
-def _superseded(one: Provision, other: Provision, ladder: Ladder) -> bool:
+def _never_began(other: Provision, ladder: Ladder, repealed: Repeals) -> bool:
+    """Whether ``other`` was repealed before its own first day, so that it never ended anything."""
+    start = other.period.start.day
+    return start is not None and any(_effective(one, start) for one in _repealers(other, ladder, repealed))
+
+
+def _superseded(one: Provision, other: Provision, ladder: Ladder, on: date) -> bool:
     """A mandatory provision above ends an older one below it, unless that was reaffirmed or the matter delegated."""
     if (
         other.binding != "mandatory"
@@ -171,17 +196,19 @@ def _superseded(one: Provision, other: Provision, ladder: Ladder) -> bool:
     start = other.period.start.day or date.min
     if (one.period.start.day or date.min) >= start or other.delegates_to == ladder.levels[one.scope.division]:
         return False
-    return one.reaffirmed is None or one.reaffirmed.on < start
+    if one.issued is not None and one.issued >= start:
+        return False  # re-issued after the higher law
+    return one.reaffirmed is None or not start <= one.reaffirmed.on <= on
 
 
-def _closed(one: Provision, other: Provision, _ladder: Ladder) -> bool:
+def _closed(one: Provision, other: Provision, _ladder: Ladder, _on: date) -> bool:
     """A later start closes an earlier open-ended one in the same slot; plugin and amendment each among their own."""
     same = one.scope == other.scope and (one.plugin == AMENDMENT) == (other.plugin == AMENDMENT)
     later = (other.period.start.day or date.min) > (one.period.start.day or date.min)
     return same and later and one.period.until.kind == "open"
 
 
-_ENDINGS: tuple[tuple[State, Callable[[Provision, Provision, Ladder], bool]], ...] = (
+_ENDINGS: tuple[tuple[State, Callable[[Provision, Provision, Ladder, date], bool]], ...] = (
     ("superseded", _superseded),
     ("closed", _closed),
 )
@@ -197,14 +224,12 @@ def _tie(one: Provision, other: Provision) -> JiuzhuError:
     return JiuzhuError("tie", message, hint=hint, where=one.where)
 
 
-def repeals_of(provisions: Iterable[Provision]) -> dict[str, Provision]:
-    """Return who repeals whom by name: repealed id or address → the repealing provision that starts first."""
-    found: dict[str, Provision] = {}
+def repeals_of(provisions: Iterable[Provision]) -> dict[str, tuple[Provision, ...]]:
+    """Return who repeals whom by name: repealed id or address → every repealing provision."""
+    found: dict[str, tuple[Provision, ...]] = {}
     for one in provisions:
         for name in one.repeals:
-            known = found.get(name)
-            if known is None or (one.period.start.day or date.min) < (known.period.start.day or date.min):
-                found[name] = one
+            found[name] = (*found.get(name, ()), one)
     return found
 
 

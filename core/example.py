@@ -117,7 +117,7 @@ def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> lis
     """Run a worked example and return how it differs from what is expected; empty when it holds."""
     try:
         book = rules(question)
-        found = assess(book, {} if question.facts is None else book.facts.prepare(question.facts))
+        found = assess(book, {} if question.facts is None else book.facts.prepare(question.facts, book.policy.on))
     except JiuzhuError as error:
         codes = [problem.code for problem in error.problems]
         wanted = question.expect.get("error")

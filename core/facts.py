@@ -22,8 +22,9 @@ from core.values import MONEY, NUMBER, Unit, exact
 
 Prepared = dict[str, Any]
 Scalar = int | bool | str
-DEFAULT_MONEY = 10**10
+DEFAULT_MONEY = 10**12
 LAST_DAY = date.max.toordinal()
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TYPES: Mapping[str, ValueType] = {
     "money": "number", "integer": "number", "decimal": "number", "boolean": "boolean", "choice": "text", "text": "text",
     "division": "text", "date": "date",
@@ -39,14 +40,14 @@ class Catalogue:
     filled: frozenset[str]
     gap_items: Mapping[str, Text] = field(default_factory=dict)
 
-    def prepare(self, source: Located) -> Prepared:
-        """Check and type a household's facts.
+    def prepare(self, source: Located, on: date | None = None) -> Prepared:
+        """Check and type a household's facts; dates that lie behind must not be after ``on``.
 
         Raises:
             InvalidInput: unknown properties (with the nearest name), wrong types, values out of range, missing required
                 facts, income items that are a gap; all at once, each with its place.
         """
-        checker = _Checker(self, source)
+        checker = _Checker(self, source, on)
         prepared = checker.record(source.data, HOUSEHOLD, ())
         if not prepared.get("member") and "member" in self.schema.lists and not checker.problems:
             checker.fault_no_members()
@@ -130,7 +131,8 @@ def _field(name: str, raw: Mapping[str, Json], income_items: tuple[str, ...]) ->
         scale=scale,
         choices=choices,
         aliases=_aliases(raw),
-        required=str(raw.get("required", "false")).lower() == "true" or "default" in raw,
+        required=any(str(raw.get(key, "false")).lower() == "true" for key in ("required", "filled"))
+        or "default" in raw,
         default=None,
         label=text_of(raw.get("label")),
     )
@@ -151,7 +153,7 @@ def _unit(raw: Mapping[str, Json], kind: str) -> Unit:
 
 
 def _range(raw: Mapping[str, Json], kind: str, scale: int) -> tuple[int, int]:
-    """Return the bounds of the stored int; money from 0 to 10^10 fen unless declared."""
+    """Return the bounds of the stored int; money from 0 to 10^12 fen unless declared."""
     if kind == "date":
         return 1, LAST_DAY
     if kind == "money":
@@ -166,11 +168,13 @@ def _range(raw: Mapping[str, Json], kind: str, scale: int) -> tuple[int, int]:
 class _Checker:
     """Walks a household's facts once, converting what is right and collecting what is not."""
 
-    def __init__(self, facts: Catalogue, source: Located) -> None:
+    def __init__(self, facts: Catalogue, source: Located, on: date | None = None) -> None:
+        self.on = None if on is None else on.toordinal()
         self.facts = facts
         self.source = source
         self.problems: list[Problem] = []
         self.ids: set[str] = set()
+        self.heads = 0
 
     def record(self, data: Json, level: str, path: tuple[Key, ...]) -> Prepared:
         """Return one record with its lists."""
@@ -189,7 +193,10 @@ class _Checker:
         prepared: Prepared = {one.name: [] for one in lists.values()}
         for name, value in data.items():
             here = (*path, name)
-            if name in lists:
+            if name in lists and prepared[lists[name].name]:
+                message = Text("同一名单给了两次", "the same list is given twice")
+                self._fault("given_twice", message, here, name)
+            elif name in lists:
                 prepared[lists[name].name] = self._list(value, lists[name], here)
             elif name == "case" and level == HOUSEHOLD:
                 prepared["case"] = self._case(value, here)
@@ -215,8 +222,11 @@ class _Checker:
 
     def _case(self, data: Json, path: tuple[Key, ...]) -> Prepared:
         fields = {one.short: one for one in self.facts.schema.fields.values() if one.name.startswith("case.")}
+        if not isinstance(data, Mapping):
+            self._fault("bad_type", Text("应为一组“项: 值”", "expected a mapping"), path, data)
+            return {}
         prepared: Prepared = {}
-        for name, value in data.items() if isinstance(data, Mapping) else ():
+        for name, value in data.items():
             if name in fields:
                 self._put(prepared, name, self._value(value, fields[name], (*path, name)))
             else:
@@ -261,6 +271,10 @@ class _Checker:
             if key in self.ids:
                 self._fault("duplicate_person", Text("人员编号重复", "person id used twice"), path, str(key))
             self.ids.add(key)
+        if prepared.get("relation") == "head":
+            self.heads += 1
+            if self.heads == 2:
+                self._fault("two_heads", Text("户主只能有一人", "there can be only one head"), path, str(key))
 
     @staticmethod
     def _put(prepared: Prepared, name: str, value: Scalar | None) -> None:
@@ -276,7 +290,7 @@ class _Checker:
         if kind == "boolean":
             return self._boolean(text, path)
         if kind == "date":
-            return self._date(text, path)
+            return self._past(self._date(text, path), one, text, path)
         if one.type == "number":
             return self._number(text, one, kind, path)
         return self._text(text, one, path)
@@ -295,6 +309,8 @@ class _Checker:
 
     def _date(self, text: str, path: tuple[Key, ...]) -> int | None:
         try:
+            if not _DAY.fullmatch(text):
+                raise ValueError(text)
             return date.fromisoformat(text).toordinal()
         except ValueError:
             self._fault(
@@ -304,6 +320,12 @@ class _Checker:
                 text,
             )
             return None
+
+    def _past(self, day: int | None, one: Field, text: str, path: tuple[Key, ...]) -> int | None:
+        past = str(self.facts.declared[one.name].get("past", "false")).lower() == "true"
+        if past and day is not None and self.on is not None and day > self.on:
+            self._fault("in_the_future", Text("日期晚于计算日期", "lies after the date of assessment"), path, text)
+        return day
 
     def _number(self, text: str, one: Field, kind: str, path: tuple[Key, ...]) -> int | None:
         factor = 100 if one.unit.is_money else one.scale

@@ -5,6 +5,7 @@ A broken plugin is named, disabled and shown; the others work. Installed plugins
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,9 @@ from core.source import Located, located, read, read_text
 
 API_VERSION = "0.1.0"
 """Version of this contract; plugins name the range they work with in ``requires.core``."""
+
+RESERVED = frozenset({"amendment", "core", "case", "any", "example"})
+"""Names that mean something else where a plugin's name may stand."""
 
 State = Literal["active", "broken", "disabled"]
 
@@ -118,6 +122,16 @@ def _claimed(frame: Located) -> frozenset[str]:
     return frozenset(str(row["division"]) for row in rows if isinstance(row, Mapping) and "division" in row)
 
 
+def _scanned(plugin: object) -> frozenset[str]:
+    """Look for division codes in a policy file that cannot even be read: its places must not get half a rulebook."""
+    folder = getattr(plugin, "folder", None)
+    path = folder / "policy.yaml" if isinstance(folder, Path) else None
+    if path is None or not path.is_file():
+        return frozenset()
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return frozenset(re.findall(r"""\bdivision:\s*["']?([0-9A-Za-z]{2,20})""", text))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A plugin found but not yet registered; ``load`` returns its object and may fail."""
@@ -154,6 +168,7 @@ class PluginManager:
         self._pluggy = pluggy.PluginManager(PROJECT)
         self._pluggy.add_hookspecs(Hooks)
         self._objects: dict[str, object] = {}
+        self._brought: dict[str, str] = {}
         self.kinds: dict[str, Kind] = {kind.name: kind for kind in kinds}
         self.plugins: dict[str, Registered] = {}
 
@@ -181,23 +196,29 @@ class PluginManager:
 
     def _admit(self, one: Candidate, *, off: frozenset[str]) -> None:
         if one.name in self.plugins:
-            first = self.plugins[one.name]
-            text = Text(
-                f"插件名重复：{first.origin} 与 {one.origin}",
-                f"two plugins claim the name: {first.origin} and {one.origin}",
-            )
-            self.reject(one.name, JiuzhuError("duplicate_plugin", text, value=one.name))
+            self._refuse_newcomer(one)
             return
         state: State = "disabled" if one.name in off else "active"
         self.plugins[one.name] = Registered(name=one.name, origin=one.origin, state=state)
         if state == "active":
             self._contain(one.name, lambda name: self._register(name, one))
 
+    def _refuse_newcomer(self, one: Candidate) -> None:
+        """Two plugins of one name: the first stays, the other is shown beside it as broken, and both are named."""
+        first = self.plugins[one.name]
+        text = Text(
+            f"插件名重复：{first.origin} 与 {one.origin}",
+            f"two plugins claim the name: {first.origin} and {one.origin}",
+        )
+        name = f"{one.name} ({one.origin})"
+        error = JiuzhuError("duplicate_plugin", text, value=one.name)
+        self.plugins[name] = Registered(name=name, origin=one.origin, state="broken", error=error)
+
     def _register(self, name: str, one: Candidate) -> None:
         plugin = one.load()
+        self._objects[name] = plugin
         self._pluggy.register(plugin, name=name)
         self._pluggy.check_pending()
-        self._objects[name] = plugin
         callers = self._pluggy.get_hookcallers(plugin) or []
         hooks = tuple(hook for hook in NAMES if hook in {caller.name for caller in callers})
         self.plugins[name] = replace(self.plugins[name], hooks=hooks)
@@ -215,7 +236,7 @@ class PluginManager:
             step(name)
         except JiuzhuError as error:
             self.reject(name, error)
-        except Exception as error:  # noqa: BLE001 - a plugin is foreign code: whatever it raises is contained, named and shown
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin is foreign code: whatever it raises is contained, named and shown
             text = Text(f"插件“{name}”出错：{error!r}", f"plugin '{name}' failed: {error!r}")
             self.reject(name, JiuzhuError("plugin_failed", text), detail=traceback.format_exc())
         else:
@@ -223,11 +244,20 @@ class PluginManager:
         return True
 
     def reject(self, name: str, error: JiuzhuError, *, detail: str = "") -> None:
-        """Mark a plugin broken and take it out of use."""
+        """Mark a plugin broken and take it, its kinds and its provisions out of use."""
         plugin = self._objects.pop(name, None)
         if plugin is not None and self._pluggy.is_registered(plugin):
             self._pluggy.unregister(plugin)
-        self.plugins[name] = replace(self.plugins[name], state="broken", error=error, detail=detail, provisions=())
+        self.kinds = {kind: one for kind, one in self.kinds.items() if self._brought.get(kind) != name}
+        known = self.plugins[name]
+        self.plugins[name] = replace(
+            known,
+            state="broken",
+            error=error,
+            detail=detail,
+            provisions=(),
+            divisions=known.divisions or _scanned(plugin),
+        )
 
     def _call(self, name: str, hook: str, **arguments: Any) -> Any:
         method = getattr(self._objects[name], hook, None)
@@ -239,6 +269,7 @@ class PluginManager:
                 text = Text(f"条款种类“{kind.name}”已存在", f"kind '{kind.name}' is already taken")
                 raise JiuzhuError("duplicate_kind", text, value=kind.name)
             self.kinds[kind.name] = kind
+            self._brought[kind.name] = name
 
     def _take_provisions(self, name: str) -> None:
         frame = self._call(name, "jiuzhu_header")
@@ -247,7 +278,8 @@ class PluginManager:
             raise JiuzhuError("no_header", text, value=name)
         self.plugins[name] = replace(self.plugins[name], divisions=_claimed(frame))
         raws = [raw for hook, allowed in PROVISION_HOOKS.items() for raw in self._raws(name, hook, allowed)]
-        parsed = parse_policy(frame, raws, self.kinds)
+        known = {key: document for one in self.active for key, document in one.documents.items()}
+        parsed = parse_policy(frame, raws, self.kinds, documents=known)
         self._take_header(name, parsed)
         self.plugins[name] = replace(
             self.plugins[name],
@@ -279,6 +311,9 @@ class PluginManager:
         return iter(raws)
 
     def _take_header(self, name: str, parsed: PolicyFile) -> None:
+        if name in RESERVED:
+            text = Text("这个名称由平台保留", "this name is reserved by the platform")
+            raise JiuzhuError("reserved_name", text, value=name)
         if parsed.header.name != name:
             text = Text(
                 f"插件自称“{parsed.header.name}”，登记名为“{name}”",
@@ -315,27 +350,47 @@ class PluginManager:
     # behaviours that data cannot say -------------------------------------------------------------------------------
 
     def check_case(self, case: Case) -> tuple[Problem, ...]:
-        """Collect what the plugins notice about a case."""
-        return tuple(self._gather("jiuzhu_check_case", case=case))
+        """Collect what the plugins notice about a case; a hook that fails is itself a problem of this case, no more."""
+        found: list[Problem] = []
+        for name in self._objects:
+            answer = self._ask(name, "jiuzhu_check_case", case=case)
+            found += [answer] if isinstance(answer, Problem) else answer or ()
+        return tuple(found)
 
-    def find_conflicts(self, case: Case, relations: Sequence[Relation]) -> tuple[Conflict, ...]:
-        """Collect the conflicts of interest the plugins find."""
-        return tuple(self._gather("jiuzhu_find_conflicts", case=case, relations=relations))
+    def find_conflicts(
+        self, case: Case, relations: Sequence[Relation]
+    ) -> tuple[tuple[Conflict, ...], tuple[Problem, ...]]:
+        """Collect the conflicts of interest the plugins find, and the failures of those that could not say."""
+        found: list[Conflict] = []
+        problems: list[Problem] = []
+        for name in self._objects:
+            answer = self._ask(name, "jiuzhu_find_conflicts", case=case, relations=relations)
+            if isinstance(answer, Problem):
+                problems.append(answer)
+            else:
+                found += answer or ()
+        return tuple(found), tuple(problems)
 
     def fill_notice(self, notice: str, case: Case) -> Mapping[str, str]:
-        """Return further fields for a notice from the first plugin that knows it."""
-        for name in list(self._objects):
-            filled: list[Mapping[str, str] | None] = []
-            self._contain(
-                name,
-                lambda n, out=filled: out.append(self._call(n, "jiuzhu_fill_notice", notice=notice, case=case)),
-            )
-            if filled and filled[0] is not None:
-                return filled[0]
+        """Return further fields for a notice from the first plugin that knows it.
+
+        Raises:
+            JiuzhuError: ``plugin_failed``; a notice must not go out half filled.
+        """
+        for name in self._objects:
+            answer = self._ask(name, "jiuzhu_fill_notice", notice=notice, case=case)
+            if isinstance(answer, Problem):
+                raise JiuzhuError(answer.code, answer.message, value=name)
+            if answer is not None:
+                filled: Mapping[str, str] = answer
+                return filled
         return {}
 
-    def _gather(self, hook: str, **arguments: Any) -> list[Any]:
-        found: list[Any] = []
-        for name in list(self._objects):
-            self._contain(name, lambda n: found.extend(self._call(n, hook, **arguments) or ()))
-        return found
+    def _ask(self, name: str, hook: str, **arguments: Any) -> Any:
+        """Call a hook on a case; a failure concerns this case and does not take the plugin's rules away."""
+        try:
+            answer = self._call(name, hook, **arguments)
+            return list(answer) if answer is not None and hook != "jiuzhu_fill_notice" else answer
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin is foreign code
+            text = Text(f"插件“{name}”的 {hook} 出错：{error!r}", f"{hook} of plugin '{name}' failed: {error!r}")
+            return Problem(code="plugin_failed", message=text, where=Where(file=name))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.bounds import Governed, govern
-from core.cascade import Ladder, Rung, applies, repeals_of, settle, slot_key
+from core.cascade import Ladder, Repeals, Rung, applies, repeals_of, settle, slot_key
 from core.errors import JiuzhuError, Language, Text
 from core.kinds.procedure import order_stages
 from core.provision import Json, Provision
@@ -212,6 +212,13 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
     if line.governed is not None and line.governed.own_below:
         message = Text("低于上级标准，限期调整", "below the standard of the level above, to be adjusted")
         yield "below_floor", message, line.governed.own_address
+    if line.kind == "standard" and not line.is_gap:
+        for rung in line.ladder:
+            if rung.state == "in_force" and rung.provision.is_gap and rung.provision.value.get("role") == "floor":
+                message = Text(
+                    "上级底线不在手，无法核对", "the floor from above is not in hand; this value cannot be checked"
+                )
+                yield "floor_is_gap", message, rung.provision.address
     setters = _may_set(line, policy)
     if setters is None:
         return
@@ -289,7 +296,7 @@ def _line(
     *,
     group: Sequence[Provision],
     place: Place,
-    repealed: Mapping[str, Provision],
+    repealed: Repeals,
 ) -> tuple[Line | None, tuple[Rung, ...]]:
     own = [one for one in group if slot_key(one)[0] in ("", "standard")]
     rungs = settle(own, ladder=place.ladder, on=place.on, repealed=repealed)
@@ -337,8 +344,9 @@ def _governed(
             ladder=rungs,
             governed=governed,
         )
-    value = governed.provision.value if governed.governs else line.value
-    return _with(line, value, rungs, governed, line.provision)
+    if not governed.governs:
+        return _with(line, line.value, rungs, governed, line.provision)
+    return _with(line, governed.provision.value, rungs, governed, governed.provision)
 
 
 def _with(
@@ -348,7 +356,8 @@ def _with(
     governed: Governed | None,
     origin: Provision,
 ) -> Line:
-    provisions = line.provisions + ((governed.provision,) if governed and governed.governs else ())
+    ahead = (governed.provision,) if governed is not None and governed.governs else ()
+    provisions = (*ahead, *line.provisions)
     return Line(
         kind=line.kind,
         programme=line.programme,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
-from core.policy_schema import FILE, STRUCTURAL, item_keys, provision_schema, value_keys
-from core.provision import Document, Json, Kind, Provision, Reaffirmation, Scope, text_of
+
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
+from core.formula.syntax import parse
+from core.policy_schema import FILE, STRUCTURAL, formula_texts, item_keys, provision_schema, value_keys
+from core.provision import Assurance, Document, Json, Kind, Provision, Reaffirmation, Scope, text_of
 from core.source import Key, Located, checked
 from core.values import OPEN, Bound, Citation, Period
-
 
 NO_DAY = Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27")
 
@@ -66,8 +67,16 @@ def raw_provisions(source: Located) -> tuple[RawProvision, ...]:
     return tuple(RawProvision(source, index) for index in range(len(listed) if isinstance(listed, list) else 0))
 
 
-def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[str, Kind]) -> PolicyFile:
+def parse_policy(
+    frame: Located,
+    raws: Sequence[RawProvision],
+    kinds: Mapping[str, Kind],
+    documents: Mapping[str, Document] | None = None,
+) -> PolicyFile:
     """Type and check a plugin's frame (header, documents, defaults) and its provisions.
+
+    ``documents`` are those of plugins read before, which this one may cite. A citation of a document nobody has declared
+    yet is marked ``inferred``: what is not in hand is never ``primary``.
 
     Raises:
         InvalidInput: every fault, each with file:line:column and JSON path.
@@ -79,15 +88,14 @@ def parse_policy(frame: Located, raws: Sequence[RawProvision], kinds: Mapping[st
     if problems:
         raise InvalidInput(problems)
     header = _header(data["plugin"])
-    reader = ProvisionReader(
-        plugin=header.name, kinds=kinds, documents=_documents(header.name, data.get("documents", {}))
-    )
+    own = _documents(header.name, data.get("documents", {}))
+    reader = ProvisionReader(plugin=header.name, kinds=kinds, documents={**(documents or {}), **own})
     defaults = data.get("defaults", {})
     found = [one for raw in raws for one in reader.read(raw.source, raw.index, {**raw.data}, defaults)]
     problems = [*reader.problems, *_duplicates(raws)]
     if problems:
         raise InvalidInput(problems)
-    return PolicyFile(header=header, documents=reader.documents, provisions=tuple(found))
+    return PolicyFile(header=header, documents=own, provisions=tuple(found))
 
 
 def _header(raw: Json) -> Header:
@@ -205,8 +213,8 @@ class ProvisionReader:
         own = item_keys(item)
         merged = {key: data[key] for key in data if key not in ("items", *value_keys(kind, data), "status", "because")}
         if "document" in own and own["document"] != data.get("document"):
-            merged.pop("assurance", None)
-            merged.pop("issued", None)
+            for about_the_other in ("assurance", "issued", "cite"):
+                merged.pop(about_the_other, None)
         merged |= own
         value = {key: part for key, part in item.items() if key not in own}
         return self._one(kind, merged, value, at.below("items", code), code, parent=parent)
@@ -221,6 +229,7 @@ class ProvisionReader:
         if period is None:
             return []
         self._check_value(kind, value, at, gap=data.get("status") == "gap")
+        self._check_formulas(kind, value, at, keyed=bool(key))
         because = text_of(data.get("because"))
         if because is None and (data.get("status") == "gap" or data.get("basis") == "technical_default"):
             reason = Text("空缺或技术性默认须说明理由（because）", "a gap or technical default must say why (because)")
@@ -241,7 +250,7 @@ class ProvisionReader:
                 parent=parent or {},
                 citation=citation,
                 basis=data.get("basis", "document"),
-                assurance=data.get("assurance") or (document.assurance if document else "primary"),
+                assurance=data.get("assurance") or _assurance(data, document),
                 binding=data.get("binding", "default"),
                 delegates_to=data.get("delegates_to"),
                 reaffirmed=self._reaffirmed(data, at),
@@ -267,6 +276,15 @@ class ProvisionReader:
         for path, message in kind.check(value):
             self._fault("bad_value", message, at.where(*path.split(".")))
 
+    def _check_formulas(self, kind: Kind, value: Mapping[str, Json], at: _Spot, *, keyed: bool) -> None:
+        """Read every formula text now: a slip is the author's to see, not the first case's to stumble on."""
+        schema = kind.item_schema if keyed else kind.schema
+        for path, text in formula_texts(value, schema or {}):
+            try:
+                parse(text, at.where(*path))
+            except JiuzhuError as error:
+                self.problems += error.problems
+
     def _full_name(self, name: str) -> str:
         return name if "/" in name else f"{self.plugin}/{name}"
 
@@ -276,7 +294,7 @@ class ProvisionReader:
             return None
         full = self._full_name(name)
         if full.startswith(f"{self.plugin}/") and full not in self.documents:
-            known = [one.partition("/")[2] for one in self.documents]
+            known = [one.partition("/")[2] for one in self.documents if one.startswith(f"{self.plugin}/")]
             text = Text("未登记的文件", "document not declared")
             self._fault("unknown_document", text, at.where("document"), name, hint=did_you_mean(name, known))
         return self.documents.get(full)
@@ -353,6 +371,12 @@ class _Spot:
 
     def below(self, *path: Key) -> _Spot:
         return replace(self, base=(*self.base, *path))
+
+
+def _assurance(data: Mapping[str, Json], document: Document | None) -> Assurance:
+    if document is not None:
+        return document.assurance
+    return "inferred" if data.get("document") else "primary"
 
 
 def _note(data: Mapping[str, Json]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from core.provision import Json, Kind
@@ -45,7 +45,7 @@ OWN: Mapping[str, Schema] = {
     "first_payment_month": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
     "document": {"type": "string", "minLength": 1},
     "cite": {"type": "string", "minLength": 1},
-    "basis": {"enum": ["document", "arithmetic", "technical_default"], "type": "string"},
+    "basis": {"enum": ["document", "technical_default"], "type": "string"},
     "assurance": {"enum": ["primary", "seed", "excerpt", "inferred"], "type": "string"},
     "binding": {"enum": ["default", "mandatory"], "type": "string"},
     "delegates_to": {"enum": LEVELS, "type": "string"},
@@ -183,3 +183,17 @@ def value_keys(kind: Kind, data: Mapping[str, Json]) -> dict[str, Json]:
 def item_keys(item: Mapping[str, Json]) -> dict[str, Json]:
     """Return what of an item is shared with provisions: citation, period, status and the like."""
     return {key: value for key, value in item.items() if key in OWN or key == "removed"}
+
+
+def formula_texts(value: Json, schema: Schema) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the formula texts inside a value with their paths, as its schema marks them."""
+    if isinstance(value, str) and schema.get("x-formula"):
+        yield (), value
+    parts: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(value, Mapping):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    for key, part in parts:
+        below = schema.get("items", {}) if isinstance(key, int) else schema.get("properties", {}).get(key, {})
+        yield from (((key, *path), text) for path, text in formula_texts(part, below))

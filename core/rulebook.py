@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from core.errors import Text
+from core.errors import JiuzhuError, Text
 from core.facts import Catalogue, catalogue
 from core.formula.check import check
 from core.formula.scalar import ScalarProgram, write
@@ -81,9 +81,13 @@ class Rulebook:
                 "ladder": list(policy.place.ladder.codes),
             },
             "on": policy.on.isoformat(),
-            "programmes": list(policy.programmes),
-            "values": [_line_json(line) for group in policy.found.values() for line in group.values()],
-            "formulas": [[one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources],
+            "programmes": sorted(policy.programmes),
+            "values": [
+                _line_json(line) for _, group in sorted(policy.found.items()) for _, line in sorted(group.items())
+            ],
+            "formulas": sorted(
+                [one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources
+            ),
             "facts": {name: _plain(one) for name, one in self.facts.declared.items()},
             "standards": self.standards.canonical(),
         }
@@ -147,7 +151,7 @@ def build(
 
 
 def _sources(policy: Policy, programme: str, kinds: Mapping[str, Kind]) -> Iterator[FormulaSource]:
-    found = [one for kind in kinds.values() if kind.compile is not None for one in kind.compile(policy, programme)]
+    found = [one for kind in kinds.values() for one in _contributed(kind, policy, programme)]
     named = {one.name for one in found}
     yield from found
     if policy.line("programme", programme) is None and not found:
@@ -156,6 +160,19 @@ def _sources(policy: Policy, programme: str, kinds: Mapping[str, Kind]) -> Itera
         for name, unit in expected:
             if name not in named:
                 yield _absent(policy, programme, kind, name, unit)
+
+
+def _contributed(kind: Kind, policy: Policy, programme: str) -> list[FormulaSource]:
+    """Ask a kind for its formulas; what a plugin's kind raises is told as its fault."""
+    if kind.compile is None:
+        return []
+    try:
+        return list(kind.compile(policy, programme))
+    except JiuzhuError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a kind may come from a plugin
+        text = Text(f"条款种类“{kind.name}”出错：{error!r}", f"kind '{kind.name}' failed: {error!r}")
+        raise JiuzhuError("kind_failed", text, value=kind.name) from error
 
 
 def _absent(policy: Policy, programme: str, kind: str, name: str, unit: str) -> FormulaSource:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from core.errors import JiuzhuError
 from core.policy import Place, resolve
 from core.provision import Provision
 from core.values import Rate, fraction_text
@@ -78,13 +79,25 @@ def standard_table(
         if scoped.isdisjoint(other.ladder.codes):
             continue
         for area in ("urban", "rural"):
-            policy = resolve(standards, place=replace(other, area=area), programmes=programmes)
-            for programme in programmes:
-                line = policy.line("standard", programme)
-                if line is not None and not line.is_gap:
-                    amount = line.value["amount"]
-                    lines[programme, area, code] = (
-                        Rate.parse(amount["yuan"], amount.get("per")).yearly(),
-                        line.provision.address,
-                    )
+            lines |= _lines_of(standards, replace(other, area=area), code, programmes)
     return StandardTable(lines)
+
+
+def _lines_of(
+    standards: Sequence[Provision], place: Place, code: str, programmes: Sequence[str]
+) -> dict[Key, tuple[Fraction, str]]:
+    """The lines of one place; one whose own rules are torn has none, and stops only who asks for it."""
+    try:
+        policy = resolve(standards, place=place, programmes=programmes)
+    except JiuzhuError:
+        return {}
+    found = {programme: policy.line("standard", programme) for programme in programmes}
+    return {
+        (programme, place.area, code): (_yearly(line.value["amount"]), line.provision.address)
+        for programme, line in found.items()
+        if line is not None and not line.is_gap
+    }
+
+
+def _yearly(amount: Mapping[str, str]) -> Fraction:
+    return Rate.parse(amount["yuan"], amount.get("per")).yearly()

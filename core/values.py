@@ -103,9 +103,10 @@ def exact(text: str) -> Fraction:
     """
     above, bar, below = text.strip().partition("/")
     if bar:
-        if below.strip().strip("0") == "":
+        divisor = Fraction(_decimal(below))
+        if divisor == 0:
             raise ValueError(text)
-        return Fraction(_decimal(above)) / Fraction(_decimal(below))
+        return Fraction(_decimal(above)) / divisor
     return Fraction(_decimal(above))
 
 

@@ -69,6 +69,7 @@ class Log:
     entries: list[Entry] = field(default_factory=list)
     stored: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _revisions: dict[str, dict[str, int]] = field(default_factory=dict)
+    _versions: dict[tuple[int, str | None], str] = field(default_factory=dict)
     _read: int = 0
 
     def refresh(self) -> bool:
@@ -180,7 +181,7 @@ class Log:
         """Rebuild the accepted provisions from stored content, with their revisions."""
         rows = [
             {**self.stored[content], "content": content}
-            for entry in self.latest(known_at).values()
+            for _, entry in sorted(self.latest(known_at).items())
             for content in entry.contents
         ]
         return tuple(provision_from(row, revision=self.revision(row["id"], row["key"], row["content"])) for row in rows)

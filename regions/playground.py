@@ -40,7 +40,7 @@ def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[s
         first = question.programmes[0]
         source = FormulaSource(programme=first, name="trial_value", text=text, provision=TRIAL)
         program = check(book.facts.schema, [*book.sources, source])
-        facts = complete(book, book.facts.prepare(question.facts or Located({}, "facts", {})))
+        facts = complete(book, book.facts.prepare(question.facts or Located({}, "facts", {}), book.policy.on))
         standards = _standards(platform, book, text, question.known_at)
     formula = next(one for one in program.formulas if one.key == source.key)
     value = write(program, (source.key,)).run(facts, standards).get(source.key)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.bounds import below_floor_at_start
-from core.cascade import Ladder, Rung
+from core.cascade import Ladder, Rung, repeals_of
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.plugin import PluginManager, Registered
 from core.policy import Place, dated_text
@@ -73,11 +73,10 @@ class Registry:
         return tuple(self._held_by_floor(one, standards) for one in placed)
 
     def _held_by_floor(self, one: Provision, standards: Sequence[Provision]) -> Provision:
-        if one.kind != "standard" or one.period.start.day is None:
-            return one
-        ladder = self.ladder(one.scope.division, one.period.start.day)
-        above = [other for other in standards if other.scope.division in ladder.codes and _same_matter(one, other)]
-        floor = below_floor_at_start(one, above, ladder=ladder)
+        try:
+            floor = self._floor_above(one, standards)
+        except JiuzhuError:
+            return one  # a tie or a missing division is told where the place is asked about, not to the whole country
         if floor is None:
             return one
         named = dated_text(floor)
@@ -85,6 +84,13 @@ class Registry:
             one,
             inert=Text(f"低于施行时的上级标准 {named.zh}", f"below the floor in force at its start: {named.en}"),
         )
+
+    def _floor_above(self, one: Provision, standards: Sequence[Provision]) -> Provision | None:
+        if one.kind != "standard" or one.period.start.day is None:
+            return None
+        ladder = self.ladder(one.scope.division, one.period.start.day)
+        above = [other for other in standards if other.scope.division in ladder.codes and _holds_for(other, one)]
+        return below_floor_at_start(one, above, ladder=ladder, repealed=repeals_of(above))
 
     def ladder(self, division: str, on: date) -> Ladder:
         """Return the ladder of a division on a day.
@@ -121,7 +127,8 @@ class Registry:
         key = (self.log.version(known_at), division, area, on, known_at or "", tuple(programmes))
         if key not in self._books:
             place = self.place(division, area=area, on=on)
-            self.refuse_broken(place)
+            if known_at is None:
+                self.refuse_broken(place)
             while len(self._books) >= KEPT:
                 self._books.pop(next(iter(self._books)))
             self._books[key] = build(
@@ -177,7 +184,9 @@ class Registry:
         """The places STANDARD() may be asked about: everything below a division that has a standard."""
         roots = {one.scope.division for one in provisions if one.kind == "standard"}
         codes = {code for root in roots for code in (root, *self.tree.descendants(root, on))}
-        return {code: self.place(code, area="any", on=on) for code in sorted(codes)}
+        broken = {code for one in self.manager.plugins.values() if one.state == "broken" for code in self._claims(one)}
+        found = {code: self.place(code, area="any", on=on) for code in sorted(codes)}
+        return {code: place for code, place in found.items() if broken.isdisjoint(place.ladder.codes)}
 
     def explain(
         self,
@@ -195,9 +204,7 @@ class Registry:
         return book.policy.ladders.get((kind, programme, key), ())
 
 
-def _same_matter(one: Provision, other: Provision) -> bool:
-    def overlap(a: str, b: str) -> bool:
-        return a == b or "any" in (a, b)
-
-    same = overlap(one.scope.programme, other.scope.programme) and overlap(one.scope.area, other.scope.area)
-    return same and one.value.get("name", "standard") == other.value.get("name", "standard")
+def _holds_for(floor: Provision, one: Provision) -> bool:
+    """Tell whether a floor's scope covers all of a value's: an urban floor says nothing of a value for any area."""
+    covers = floor.scope.programme in (one.scope.programme, ANY) and floor.scope.area in (one.scope.area, "any")
+    return covers and floor.value.get("name", "standard") == one.value.get("name", "standard")

@@ -166,9 +166,8 @@ def _first_error(these: Gathering, *, before: Atom = False) -> Atom:
 
 
 def _found(these: Gathering, operation: str, *parts: Step) -> Step:
-    return these.graph.make(
-        operation, *parts, span=parts[0].span, level=these.level, kind="error", parameters=(these.list,)
-    )
+    span = parts[0].span | Span(0, 0)
+    return these.graph.make(operation, *parts, span=span, level=these.level, kind="error", parameters=(these.list,))
 
 
 # The greatest and the least

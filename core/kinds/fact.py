@@ -102,6 +102,7 @@ KIND = Kind(
         properties(TYPES)
         | {
             "filled": boolean("由系统填写", "filled by the system"),
+            "past": boolean("不得晚于计算日期", "not after the day of assessment"),
             "evidence": array(string("证明", "proof"), "证明材料", "evidence"),
         },
         required=("label", "level", "type"),

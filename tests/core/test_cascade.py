@@ -175,10 +175,53 @@ def test_a_rule_repealed_by_name_ends_from_the_first_day_of_the_repealer(
     assert settled(ladder, old, new, on=date(2012, 12, 11)) == {"p/old": "in_force", "p/new": "later"}
 
 
-def test_of_two_repealers_the_earlier_counts(provision: Callable[..., Provision]) -> None:
-    first = provision("p/first", start="2012-01-01", repeals=("p/old",))
-    second = provision("p/second", start="2013-01-01", repeals=("p/old",))
-    assert repeals_of([second, first])["p/old"] is first
+def test_every_repealer_counts_whichever_starts_first(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    late = provision("p/late", start="2030-01-01", area="urban", repeals=("p/old",))
+    undated = provision("p/undated", start=Bound(kind="unknown"), area="urban", repeals=("p/old",))
+    valid = provision("p/valid", start="2012-01-01", area="rural", repeals=("p/old",))
+    old = provision("p/old")
+    assert repeals_of([late, undated, valid])["p/old"] == (late, undated, valid)
+    found = settle([old], ladder=ladder, on=DAY, repealed=repeals_of([late, undated, valid]))
+    assert [(rung.state, rung.by) for rung in found] == [("repealed", "p/valid")]
+
+
+def test_a_place_cannot_repeal_higher_law_and_a_gap_repeals_nothing(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    law = provision("n/law", start="2012-01-01")
+    county = provision("p/county", start="2013-01-01", division=COUNTY, area="urban", repeals=("n/law",))
+    gap = provision("n/gap", start="2013-01-01", area="urban", status="gap", repeals=("n/law",))
+    for repealer in (county, gap):
+        found = settle([law], ladder=ladder, on=DAY, repealed=repeals_of([repealer]))
+        assert [rung.state for rung in found] == ["in_force"]
+
+
+def test_what_was_repealed_before_its_first_day_ends_nothing(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    own = provision("p/own", division=COUNTY)
+    law = provision("n/law", start="2015-01-01", binding="mandatory")
+    undone = provision("n/undone", start="2014-01-01", area="urban", repeals=("n/law",))
+    found = settle([own, law], ladder=ladder, on=DAY, repealed=repeals_of([undone]))
+    assert states(found) == {"p/own": "in_force", "n/law": "repealed"}
+
+
+def test_a_reaffirmation_counts_from_its_own_day_and_a_re_issue_like_one(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    law = provision("n/law", start="2015-01-01", binding="mandatory")
+    citation = Citation(document="p/doc", article="第二条")
+    later = provision("p/own", division=COUNTY, reaffirmed=Reaffirmation(on=date(2020, 1, 1), citation=citation))
+    assert settled(ladder, later, law)["p/own"] == "superseded"
+    assert settled(ladder, later, law, on=date(2020, 6, 1))["p/own"] == "in_force"
+    assert settled(ladder, provision("p/own", division=COUNTY, issued="2016-01-01"), law)["p/own"] == "in_force"
+
+
+def test_the_order_of_loading_decides_nothing(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    excerpt = provision("a/one", assurance="excerpt", value={"amount": {"yuan": "693"}, "label": "甲"})
+    primary = provision("b/two", value={"amount": {"yuan": "693.00"}, "label": "乙"})
+    for order in ((excerpt, primary), (primary, excerpt)):
+        assert settled(ladder, *order) == {"b/two": "in_force", "a/one": "merged"}
 
 
 def test_an_inert_provision_is_passed_over(ladder: Ladder, provision: Callable[..., Provision]) -> None:

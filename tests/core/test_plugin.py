@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core import hookspecs
-from core.errors import Problem, Text
+from core.errors import JiuzhuError, Problem, Text
 from core.hookspecs import NAMES, Case, Conflict, Hooks, Relation, hookimpl
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager, declarative, from_folder
@@ -51,6 +51,13 @@ def loaded(*plugins: object, names: tuple[str, ...] = ("demo",), **more: Any) ->
         **more,
     )
     return manager
+
+
+def error_of(manager: PluginManager, name: str) -> JiuzhuError:
+    """The error of a broken plugin."""
+    error = manager.plugins[name].error
+    assert error is not None
+    return error
 
 
 def with_hook(name: str, function: Any) -> object:
@@ -162,7 +169,8 @@ def test_jiuzhu_find_conflicts_collects_conflicts_of_interest() -> None:
             for r in relations
         ]
 
-    found = loaded(with_hook("jiuzhu_find_conflicts", find)).find_conflicts(CASE, [relation])
+    found, problems = loaded(with_hook("jiuzhu_find_conflicts", find)).find_conflicts(CASE, [relation])
+    assert not problems
     assert [(one.official, one.effect) for one in found] == [("o1", "recuse")]
 
 
@@ -207,12 +215,63 @@ def test_a_broken_plugin_is_named_and_the_others_work() -> None:
     assert [one.name for one in manager.active] == ["other"]
 
 
-def test_a_plugin_that_fails_in_a_hook_later_is_contained() -> None:
-    def explode(self: object, case: Case) -> list[Problem]:
-        raise RuntimeError("boom")
+def test_a_hook_that_fails_on_a_case_is_a_problem_of_that_case_and_takes_no_rules_away() -> None:
+    def explode(self: object, **arguments: object) -> list[Problem]:
+        raise SystemExit(0)
 
-    manager = loaded(with_hook("jiuzhu_check_case", explode))
-    assert manager.check_case(CASE) == () and manager.plugins["demo"].state == "broken"
+    def check(self: object, case: Case) -> list[Problem]:
+        return explode(self)
+
+    def conflicts(self: object, case: Case, relations: Sequence[Relation]) -> list[Problem]:
+        return explode(self)
+
+    def fill(self: object, notice: str, case: Case) -> list[Problem]:
+        return explode(self)
+
+    hooks = {"jiuzhu_check_case": check, "jiuzhu_find_conflicts": conflicts, "jiuzhu_fill_notice": fill}
+    manager = loaded(type("Hooked", (Plugin,), {name: hookimpl(one) for name, one in hooks.items()})())
+    assert [one.code for one in manager.check_case(CASE)] == ["plugin_failed"]
+    assert [one.code for one in manager.find_conflicts(CASE, [])[1]] == ["plugin_failed"]
+    with pytest.raises(JiuzhuError, match="jiuzhu_fill_notice"):
+        manager.fill_notice("refusal", CASE)
+    assert manager.plugins["demo"].state == "active"
+
+
+def test_a_misspelt_hook_breaks_its_own_plugin_only() -> None:
+    manager = loaded(with_hook("jiuzhu_stadnards", lambda self: []), Plugin(name="other"), names=("demo", "other"))
+    assert [one.state for one in manager.plugins.values()] == ["broken", "active"]
+
+
+def test_a_plugin_that_ends_the_process_is_contained() -> None:
+    manager = PluginManager(BUILTIN)
+
+    def leave() -> object:
+        raise SystemExit(0)
+
+    manager.load([Candidate(name="gone", origin="x:plugin", load=leave)])
+    assert manager.plugins["gone"].state == "broken"
+
+
+def test_a_rejected_plugin_takes_its_kinds_with_it() -> None:
+    kind = Kind(name="well", title=Text("水井", "well"), schema={"type": "object", "properties": {}})
+    hooks = {"jiuzhu_kinds": lambda self: [kind], "jiuzhu_provisions": lambda self: [{"id": "x", "kind": "nothing"}]}
+    manager = loaded(type("Hooked", (Plugin,), {name: hookimpl(one) for name, one in hooks.items()})())
+    assert manager.plugins["demo"].state == "broken" and "well" not in manager.kinds
+
+
+def test_a_reserved_name_is_refused() -> None:
+    assert error_of(loaded(Plugin(name="amendment"), names=("amendment",)), "amendment").code == "reserved_name"
+
+
+def test_a_formula_that_is_no_formula_breaks_its_plugin_with_its_place() -> None:
+    broken = {"id": "f", "kind": "formula", "items": {"eligible": {"text": "1 +", "type": "boolean", "label": "条件"}}}
+    error = error_of(loaded(with_hook("jiuzhu_provisions", lambda self: [broken])), "demo")
+    assert error.code == "syntax_error"
+
+
+def test_only_the_core_may_leave_a_rule_without_a_source() -> None:
+    bare = standard(basis="arithmetic")
+    assert error_of(loaded(with_hook("jiuzhu_standards", lambda self: [bare])), "demo").code == "not_allowed"
 
 
 def test_a_plugin_without_header_or_under_another_name_is_refused() -> None:
@@ -242,9 +301,10 @@ def test_a_disabled_plugin_is_not_loaded() -> None:
     assert loaded(Plugin(), disabled=("demo",)).plugins["demo"].state == "disabled"
 
 
-def test_two_plugins_of_one_name_are_refused_naming_both() -> None:
-    error = loaded(Plugin(), Plugin(), names=("demo", "demo")).plugins["demo"].error
-    assert error is not None and error.code == "duplicate_plugin"
+def test_of_two_plugins_of_one_name_the_first_stays_and_the_other_is_shown_with_both_origins() -> None:
+    manager = loaded(Plugin(), Plugin(), names=("demo", "demo"))
+    assert manager.plugins["demo"].state == "active"
+    assert error_of(manager, "demo (test)").code == "duplicate_plugin"
 
 
 @pytest.mark.parametrize("requires", [{"core": ">=9"}, {"plugins": {"absent": ">=0.1"}}, {"core": "what"}])

@@ -128,14 +128,20 @@ def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(
 ) -> None:
     floor = provision("p/floor", division=PROVINCE, yuan="693", role="floor", start="2007-01-01")
     low = provision("p/low", division=COUNTY, yuan="600", start="2008-01-01")
-    assert below_floor_at_start(low, [floor, low], ladder=ladder) is floor
+    assert below_floor_at_start(low, [floor, low], ladder=ladder, repealed={}) is floor
     assert (
-        below_floor_at_start(provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder) is None
+        below_floor_at_start(
+            provision(division=COUNTY, yuan="693", start="2008-01-01"), [floor], ladder=ladder, repealed={}
+        )
+        is None
     )
     assert (
-        below_floor_at_start(provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder) is None
+        below_floor_at_start(
+            provision(division=COUNTY, yuan="600", start="2006-01-01"), [floor], ladder=ladder, repealed={}
+        )
+        is None
     )
-    assert below_floor_at_start(floor, [floor], ladder=ladder) is None
+    assert below_floor_at_start(floor, [floor], ladder=ladder, repealed={}) is None
 
 
 def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(

@@ -81,7 +81,7 @@ def test_a_provision_that_names_its_own_document_does_not_inherit_what_is_said_o
         "  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, document: other/law, cite: 第一条}",
         head,
     ).provisions[0]
-    assert one.assurance == "primary" and one.citation is not None and one.citation.document == "other/law"
+    assert one.assurance == "inferred" and one.citation is not None and one.citation.document == "other/law"
 
 
 def test_every_fault_of_the_file_is_reported_at_once() -> None:
