@@ -231,7 +231,7 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
             allowed_zh = "、".join(LEVELS[one].zh for one in levels)
             allowed_en = ", ".join(LEVELS[one].en for one in levels)
             message = Text(
-                f"{zh}一级无权制定标准（{basis}），应由{allowed_zh}制定",
+                f"{zh}无权制定标准（{basis}），应由{allowed_zh}制定",
                 f"the {en} level may not set the standard ({basis}); it is for {allowed_en}",
             )
             yield "not_competent", message, one.address

@@ -83,7 +83,10 @@ class ColumnarProgram:
         try:
             return run.compute(chunk)
         except OddStandard:
-            run.leave([one for one in self._formulas if _asks_elsewhere(one.tree)], "a standard is not whole fen or very large")
+            run.leave(
+                [one for one in self._formulas if _asks_elsewhere(one.tree)],
+                "a standard is not whole fen or very large",
+            )
             return run.compute(chunk)
 
     def source(self, columns: Columns) -> str:

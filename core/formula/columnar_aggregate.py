@@ -1,7 +1,7 @@
 """SUM COUNT ANY ALL MAX MIN on columns: lists are contiguous, so a list's sum is a difference of prefix sums.
 
-That is right for empty lists wherever they stand (``reduceat`` is not), and where a record fails the same prefix sums tell
-whether ANY or ALL had stopped before it.
+That is right for empty lists wherever they stand (``reduceat`` is not), and where a record fails, the same prefix sums
+tell whether ANY or ALL had stopped before it.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ class Lowering(Protocol):
     def own_failure(self, code: str) -> int:
         """Return the id of the failure ``code`` of the quantity being computed."""
 
-    def longest(self, level: str, list: str) -> int:
-        """Return how many records of ``list`` one record of ``level`` has at most."""
+    def longest(self, level: str, over: str) -> int:
+        """Return how many records of ``over`` one record of ``level`` has at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
-    """The records of ``list`` below one record of ``level``: those that count, their value, and what may fail."""
+    """The records of ``over`` below one record of ``level``: those that count, their value, and what may fail."""
 
     writer: Lowering
     level: str
-    list: str
+    over: str
     counted: Atom
     value: Value
     error: Atom
@@ -58,7 +58,7 @@ def aggregate(node: Aggregate, writer: Lowering) -> Value:
     when = Value(above=True) if node.when is None else writer.lower(node.when)
     value = Value(above=True) if node.value is None else writer.lower(node.value)
     error = graph.first(when.error, graph.only(when.above, value.error))
-    these = Gathering(writer=writer, level=node.level, list=node.over, counted=when.above, value=value, error=error)
+    these = Gathering(writer=writer, level=node.level, over=node.over, counted=when.above, value=value, error=error)
     if node.operator == "count":
         return Value(above=_count(these, these.counted), error=_first_error(these))
     if node.operator == "sum":
@@ -73,8 +73,8 @@ def aggregate(node: Aggregate, writer: Lowering) -> Value:
 
 
 def _lengths(these: Gathering) -> Step:
-    most = these.writer.longest(these.level, these.list)
-    return these.graph.make("lengths", span=Span(0, most), level=these.level, parameters=(these.list,))
+    most = these.writer.longest(these.level, these.over)
+    return these.graph.make("lengths", span=Span(0, most), level=these.level, parameters=(these.over,))
 
 
 def _count(these: Gathering, flag: Atom) -> Atom:
@@ -88,15 +88,15 @@ def _count(these: Gathering, flag: Atom) -> Atom:
 
 def _total(these: Gathering, atom: Step) -> Step:
     """Return the sum of a step over the records, by the difference of its prefix sums."""
-    span = atom.span.total(these.writer.longest(these.level, these.list))
+    span = atom.span.total(these.writer.longest(these.level, these.over))
     return these.graph.make("total", _prefix(these, atom), span=span, level=these.level)
 
 
 def _prefix(these: Gathering, atom: Atom) -> Step:
     """Return the running sums of the chunk; chunks are made small enough for them."""
-    values = these.graph.filled(atom, these.list)
+    values = these.graph.filled(atom, these.over)
     largest = INT32 if values.span.size <= SMALL else INT64
-    return these.graph.make("prefix", values, span=Span(-largest, largest), level=these.list)
+    return these.graph.make("prefix", values, span=Span(-largest, largest), level=these.over)
 
 
 def _sum(these: Gathering) -> Value:
@@ -113,7 +113,7 @@ def _sum(these: Gathering) -> Value:
 
 def _sum_of_fractions(these: Gathering, error: Atom) -> Value:
     """Add up numbers whose denominators differ from record to record, over the least common multiple."""
-    graph, most = these.graph, these.writer.longest(these.level, these.list)
+    graph, most = these.graph, these.writer.longest(these.level, these.over)
     below = written(graph, these.value.below)
     multiple = span_of(below).high ** most if most < 64 else INT64 + 1
     multiple = min(multiple, _multiple_of_all(span_of(below).high))
@@ -129,9 +129,11 @@ def _multiple_of_all(highest: int) -> int:
 
 def _pair(these: Gathering, operation: str, below: Atom, reach: int) -> Step:
     """Return the step that finds numerators and denominators together."""
-    graph, level = these.graph, these.list
+    graph, level = these.graph, these.over
     arguments = (graph.filled(these.value.above, level), graph.filled(below, level), graph.at(these.counted, level))
-    return graph.make(operation, *arguments, span=Span(-reach, reach), level=these.level, kind="pair", parameters=(level,))
+    return graph.make(
+        operation, *arguments, span=Span(-reach, reach), level=these.level, kind="pair", parameters=(level,)
+    )
 
 
 def _fraction(graph: Graph, pair: Step, above: Span, below: Span, error: Atom) -> Value:
@@ -158,16 +160,16 @@ def _first_error(these: Gathering, *, before: Atom = False) -> Atom:
     if not isinstance(these.error, Step) and these.error == 0:
         return 0
     if before is not False:
-        errors = graph.filled(these.error, these.list, kind="error")
+        errors = graph.filled(these.error, these.over, kind="error")
         return _found(these, "first_error_before", errors, _prefix(these, before))
     if not graph.is_below(these.error, these.level):
         return graph.only(graph.compare(">", _lengths(these), 0), these.error)
-    return _found(these, "first_error", graph.filled(these.error, these.list))
+    return _found(these, "first_error", graph.filled(these.error, these.over))
 
 
 def _found(these: Gathering, operation: str, *parts: Step) -> Step:
     span = parts[0].span | Span(0, 0)
-    return these.graph.make(operation, *parts, span=span, level=these.level, kind="error", parameters=(these.list,))
+    return these.graph.make(operation, *parts, span=span, level=these.level, kind="error", parameters=(these.over,))
 
 
 # The greatest and the least
@@ -195,9 +197,9 @@ def _best(these: Gathering, *, most: bool) -> Value:
         return Value(above=value.above, below=value.below)
     span = span_of(value.above)
     weakest = span.low if most else span.high
-    values = graph.filled(graph.select(these.counted, value.above, weakest), these.list)
+    values = graph.filled(graph.select(these.counted, value.above, weakest), these.over)
     operation = "greatest" if most else "least"
-    best = graph.make(operation, values, span=span, level=these.level, parameters=(these.list, weakest))
+    best = graph.make(operation, values, span=span, level=these.level, parameters=(these.over, weakest))
     return Value(above=best, below=value.below)
 
 

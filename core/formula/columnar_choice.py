@@ -86,7 +86,11 @@ def _chain(heads: Sequence[Value], values: Sequence[Value], last: Value, type: V
     atoms, below, words = _alike([*(value for _, value in arms), last], type, writer)
     found, error = atoms.pop(), last.error
     for (head, value), atom in zip(reversed(arms), reversed(atoms), strict=True):
-        found = graph.select_condition(head.above, atom, found) if type == "boolean" else graph.select(head.above, atom, found)
+        found = (
+            graph.select_condition(head.above, atom, found)
+            if type == "boolean"
+            else graph.select(head.above, atom, found)
+        )
         error = graph.first(head.error, graph.taken(head.above, value.error, error))
     return Value(above=found, below=below, error=error, words=words)
 

@@ -35,7 +35,9 @@ def _year_and_day(graph: Graph, ordinal: Atom) -> tuple[Atom, Atom]:
     """Return the year from March and the day in it, 0 to 365."""
     days = graph.add(ordinal, _DAYS_BEFORE)
     century = graph.floor_divide(graph.add(graph.multiply(days, 4), 3), _CENTURY_QUARTERS)
-    day = graph.subtract(days, graph.floor_divide(graph.multiply(century, _CENTURY_QUARTERS), 4), within=Span(0, 36_524))
+    day = graph.subtract(
+        days, graph.floor_divide(graph.multiply(century, _CENTURY_QUARTERS), 4), within=Span(0, 36_524)
+    )
     year = graph.floor_divide(graph.add(graph.multiply(day, 4), 3), _YEAR_QUARTERS)
     day = graph.subtract(day, graph.floor_divide(graph.multiply(year, _YEAR_QUARTERS), 4), within=Span(0, 365))
     return graph.add(graph.multiply(century, 100), year), day

@@ -116,7 +116,9 @@ def _whole(values: Sequence[int]) -> Array:
 
 def given(column: Column) -> Given:
     """Return what may be assumed of a column that other formulas read."""
-    if column.numerator.dtype == object or (isinstance(column.denominator, np.ndarray) and column.denominator.dtype == object):
+    if column.numerator.dtype == object or (
+        isinstance(column.denominator, np.ndarray) and column.denominator.dtype == object
+    ):
         return Given(above=None)
     return Given(
         above=_span(column.numerator),

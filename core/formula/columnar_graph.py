@@ -74,7 +74,13 @@ class Graph:
         key = (operation, parameters, at, tuple(a if isinstance(a, Step) else (type(a), a) for a in arguments))
         if key not in self._known:
             step = Step(
-                number=len(self.steps), operation=operation, arguments=arguments, parameters=parameters, level=at, kind=kind, span=span
+                number=len(self.steps),
+                operation=operation,
+                arguments=arguments,
+                parameters=parameters,
+                level=at,
+                kind=kind,
+                span=span,
             )
             self.steps.append(step)
             self._known[key] = step
@@ -107,7 +113,9 @@ class Graph:
         found = self.at(atom, level)
         if isinstance(found, Step):
             return found
-        return self.make("fill", found, span=span_of(found), level=level, kind="boolean" if isinstance(found, bool) else kind)
+        return self.make(
+            "fill", found, span=span_of(found), level=level, kind="boolean" if isinstance(found, bool) else kind
+        )
 
     # Whole numbers
 

@@ -93,5 +93,9 @@ def _result(writer: ExpressionWriter, formula: CheckedFormula, failures: str) ->
         return Target(step=placed, type=type) if isinstance(placed, Step) else placed
 
     return Result(
-        formula=formula, above=part(value.above, kind), below=part(below, "i8"), error=part(value.error, failures), words=value.words
+        formula=formula,
+        above=part(value.above, kind),
+        below=part(below, "i8"),
+        error=part(value.error, failures),
+        words=value.words,
     )

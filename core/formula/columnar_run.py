@@ -77,7 +77,9 @@ class Machine:
     def _compute(self, targets: list[Array], chunk: int) -> None:
         source = self.plan.source
         windows = list(self.windows(chunk))
-        most = {level: max((one.count(level) for one in windows), default=0) for level in (HOUSEHOLD, *self.schema.lists)}
+        most = {
+            level: max((one.count(level) for one in windows), default=0) for level in (HOUSEHOLD, *self.schema.lists)
+        }
         buffers = [np.empty(most[one.level] + one.extra, _TYPES[one.type]) for one in source.buffers]
         inputs = [(self._input(step), step.level, self._check(step)) for step in source.inputs]
         extras = [self._extra(step) for step in source.extras]
@@ -89,7 +91,10 @@ class Machine:
             self.plan.kernel(
                 slices,
                 [self.offsets(window, *pair) for pair in source.offsets],
-                [array[: window.count(one.level) + one.extra] for array, one in zip(buffers, source.buffers, strict=True)],
+                [
+                    array[: window.count(one.level) + one.extra]
+                    for array, one in zip(buffers, source.buffers, strict=True)
+                ],
                 [array[window.of(one.step.level)] for array, one in zip(targets, self.plan.targets, strict=True)],
                 extras,
             )

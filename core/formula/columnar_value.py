@@ -64,7 +64,9 @@ def common(belows: Sequence[Below]) -> Below:
     for below in belows:
         for factor in below.factors:
             powers[factor] = max(powers.get(factor, 0), below.factors.count(factor))
-    return _below(lcm(*(below.constant for below in belows)), [one for one, power in powers.items() for _ in range(power)])
+    return _below(
+        lcm(*(below.constant for below in belows)), [one for one, power in powers.items() for _ in range(power)]
+    )
 
 
 def product(left: Below, right: Below) -> Below:

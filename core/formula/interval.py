@@ -59,7 +59,9 @@ def prove(
     """
     fields = program.schema.fields
     situation = Situation(
-        spans={name: _span(one, bounds or {}) for name, one in fields.items()}, masked=frozenset(fields), longest=longest or {}
+        spans={name: _span(one, bounds or {}) for name, one in fields.items()},
+        masked=frozenset(fields),
+        longest=longest or {},
     )
     writer, refused = lower(program.schema, program.formulas, situation)
     for formula in program.formulas:
@@ -87,6 +89,10 @@ def reason(formula: CheckedFormula, refused: Unprovable) -> str:
     """Say which sub-expression may leave int64, and how far it may reach."""
     place = describe(refused.node)
     if refused.span is None:
-        return f"it reads {place}, which is not proven" if refused.node is not formula.tree else f"{place} does not fit int64"
+        return (
+            f"it reads {place}, which is not proven"
+            if refused.node is not formula.tree
+            else f"{place} does not fit int64"
+        )
     reach = f"{float(refused.span.size):.1e}" if refused.span.size < 10**300 else "far more"
     return f"{place} may reach {reach}, more than int64 holds"

@@ -86,7 +86,11 @@ class Gardener:
         if facts and (kind < 0.75 or type == "date"):
             fact = self.random.choice(facts)
             return Fact(type=type, level=level, name=fact.name, owner=fact.level, scale=fact.scale)
-        return self.constant(type, level) if type != "date" else Unavailable(type=type, level=level, code="gap", name="test/day")
+        return (
+            self.constant(type, level)
+            if type != "date"
+            else Unavailable(type=type, level=level, code="gap", name="test/day")
+        )
 
     def constant(self, type: ValueType, level: str) -> Constant:
         """Return a constant of a type other than date."""
@@ -109,7 +113,9 @@ class Gardener:
 
     def scale(self, level: str, depth: int) -> Node:
         above, below = self.random.choice(((12, 1), (1, 12), (1, 3), (4, 1)))
-        return Scale(type="number", level=level, operand=self.grow("number", level, depth), numerator=above, denominator=below)
+        return Scale(
+            type="number", level=level, operand=self.grow("number", level, depth), numerator=above, denominator=below
+        )
 
     def rounding(self, level: str, depth: int) -> Node:
         mode: Any = self.random.choice(("half", "up", "down"))
@@ -155,7 +161,8 @@ class Gardener:
 
     def choose(self, type: ValueType, level: str, depth: int) -> Node:
         arms = tuple(
-            (self.grow("boolean", level, depth - 1), self.grow(type, level, depth)) for _ in range(self.random.choice((1, 1, 2, 3)))
+            (self.grow("boolean", level, depth - 1), self.grow(type, level, depth))
+            for _ in range(self.random.choice((1, 1, 2, 3)))
         )
         otherwise = None if self.random.random() < 0.3 else self.grow(type, level, depth)
         return Choose(type=type, level=level, arms=arms, otherwise=otherwise)
@@ -165,14 +172,23 @@ class Gardener:
         subject = self.grow(kind, level, depth)  # type: ignore[arg-type]
         heads = {(one.value, one.denominator): one for one in (self.constant(kind, level) for _ in range(3))}  # type: ignore[arg-type]
         flat = self.random.random() < 0.3 and type != "date"
-        arms = tuple((head, self.constant(type, level) if flat else self.grow(type, level, depth - 1)) for head in heads.values())
-        otherwise = None if self.random.random() < 0.4 else self.constant(type, level) if flat else self.grow(type, level, depth - 1)
+        arms = tuple(
+            (head, self.constant(type, level) if flat else self.grow(type, level, depth - 1)) for head in heads.values()
+        )
+        otherwise = (
+            None
+            if self.random.random() < 0.4
+            else self.constant(type, level)
+            if flat
+            else self.grow(type, level, depth - 1)
+        )
         return Switch(type=type, level=level, subject=subject, arms=arms, otherwise=otherwise)
 
     def lookup(self, type: ValueType, level: str, depth: int) -> Node:
         starts = sorted(self.random.sample((-5, 0, 1, 2, 3, 60, 300), self.random.choice((1, 2, 3))))
         bands = tuple(
-            (Constant(type="number", level=level, value=start, denominator=1), self.grow(type, level, depth - 1)) for start in starts
+            (Constant(type="number", level=level, value=start, denominator=1), self.grow(type, level, depth - 1))
+            for start in starts
         )
         return Lookup(type=type, level=level, subject=self.grow("number", level, depth), bands=bands)
 
@@ -222,7 +238,11 @@ class Gardener:
 def formula(name: str, tree: Node, *, programme: str = "p") -> CheckedFormula:
     """Return a tree as a formula."""
     source = FormulaSource(programme=programme, name=name, text="", provision="test")
-    reads = tuple(dict.fromkeys(one.key if isinstance(one, Quantity) else one.name for one in walk(tree) if isinstance(one, Quantity | Fact)))
+    reads = tuple(
+        dict.fromkeys(
+            one.key if isinstance(one, Quantity) else one.name for one in walk(tree) if isinstance(one, Quantity | Fact)
+        )
+    )
     return CheckedFormula(source=source, level=tree.level, tree=tree, reads=reads)
 
 

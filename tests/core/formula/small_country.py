@@ -120,7 +120,9 @@ def households(random: Random, count: int, missing: float) -> list[Household]:
     return found
 
 
-def columns(roll: Sequence[Household], *, empty: bool = False, bounds: Mapping[str, tuple[int, int]] | None = None) -> Columns:
+def columns(
+    roll: Sequence[Household], *, empty: bool = False, bounds: Mapping[str, tuple[int, int]] | None = None
+) -> Columns:
     """Return households as columns. A fact that nobody has gets no array; ``empty`` leaves out lists nobody has too."""
     records = {HOUSEHOLD: list(roll)}
     offsets: dict[str, Array] = {}
@@ -136,7 +138,9 @@ def columns(roll: Sequence[Household], *, empty: bool = False, bounds: Mapping[s
     )
 
 
-def _facts(records: Mapping[str, Sequence[Record]]) -> tuple[dict[str, Array], dict[str, Array], dict[str, tuple[str, ...]]]:
+def _facts(
+    records: Mapping[str, Sequence[Record]],
+) -> tuple[dict[str, Array], dict[str, Array], dict[str, tuple[str, ...]]]:
     values, missing, vocabulary = {}, {}, {}
     for one in FIELDS:
         given = [_given(each, one) for each in records[one.level]]
