@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -308,18 +309,12 @@ class _Checker:
         return None
 
     def _date(self, text: str, path: tuple[Key, ...]) -> int | None:
-        try:
-            if not _DAY.fullmatch(text):
-                raise ValueError(text)
-            return date.fromisoformat(text).toordinal()
-        except ValueError:
-            self._fault(
-                "bad_date",
-                Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27"),
-                path,
-                text,
-            )
-            return None
+        if _DAY.fullmatch(text):
+            with suppress(ValueError):
+                return date.fromisoformat(text).toordinal()
+        message = Text("不是有效日期，应为 2018-04-27 的形式", "not a date such as 2018-04-27")
+        self._fault("bad_date", message, path, text)
+        return None
 
     def _past(self, day: int | None, one: Field, text: str, path: tuple[Key, ...]) -> int | None:
         past = str(self.facts.declared[one.name].get("past", "false")).lower() == "true"

@@ -12,9 +12,9 @@ from core.kinds.contribution import ASSUMED
 from core.policy import AREAS, Line, amount_text
 from core.provision import text_of
 from core.reasons import failure_text
-from core.trace import line_flags, steps
+from core.trace import line_flags, record_names, steps
 from core.values import NUMBER
-from core.wording import citation_text, date_text, value_text
+from core.wording import Value, citation_text, date_text, value_text
 
 _STATUS = {
     "eligible": Text("符合条件", "eligible"),
@@ -100,15 +100,21 @@ def _quantity(
     value = found.value(formula.key)
     quiet = formula.source.name in _QUIET
     if isinstance(value, list):
-        shown = [value_text(one, formula.type, formula.unit, language) for one in value if not isinstance(one, Failure)]
+        names = record_names(found.rulebook, found.facts, formula.level)
+        shown = [f"{name} {_one(one, formula, language)}" for name, one in zip(names, value, strict=True) if one != 0]
         if shown:
             yield f"  {label.pick(language)}  {'；'.join(shown)}{_marks(found, formula, language)}"
     elif isinstance(value, Failure):
-        if eligible:
+        if eligible and value.code != "nothing_in_force":  # a rule this programme does without
             yield f"  {label.pick(language)}  ？{failure_text(value, found.rulebook).pick(language)}"
     elif not (quiet and value == 0):
         text = value_text(value, formula.type, formula.unit, language)
         yield f"  {label.pick(language)}  {text}{_marks(found, formula, language)}"
+
+
+def _one(value: Value, formula: CheckedFormula, language: Language) -> str:
+    """One person's amount; where there is none, a mark and not a zero."""
+    return "？" if isinstance(value, Failure) else value_text(value, formula.type, formula.unit, language)
 
 
 def _marks(found: Assessment, formula: CheckedFormula, language: Language) -> str:

@@ -75,8 +75,8 @@ def parse_policy(
 ) -> PolicyFile:
     """Type and check a plugin's frame (header, documents, defaults) and its provisions.
 
-    ``documents`` are those of plugins read before, which this one may cite. A citation of a document nobody has declared
-    yet is marked ``inferred``: what is not in hand is never ``primary``.
+    ``documents`` are those of plugins read before, which this one may cite. A citation of a document nobody has
+    declared yet is marked ``inferred``: what is not in hand is never ``primary``.
 
     Raises:
         InvalidInput: every fault, each with file:line:column and JSON path.

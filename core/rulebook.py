@@ -170,7 +170,7 @@ def _contributed(kind: Kind, policy: Policy, programme: str) -> list[FormulaSour
         return list(kind.compile(policy, programme))
     except JiuzhuError:
         raise
-    except Exception as error:  # noqa: BLE001 - a kind may come from a plugin
+    except Exception as error:
         text = Text(f"条款种类“{kind.name}”出错：{error!r}", f"kind '{kind.name}' failed: {error!r}")
         raise JiuzhuError("kind_failed", text, value=kind.name) from error
 

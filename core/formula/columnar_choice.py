@@ -10,7 +10,7 @@ from core.formula.columnar_number import compare
 from core.formula.columnar_value import ONE, Below, Value, aligned, failed
 from core.formula.columnar_word import Words
 from core.formula.schema import ValueType
-from core.formula.tree import Choose, Constant, Logic, Lookup, Node, Switch
+from core.formula.tree import Choose, Logic, Lookup, Node, Switch
 
 
 class Lowering(Protocol):

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import gcd
 
 from core.formula.columnar_graph import Atom, Graph, Step, span_of
-from core.formula.columnar_value import ONE, Below, Value, aligned, common, fixed, over, product, written
+from core.formula.columnar_value import ONE, Below, Value, aligned, fixed, product, written
 
 
 def add(graph: Graph, left: Value, right: Value, *, sign: int = 1) -> Value:

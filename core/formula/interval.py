@@ -14,7 +14,7 @@ from core.formula.columnar_graph import OutOfRange
 from core.formula.columnar_plan import lower
 from core.formula.columnar_value import written
 from core.formula.description import describe
-from core.formula.schema import FactSchema, Field
+from core.formula.schema import Field
 from core.formula.span import INT32, Span
 from core.formula.tree import CheckedFormula, Program
 

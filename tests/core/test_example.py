@@ -57,7 +57,7 @@ def test_a_question_is_read_whole() -> None:
     found = read_question(read_text(text, "case.yaml"))
     assert (found.name, found.article, found.division, found.area) == (Text("例一", "one"), "第十条", "000000", "rural")
     assert (found.on, found.known_at, found.programmes) == (date(2018, 6, 1), "2018-05-01", ("dibao", "care"))
-    assert found.facts.data == {"members": []} and found.expect == {"error": "gap_item"}
+    assert found.facts is not None and found.facts.data == {"members": []} and found.expect == {"error": "gap_item"}
     assert found.facts.where(("members",)).line == 8
     assert found.provisions is not None and found.provisions.data["provisions"] == [{"id": "a"}]
 

@@ -300,6 +300,7 @@ def test_all_faults_of_the_merged_formulas_come_at_once(law: Law, rules: Rules, 
 
 
 def test_what_others_derive_from_a_rulebook_is_made_once(law: Law, rules: Rules) -> None:
-    book, made = rules(law), []
+    book = rules(law)
+    made: list[Rulebook] = []
     assert book.derived(made.append) is book.derived(made.append)
     assert made == [book]

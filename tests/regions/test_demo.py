@@ -45,7 +45,11 @@ def test_it_is_a_page_of_text(demo: Demo, language: Language, last: str) -> None
 def test_it_is_json(demo: Demo) -> None:
     found = demo.to_json("en")
     assert found["passed"] and json.loads(json.dumps(found)) == found
-    assert sum(one["assessment"] is None for one in found["cases"]) == sum(one["error"] is not None for one in found["cases"]) > 0
+    assert (
+        sum(one["assessment"] is None for one in found["cases"])
+        == sum(one["error"] is not None for one in found["cases"])
+        > 0
+    )
 
 
 def test_a_case_that_comes_out_otherwise_is_shown_and_fails_the_demonstration(demo: Demo) -> None:

@@ -106,7 +106,9 @@ def test_a_broken_plugin_leaves_the_rest_of_the_country_working(opened: Open, pl
         ({"reaffirmed": {"on": "2012-01-01", "document": "national/none", "cite": "一"}}, "unknown_document"),
     ],
 )
-def test_what_a_plugin_says_of_others_must_exist(opened: Open, plugin: MakePlugin, wrong: dict[str, Any], code: str) -> None:
+def test_what_a_plugin_says_of_others_must_exist(
+    opened: Open, plugin: MakePlugin, wrong: dict[str, Any], code: str
+) -> None:
     rounding = {"id": "r", "kind": "rounding", "at": "payment", "unit": "fen", "mode": "up", **wrong}
     error = opened(plugin(rounding)).manager.plugins["dali"].error
     assert error is not None and code in [one.code for one in error.problems]

@@ -42,7 +42,11 @@ def test_a_formula_is_computed_alone(platform: Platform, text: str, value: objec
 
 def test_a_formula_reads_the_facts_and_quantities_of_a_case(platform: Platform, case: Path) -> None:
     found = try_formula(platform, "line * household_size - counted_income", case)
-    assert found == {"value": "386.00", "unit": "yuan/year", "reads": ["dibao.line", "dibao.household_size", "dibao.counted_income"]}
+    assert found == {
+        "value": "386.00",
+        "unit": "yuan/year",
+        "reads": ["dibao.line", "dibao.household_size", "dibao.counted_income"],
+    }
 
 
 def test_a_formula_may_ask_for_another_places_standard(platform: Platform, case: Path) -> None:

@@ -131,7 +131,9 @@ def test_gaps_of_all_plugins_hold_unknown_dates_too(platform: Platform, opened: 
     undated = {"id": "u", "kind": "rounding", "at": "payment", "unit": "fen", "mode": "up",
                "from": {"unknown": True, "because": {"zh": "来源未载", "en": "not in the source"}}}  # fmt: skip
     rows = report.gaps(opened(plugin(undated)), ask=None, plugin="dali", language="en")
-    assert [(row["sort"], row["provision"], row["because"]) for row in rows] == [("undatable", "dali/u", "not in the source")]
+    assert [(row["sort"], row["provision"], row["because"]) for row in rows] == [
+        ("undatable", "dali/u", "not in the source")
+    ]
 
 
 def test_standards_of_a_place_are_listed_by_programme_and_area(platform: Platform) -> None:
@@ -159,7 +161,12 @@ def test_plugins_are_listed_with_what_they_bring(opened: Open, plugin: MakePlugi
 def test_one_plugin_is_shown_with_its_provisions(opened: Open, plugin: MakePlugin) -> None:
     found = report.plugin(opened(plugin(yuan="600")), "dali", "zh")
     (row,) = found["listed"]
-    assert (row["provision"], row["kind"], row["status"], row["cite"]) == ("dali/standard@1", "standard", "in_force", "dali/doc 第一条")
+    assert (row["provision"], row["kind"], row["status"], row["cite"]) == (
+        "dali/standard@1",
+        "standard",
+        "in_force",
+        "dali/doc 第一条",
+    )
     assert "693" in row["inert"]
 
 

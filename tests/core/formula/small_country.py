@@ -165,7 +165,7 @@ def _array(one: Field, given: Iterable[Any], texts: Sequence[str]) -> Array:
         return np.array([bool(each) for each in given], bool)
     if one.type == "text":
         return np.array([-1 if each is None else texts.index(each) for each in given], np.int8)
-    narrow = np.int16 if -30_000 < one.low and one.high < 30_000 else np.int64
+    narrow = np.int16 if one.low > -30_000 and one.high < 30_000 else np.int64
     return np.array([each or 0 for each in given], narrow)
 
 

@@ -66,9 +66,7 @@ def make_line(kind: str, key: str, value: Mapping[str, Any]) -> FakeLine:
 
 def make_policy(**kinds: Mapping[str, Any]) -> FakePolicy:
     """Build a policy: ``standard={"amount": …}``; keyed kinds by code, ``"*"`` above the items."""
-    found: dict[str, dict[str, FakeLine]] = {
-        "programme": {"": make_line("programme", "", {"pays": "household"})}
-    }
+    found: dict[str, dict[str, FakeLine]] = {"programme": {"": make_line("programme", "", {"pays": "household"})}}
     for kind, given in kinds.items():
         keyed = given.items() if kind in KEYED else [(str(given.get("name", "")), given)] if given else []
         lines = [make_line(kind, "" if key == WHOLE else key, value) for key, value in keyed]
@@ -90,9 +88,7 @@ Facts = Mapping[str, Any]
 
 def make_catalogue(policy: FakePolicy) -> Catalogue:
     items = {line.key: True for line in policy.lines("income_definition", "") if line.key and not line.is_gap}
-    declared = [
-        (line.key, line.value) for kind in ("fact", "finding") for line in policy.lines(kind, "") if line.key
-    ]
+    declared = [(line.key, line.value) for kind in ("fact", "finding") for line in policy.lines(kind, "") if line.key]
     return catalogue(declared, {}, income_items=items, gap_items={})
 
 

@@ -16,8 +16,7 @@ URBAN: dict[str, Any] = {
     "asset_test": {
         "deposits": {
             "label": "存款",
-            "ok": 'SUM(assets.amount, WHEN(assets.kind = "deposit"))'
-            " <= 24 months * MONTHLY(standard) * household_size",
+            "ok": 'SUM(assets.amount, WHEN(assets.kind = "deposit")) <= 24 months * MONTHLY(standard) * household_size',
             "message": {"zh": "存款 {left} 超过限额 {right}", "en": "deposits of {left} exceed {right}"},
         },
         "homes": {"label": "住房", "ok": 'SUM(assets.quantity, WHEN(assets.kind = "house")) <= 1'},
@@ -49,9 +48,7 @@ def household(*assets: dict[str, Any]) -> dict[str, Any]:
         ([{"kind": "vehicle", "exempt": "mobility_vehicle"}], True),
     ],
 )
-def test_users_day_c3_limits_homes_and_vehicles(
-    result: Result, assets: list[dict[str, Any]], *, ok: bool
-) -> None:
+def test_users_day_c3_limits_homes_and_vehicles(result: Result, assets: list[dict[str, Any]], *, ok: bool) -> None:
     """24 months of the line a head: 24 × 430 × 2 = 20,640.00 yuan for two persons."""
     assert result(household(*assets), **URBAN)("asset_ok") is ok
 
@@ -95,6 +92,5 @@ def test_a_gap_for_the_whole_test_is_overtaken_by_any_condition_ruled(texts: Tex
         'COUNT(assets, WHEN(assets.exempt = "none")) = 0 or asset_limits',
     )
     assert (
-        texts(asset_test={"*": {"status": "gap"}, "homes": URBAN["asset_test"]["homes"]})["asset_ok"]
-        == "asset_homes"
+        texts(asset_test={"*": {"status": "gap"}, "homes": URBAN["asset_test"]["homes"]})["asset_ok"] == "asset_homes"
     )

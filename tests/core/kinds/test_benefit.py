@@ -35,9 +35,7 @@ PAID_PERSONS: dict[str, Any] = {
 
 
 def household(persons: int, income: float = 0, **facts: Any) -> dict[str, Any]:
-    members = [
-        {"id": f"p{number}", "relation": "head" if not number else "child"} for number in range(persons)
-    ]
+    members = [{"id": f"p{number}", "relation": "head" if not number else "child"} for number in range(persons)]
     return {"members": members, "shared_income": [{"item": "farming", "amount": income}], **facts}
 
 
@@ -75,9 +73,7 @@ def test_a_month_is_an_exact_fraction_and_the_payment_rounded_by_default(
 @pytest.mark.parametrize(
     ("unit", "mode", "paid"), [("yuan", "up", 28400), ("jiao", "half_up", 28330), ("fen", "down", 28333)]
 )
-def test_a_rounding_rule_at_payment_replaces_the_default(
-    result: Result, unit: str, mode: str, paid: int
-) -> None:
+def test_a_rounding_rule_at_payment_replaces_the_default(result: Result, unit: str, mode: str, paid: int) -> None:
     of = result(household(2, 3000), **YIYANG, rounding={"at": "payment", "unit": unit, "mode": mode})
     assert (of("benefit_monthly"), of("payment")) == (Fraction(85000, 3), paid)
 
@@ -115,9 +111,7 @@ def test_a_tier_is_chosen_by_a_finding(result: Result) -> None:
         "c": {"amount": {"yuan": "90", "per": "month"}},
     }
     rules = SHAANXI | {
-        "finding": {
-            "tier": {"level": "household", "type": "choice", "choices": {"a": "甲", "b": "乙", "c": "丙"}}
-        },
+        "finding": {"tier": {"level": "household", "type": "choice", "choices": {"a": "甲", "b": "乙", "c": "丙"}}},
         "benefit": {"method": "tiered", "tiers": tiers, "by": "tier"},
     }
     paid = [result(household(2, 0, tier=tier), **rules)("benefit") for tier in "abc"]

@@ -64,9 +64,7 @@ def test_a_top_up_whose_amount_is_torn_fails_for_those_it_is_for(sources: Source
 
 def test_settings_come_from_the_provision_or_the_items_own(policy: Policy) -> None:
     item = {"label": "老年", "when": "TRUE", "share": "10%"}
-    assert settings(policy(topup={"*": {"combine": "sum"}, "old": item}), "topup", "dibao") == {
-        "combine": "sum"
-    }
+    assert settings(policy(topup={"*": {"combine": "sum"}, "old": item}), "topup", "dibao") == {"combine": "sum"}
     assert settings(policy(topup={"*": {"status": "gap"}}), "topup", "dibao") == {}
     assert settings(policy(topup={"old": item}), "topup", "dibao") == {}
 

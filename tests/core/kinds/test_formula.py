@@ -28,9 +28,7 @@ SON = {
 
 def maintenance(result: Result, **facts: Any) -> Any:
     son = {name: value for name, value in {"judgment": 0, **SON, **facts}.items() if value is not None}
-    parents = [
-        {"id": name, "relation": "head" if name == "a" else "spouse", "supporters": [son]} for name in "ab"
-    ]
+    parents = [{"id": name, "relation": "head" if name == "a" else "spouse", "supporters": [son]} for name in "ab"]
     known = {"430902": (320000, 1), "430903": (300000, 1)}
     of = result({"members": parents}, standards=lambda *place: known.get(place[2]), **RULES)
     return of("supporter.maintenance")
@@ -83,8 +81,6 @@ def test_a_formula_is_handed_on_with_its_promises_and_its_place(sources: Callabl
     ("name", "promised"),
     [("eligible", "boolean"), ("member.care_ok", "boolean"), ("maintenance_due", "number")],
 )
-def test_a_formula_that_is_a_gap_is_declared_with_a_type(
-    sources: Callable[..., Any], name: str, promised: str
-) -> None:
+def test_a_formula_that_is_a_gap_is_declared_with_a_type(sources: Callable[..., Any], name: str, promised: str) -> None:
     found = sources(formula={name: {"status": "gap"}})[name]
     assert (found.text, found.type, found.flags) == ("", promised, ("gap", f"test/formula#{name}"))

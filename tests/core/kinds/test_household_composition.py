@@ -25,9 +25,7 @@ def test_without_a_rule_everybody_listed_belongs_and_the_core_says_so(sources: C
 
 def test_a_programme_paying_persons_is_not_given_a_household_it_did_not_ask_for(texts: Texts) -> None:
     assert "household_size" not in texts(programme={"pays": "member"})
-    assert "household_size" in texts(
-        programme={"pays": "member"}, household_composition={"exclude": [PRISON]}
-    )
+    assert "household_size" in texts(programme={"pays": "member"}, household_composition={"exclude": [PRISON]})
 
 
 def test_each_condition_is_a_named_quantity_with_its_own_place(sources: Callable[..., Any]) -> None:
@@ -41,9 +39,7 @@ def test_nothing_excluded_leaves_the_size_a_plain_count(texts: Texts) -> None:
 
 
 def test_exclusion_prevails_over_inclusion(texts: Texts) -> None:
-    both = texts(
-        household_composition={"include": [{"when": "member.long_co_residence"}], "exclude": [PRISON]}
-    )
+    both = texts(household_composition={"include": [{"when": "member.long_co_residence"}], "exclude": [PRISON]})
     assert both["member.in_household"] == "(member.household_include_1) and not (member.household_exclude_1)"
     assert both["household_size"] == "COUNT(members, WHEN(member.in_household))"
 

@@ -37,8 +37,7 @@ def test_nothing_deducted_keeps_the_sums_short(texts: Texts) -> None:
     assert found["income.deducted"] == "FALSE"
     assert found["member.counted_income"] == "SUM(income.annual, WHEN(income.counted))"
     assert (
-        found["counted_income"]
-        == "SUM(member.counted_income) + SUM(shared_income.annual, WHEN(shared_income.counted))"
+        found["counted_income"] == "SUM(member.counted_income) + SUM(shared_income.annual, WHEN(shared_income.counted))"
     )
 
 

@@ -29,9 +29,7 @@ def household(monthly: int, **case: Any) -> dict[str, Any]:
     return {"members": [head, {"id": "b", "relation": "child", "employed": False}], "case": case}
 
 
-@pytest.mark.parametrize(
-    ("month", "paid"), [("June", 39000), ("July", 39000), ("November", 39000), ("December", 0)]
-)
+@pytest.mark.parametrize(("month", "paid"), [("June", 39000), ("July", 39000), ("November", 39000), ("December", 0)])
 def test_users_day_c4_income_passes_the_line_in_june_and_the_former_390_ends_in_december(
     result: Result, month: str, paid: int
 ) -> None:
@@ -81,9 +79,7 @@ def test_new_earnings_are_left_out_of_the_members_income(result: Result) -> None
         ({"items": ["wage"]}, 600000),
     ],
 )
-def test_a_cap_a_share_and_the_kind_of_earnings(
-    result: Result, rule: dict[str, Any], disregarded: int
-) -> None:
+def test_a_cap_a_share_and_the_kind_of_earnings(result: Result, rule: dict[str, Any], disregarded: int) -> None:
     of = result(household(500, disregard_months_used=0), **URBAN, earnings_disregard=DISREGARD | rule)
     assert of("member.earnings_disregard") == [disregarded, 0]
 

@@ -24,10 +24,7 @@ def test_it_is_paid_per_person_while_the_trigger_holds_and_is_no_part_of_the_ben
     of = result(COUPLE, **URBAN, price_subsidy=SUBSIDY)
     assert (of("member.price_subsidy"), of("price_subsidy"), of("benefit")) == ([1000, 1000], 2000, 86000)
     calm = URBAN["indicator"]["price_rise"] | {"value": "3.4"}
-    assert (
-        result(COUPLE, **URBAN | {"indicator": {"price_rise": calm}}, price_subsidy=SUBSIDY)("price_subsidy")
-        == 0
-    )
+    assert result(COUPLE, **URBAN | {"indicator": {"price_rise": calm}}, price_subsidy=SUBSIDY)("price_subsidy") == 0
 
 
 def test_a_households_subsidy_and_a_named_share(result: Result) -> None:

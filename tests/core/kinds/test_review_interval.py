@@ -44,9 +44,7 @@ def test_a_class_that_is_a_gap_stops_only_its_households(result: Result) -> None
         "gap", "test/review_interval#unstable"
     )
     torn = {"all": {"label": "全部", "months": {"gap": "来源未载"}}}
-    assert result(members(), review_interval=torn)("review_months") == Failure(
-        "gap", "test/review_interval#all"
-    )
+    assert result(members(), review_interval=torn)("review_months") == Failure("gap", "test/review_interval#all")
 
 
 def test_gaps_alone_make_class_and_months_fail(sources: Callable[..., Any]) -> None:

@@ -29,17 +29,13 @@ ELDER = {"id": "a", "relation": "head", "birth_date": "1944-01-15", "disability_
 CHILD = {"id": "b", "relation": "child", "birth_date": "1990-01-01"}
 
 
-def rules(
-    combine: str | None = None, /, *, whole: dict[str, Any] | None = None, **items: Any
-) -> dict[str, Any]:
+def rules(combine: str | None = None, /, *, whole: dict[str, Any] | None = None, **items: Any) -> dict[str, Any]:
     stated = {"combine": combine} if combine else {}
     return {"standard": STANDARD, "topup": {"*": {**stated, **(whole or {})}, **items}}
 
 
 @pytest.mark.parametrize(("combine", "fen"), [("highest", 12900), ("sum", 17200), ("first", 4300)])
-def test_users_day_c1_at_74_and_severely_disabled_one_top_up_counts(
-    result: Result, combine: str, fen: int
-) -> None:
+def test_users_day_c1_at_74_and_severely_disabled_one_top_up_counts(result: Result, combine: str, fen: int) -> None:
     """10 % and 30 % of 430 yuan: the highest alone is 129.00."""
     of = result({"members": [ELDER, CHILD]}, **rules(combine, old=OLD, severe=SEVERE))
     assert (of("member.topup"), of("topup")) == ([fen, 0], fen)
@@ -62,9 +58,7 @@ def test_a_yearly_standard_and_a_yearly_amount_are_put_on_the_month(texts: Texts
         "when": "AGE(member.birth_date) < 18",
         "amount": {"yuan": "600", "per": "person-year"},
     }
-    found = texts(
-        standard={"amount": {"yuan": "3200", "per": "person-year"}}, topup={"minor": fixed, "old": OLD}
-    )
+    found = texts(standard={"amount": {"yuan": "3200", "per": "person-year"}}, topup={"minor": fixed, "old": OLD})
     assert found["member.topup_minor"] == "IF(member.topup_minor_when, MONTHLY(YUAN(600) / 1 year), 0)"
     assert found["member.topup_old"] == "IF(member.topup_old_when, 10% * MONTHLY(standard) * 1 person, 0)"
 
@@ -83,9 +77,7 @@ def test_household_and_person_are_combined_apart(result: Result) -> None:
     ],
 )
 def test_a_cap_per_person_holds_each_member(result: Result, cap: dict[str, str], topup: int) -> None:
-    assert (
-        result({"members": [ELDER]}, **rules("highest", whole={"cap": cap}, severe=SEVERE))("topup") == topup
-    )
+    assert result({"members": [ELDER]}, **rules("highest", whole={"cap": cap}, severe=SEVERE))("topup") == topup
 
 
 def test_it_ends_with_the_certificate(result: Result) -> None:
@@ -116,10 +108,7 @@ def test_a_gap_with_its_condition_stops_only_those_it_is_for(result: Result) -> 
 
 
 def test_a_gap_without_its_condition_stops_nobody_elses(sources: Callable[..., Any]) -> None:
-    assert (
-        sources(**rules("highest", old=OLD, others={"status": "gap"}))["member.topup"].text
-        == "member.topup_old"
-    )
+    assert sources(**rules("highest", old=OLD, others={"status": "gap"}))["member.topup"].text == "member.topup_old"
     assert sources(standard=STANDARD, topup={"others": {"status": "gap"}})["topup"].flags == (
         "gap",
         "test/topup#others",
