@@ -381,10 +381,10 @@ def policy_compare(
 @command
 def policy_gaps(session: Session, division: str | None, plugin: str | None, json_: bool, **where: Any) -> None:
     """空缺、技术性默认和日期假定 / gaps, technical defaults and assumed dates."""
-    from regions import report
+    from regions import report_gaps
 
     ask = asked(session, division=division, known_at=None, **where) if division else None
-    found = report.gaps(session.platform, ask=ask, plugin=plugin, language=session.language)
+    found = report_gaps.gaps(session.platform, ask=ask, plugin=plugin, language=session.language)
     if json_:
         show_json(found)
         return
@@ -405,9 +405,9 @@ def plugin() -> None:
 @command
 def plugin_list(session: Session, json_: bool) -> None:
     """已装插件 / installed plugins."""
-    from regions import report
+    from regions import report_place
 
-    found = report.plugins(session.platform, session.language)
+    found = report_place.plugins(session.platform, session.language)
     if json_:
         show_json(found)
         return
@@ -438,9 +438,9 @@ def plugin_list(session: Session, json_: bool) -> None:
 @command
 def plugin_show(session: Session, name: str, json_: bool) -> None:
     """一个插件的条款 / the provisions of a plugin."""
-    from regions import report
+    from regions import report_place
 
-    found = report.plugin(session.platform, name, session.language)
+    found = report_place.plugin(session.platform, name, session.language)
     if json_:
         show_json(found)
         return
@@ -558,9 +558,9 @@ def division() -> None:
 @command
 def division_show(session: Session, code: str, on: str | None, json_: bool) -> None:
     """一个区划及其上下级 / a division with its ladder and children."""
-    from regions import report
+    from regions import report_place
 
-    found = report.division(session.platform, code, on=day(on) or session.platform.today)
+    found = report_place.division(session.platform, code, on=day(on) or session.platform.today)
     if json_:
         show_json(found)
         return
@@ -577,9 +577,9 @@ def division_show(session: Session, code: str, on: str | None, json_: bool) -> N
 @command
 def division_find(session: Session, words: tuple[str, ...], json_: bool) -> None:
     """按代码或名称查找 / find by code or name."""
-    from regions import report
+    from regions import report_place
 
-    found = report.find_divisions(session.platform, " ".join(words))
+    found = report_place.find_divisions(session.platform, " ".join(words))
     if json_:
         show_json(found)
     elif found:
@@ -637,10 +637,10 @@ def formula_eval(session: Session, text: str, case_file: Path | None, json_: boo
 @command
 def doctor(session: Session, division: str | None, json_: bool, **where: Any) -> None:
     """自检 / what is wrong or missing."""
-    from regions import report
+    from regions import report_gaps
 
     ask = asked(session, division=division, known_at=None, **where) if division else None
-    found = report.doctor(session.platform, ask=ask, language=session.language)
+    found = report_gaps.doctor(session.platform, ask=ask, language=session.language)
     broken = [one for one in found["plugins"] if one["state"] == "broken"]
     if json_:
         show_json(found)

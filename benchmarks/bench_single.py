@@ -19,7 +19,7 @@ import work
 from gen import SEED, load
 
 from core.assess import Assessment, assess, complete
-from core.facts import Prepared
+from core.fact_check import Prepared
 from core.formula.check import check
 from core.formula.scalar import write
 from core.formula.tree import Failure

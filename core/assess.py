@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from core.conditions import FailedCondition, failed_conditions
 from core.errors import Language, Text
-from core.facts import Prepared
+from core.fact_check import Prepared
 from core.formula.scalar import ScalarResult
 from core.formula.tree import Failure
 from core.policy import Line, Policy

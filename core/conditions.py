@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import Language, Text
-from core.facts import Catalogue, Prepared
+from core.fact_check import Prepared
+from core.facts import Catalogue
 from core.formula.scalar import ScalarProgram, ScalarResult, write
 from core.formula.schema import HOUSEHOLD, FormulaSource
 from core.formula.tree import CheckedFormula, Compare, Fact, Failure, Logic, Node, Program, Quantity

@@ -14,7 +14,8 @@ from core.formula.tree import Failure
 from core.policy_schema import DATE, TEXT
 from core.provision import Json, text_of
 from core.rulebook import Rulebook
-from core.source import Located, checked
+from core.schema_check import checked
+from core.source import Located
 from core.values import exact
 
 _PLACE = {

@@ -5,23 +5,21 @@ A broken plugin is named, disabled and shown; the others work. Installed plugins
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
+from core.declarative import claimed, hook_of, scanned
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
-from core.hookspecs import NAMES, PROJECT, PROVISION_HOOKS, Case, Conflict, Given, Hooks, Relation, hookimpl
+from core.hookspecs import NAMES, PROJECT, PROVISION_HOOKS, Case, Conflict, Hooks, Relation
 from core.policy_file import Header, PolicyFile, RawProvision, parse_policy, raw_provisions
 from core.provision import Document, Kind, Provision
-from core.source import Located, located, read, read_text
+from core.source import Located, located
 
 API_VERSION = "0.1.0"
 """Version of this contract; plugins name the range they work with in ``requires.core``."""
@@ -30,106 +28,6 @@ RESERVED = frozenset({"amendment", "core", "case", "any", "example"})
 """Names that mean something else where a plugin's name may stand."""
 
 State = Literal["active", "broken", "disabled"]
-
-
-class DeclarativePlugin:
-    """A plugin made of a ``policy.yaml`` beside its package; the file is read when first asked for."""
-
-    def __init__(self, folder: Path | None, package: str) -> None:
-        self._folder = folder
-        self._package = package
-
-    @property
-    def folder(self) -> Path:
-        """The folder that holds the policy file, the worked examples and the table of articles."""
-        return self._folder or Path(str(resources.files(self._package)))
-
-    @cached_property
-    def _file(self) -> Located:
-        if self._folder is not None:
-            return read(self._folder / "policy.yaml", name=f"{self._folder.name}/policy.yaml")
-        path = resources.files(self._package).joinpath("policy.yaml")
-        return read_text(path.read_text(encoding="utf-8"), f"{self._package.replace('.', '/')}/policy.yaml")
-
-    def _given(self, hook: str) -> list[RawProvision]:
-        return [raw for raw in raw_provisions(self._file) if _hook_of(raw.kind) == hook]
-
-    @hookimpl
-    def jiuzhu_header(self) -> Located:
-        """Return the whole file; only its frame is read."""
-        return self._file
-
-    @hookimpl
-    def jiuzhu_income_definitions(self) -> Iterable[Given]:
-        """Return the income definitions of the file."""
-        return self._given("jiuzhu_income_definitions")
-
-    @hookimpl
-    def jiuzhu_standards(self) -> Iterable[Given]:
-        """Return the standards of the file."""
-        return self._given("jiuzhu_standards")
-
-    @hookimpl
-    def jiuzhu_review_intervals(self) -> Iterable[Given]:
-        """Return the review intervals of the file."""
-        return self._given("jiuzhu_review_intervals")
-
-    @hookimpl
-    def jiuzhu_publicity_rules(self) -> Iterable[Given]:
-        """Return the publicity rules of the file."""
-        return self._given("jiuzhu_publicity_rules")
-
-    @hookimpl
-    def jiuzhu_provisions(self) -> Iterable[Given]:
-        """Return the other provisions of the file."""
-        return self._given("jiuzhu_provisions")
-
-    @hookimpl
-    def jiuzhu_divisions(self) -> Iterable[Given]:
-        """Return the divisions of the file."""
-        return self._given("jiuzhu_divisions")
-
-    @hookimpl
-    def jiuzhu_facts(self) -> Iterable[Given]:
-        """Return the facts and findings of the file."""
-        return self._given("jiuzhu_facts")
-
-
-def declarative(package: str) -> DeclarativePlugin:
-    """Make the plugin of a package that holds a ``policy.yaml``.
-
-    The whole ``__init__.py`` of such a package is ``plugin = declarative(__name__)``.
-    """
-    return DeclarativePlugin(None, package)
-
-
-def from_folder(folder: Path) -> DeclarativePlugin:
-    """Make the plugin of a folder that holds a ``policy.yaml``, without installing it."""
-    return DeclarativePlugin(folder, folder.name)
-
-
-def _hook_of(kind: str) -> str:
-    for hook, kinds in PROVISION_HOOKS.items():
-        if kinds is not None and kind in kinds:
-            return hook
-    return "jiuzhu_provisions"
-
-
-def _claimed(frame: Located) -> frozenset[str]:
-    """Read off the divisions a file speaks for without trusting anything else in it."""
-    data = frame.data if isinstance(frame.data, Mapping) else {}
-    rows = [data.get("defaults"), *(data.get("provisions") or ())]
-    return frozenset(str(row["division"]) for row in rows if isinstance(row, Mapping) and "division" in row)
-
-
-def _scanned(plugin: object) -> frozenset[str]:
-    """Look for division codes in a policy file that cannot even be read: its places must not get half a rulebook."""
-    folder = getattr(plugin, "folder", None)
-    path = folder / "policy.yaml" if isinstance(folder, Path) else None
-    if path is None or not path.is_file():
-        return frozenset()
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return frozenset(re.findall(r"""\bdivision:\s*["']?([0-9A-Za-z]{2,20})""", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +154,7 @@ class PluginManager:
             error=error,
             detail=detail,
             provisions=(),
-            divisions=known.divisions or _scanned(plugin),
+            divisions=known.divisions or scanned(plugin),
         )
 
     def _call(self, name: str, hook: str, **arguments: Any) -> Any:
@@ -276,7 +174,7 @@ class PluginManager:
         if not isinstance(frame, Located):
             text = Text("未实现 jiuzhu_header", "jiuzhu_header is not implemented or does not return a Located")
             raise JiuzhuError("no_header", text, value=name)
-        self.plugins[name] = replace(self.plugins[name], divisions=_claimed(frame))
+        self.plugins[name] = replace(self.plugins[name], divisions=claimed(frame))
         raws = [raw for hook, allowed in PROVISION_HOOKS.items() for raw in self._raws(name, hook, allowed)]
         known = {key: document for one in self.active for key, document in one.documents.items()}
         parsed = parse_policy(frame, raws, self.kinds, documents=known)
@@ -294,7 +192,7 @@ class PluginManager:
         plain = located({"provisions": [one for one in given if not isinstance(one, RawProvision)]}, f"{name}.{hook}()")
         raws = [one for one in given if isinstance(one, RawProvision)] + list(raw_provisions(plain))
         for raw in raws:
-            if (allowed is None and _hook_of(raw.kind) != hook) or (allowed is not None and raw.kind not in allowed):
+            if (allowed is None and hook_of(raw.kind) != hook) or (allowed is not None and raw.kind not in allowed):
                 text = Text(f"“{raw.kind}”不应由 {hook} 提供", f"'{raw.kind}' does not belong to {hook}")
                 where = raw.source.where(("provisions", raw.index))
                 raise InvalidInput(

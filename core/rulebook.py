@@ -21,8 +21,9 @@ from core.formula.check import check
 from core.formula.scalar import ScalarProgram, write
 from core.formula.schema import FormulaSource
 from core.formula.tree import Program
-from core.policy import Line, Place, Policy, resolve
+from core.policy import Line, Place, Policy
 from core.provision import Document, Json, Kind, Provision
+from core.resolve import resolve
 from core.standards import StandardTable, programmes_asked, standard_table
 from core.values import Unit
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from core.errors import JiuzhuError
-from core.policy import Place, resolve
+from core.policy import Place
 from core.provision import Provision
+from core.resolve import resolve
 from core.values import Rate, fraction_text
 
 Key = tuple[str, str, str]

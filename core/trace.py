@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import Language
-from core.facts import Prepared
+from core.fact_check import Prepared
 from core.formula.scalar import ScalarResult
 from core.formula.schema import HOUSEHOLD
 from core.formula.tree import CheckedFormula, Failure

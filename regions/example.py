@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from core.errors import InvalidInput
 from core.example import Question
-from core.policy_file import ProvisionReader
 from core.provision import Document, Json, Provision
+from core.provision_reader import ProvisionReader
 from core.rulebook import Rulebook, build
 from regions.platform import Platform
 

@@ -11,8 +11,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from core.declarative import from_folder
 from core.kinds import BUILTIN
-from core.plugin import Candidate, PluginManager, from_folder
+from core.plugin import Candidate, PluginManager
 from regions.crosscheck import cross_check, with_divisions
 from regions.division import DivisionTree
 from regions.log import Log

@@ -12,9 +12,9 @@ from typing import Any
 
 from core.cascade import STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
-from core.kinds.contribution import ASSUMED, listed
+from core.kinds.contribution import listed
 from core.policy import Line, Policy
-from core.provision import ASSURED, Provision
+from core.provision import ASSURED
 from core.rulebook import Rulebook
 from core.trace import line_flags
 from core.values import Bound
@@ -195,13 +195,6 @@ def bound_json(bound: Bound, language: Language) -> Any:
     }
 
 
-def _known_plugin(platform: Platform, name: str) -> None:
-    known = platform.manager.plugins
-    if name not in known:
-        text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
-        raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, known), value=name)
-
-
 def _known_kind(platform: Platform, kind: str | None) -> None:
     if kind is not None and kind not in platform.manager.kinds:
         text = Text(f"没有“{kind}”这种条款", f"there is no kind '{kind}'")
@@ -239,67 +232,6 @@ def _difference(a: Policy, b: Policy, slot: tuple[str, str, str], language: Lang
         "left": None if left is None else line_json(left, language),
         "right": None if right is None else line_json(right, language),
     }
-
-
-def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: Language) -> list[dict[str, Any]]:
-    """Return gaps, technical defaults, excerpts and unknown dates: those in force for a place, or all registered.
-
-    The core's own technical defaults come last; they belong to no plugin.
-    """
-    if plugin is not None:
-        _known_plugin(platform, plugin)
-    if ask is None:
-        found: Sequence[Provision] = platform.registry.provisions(None)
-    else:
-        policies = [rulebook(platform, one).policy for one in by_area(ask)]
-        lines = [line for policy in policies for group in policy.found.values() for line in group.values()]
-        found = list({one.address: one for line in lines for one in line.provisions}.values())
-    rows = [row for one in found if plugin in (None, one.plugin) if (row := _gap(one, language)) is not None]
-    return rows + ([_core_default(at, text, language) for at, text in ASSUMED.items()] if plugin is None else [])
-
-
-def _core_default(address: str, text: Text, language: Language) -> dict[str, Any]:
-    return {
-        "sort": "technical_default",
-        "provision": address,
-        "kind": "core",
-        "label": text.pick(language),
-        "division": None,
-        "programme": "any",
-        "area": "any",
-        "because": text.pick(language),
-        "cite": None,
-    }
-
-
-def _gap(one: Provision, language: Language) -> dict[str, Any] | None:
-    sort = "gap" if one.is_gap else "technical_default" if one.basis == "technical_default" else _bound_gap(one)
-    if sort is None:
-        return None
-    because = one.because.pick(language) if one.because else "；".join(_reasons(one, language))
-    return {
-        "sort": sort,
-        "provision": one.address,
-        "kind": one.kind,
-        "label": one.label.pick(language),
-        "division": one.scope.division,
-        "programme": one.scope.programme,
-        "area": one.scope.area,
-        "because": because,
-        "cite": str(one.citation) if one.citation else None,
-    }
-
-
-def _bound_gap(one: Provision) -> str | None:
-    if one.assurance not in ASSURED:
-        return "excerpt"
-    if one.period.undatable:
-        return "undatable"
-    return "assumed_date" if one.period.start.assumed or one.period.until.assumed else None
-
-
-def _reasons(one: Provision, language: Language) -> list[str]:
-    return [bound.because.pick(language) for bound in (one.period.start, one.period.until) if bound.because]
 
 
 def standards(
@@ -347,76 +279,6 @@ def history(platform: Platform, ask: Ask, *, language: Language) -> list[dict[st
     return [rung_json(rung, policy, language) for rung, policy in ordered]
 
 
-def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
-    """Return the plugins with version, state, hooks used, provisions and gaps."""
-    rows = []
-    for one in platform.manager.plugins.values():
-        listed = [p for p in platform.registry.provisions(None) if p.plugin == one.name]
-        rows.append({
-            "name": one.name,
-            "title": one.header.title.pick(language) if one.header else "",
-            "version": one.header.version if one.header else "",
-            "origin": one.origin,
-            "state": one.state,
-            "hooks": list(one.hooks),
-            "provisions": len(listed),
-            "gaps": sum(p.is_gap for p in listed),
-            "inert": [p.address for p in listed if p.inert is not None],
-            "error": one.error.render(language) if one.error else None,
-        })  # fmt: skip
-    return rows
-
-
-def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[str, Any]:
-    """Return what is wrong or missing: broken plugins, inert provisions, and a place's gaps that will stop a step."""
-    report: dict[str, Any] = {
-        "registry_version": platform.registry.log.version(None),
-        "plugins": plugins(platform, language),
-        "inert": [
-            {"provision": one.address, "reason": one.inert.pick(language)}
-            for one in platform.registry.provisions(None) if one.inert is not None
-        ],
-    }  # fmt: skip
-    if ask is not None:
-        report |= _doctor_place(platform, ask, language)
-    return report
-
-
-def _doctor_place(platform: Platform, ask: Ask, language: Language) -> dict[str, Any]:
-    """What will stop a case in a place, by area."""
-    books = [rulebook(platform, one) for one in by_area(ask)]
-    return {
-        "place": place(books[0].policy),
-        "on": ask.on.isoformat(),
-        "stops": [row for book in books for row in _stops(book)],
-        "gaps": [row for book in books for row in _gaps_of(book.policy, language)],
-        "flags": list({row["provision"]: row for book in books for row in flags(book.policy, language)}.values()),
-    }
-
-
-def _stops(book: Rulebook) -> list[dict[str, str]]:
-    """The quantities whose rule is a gap or not in force."""
-    sources = ((formula.key, formula.source) for formula in book.program.formulas)
-    return [
-        {"area": book.policy.area, "quantity": key, "code": source.flags[0], "name": source.flags[1]}
-        for key, source in sources
-        if len(source.flags) == 2 and not source.text
-    ]
-
-
-def _gaps_of(policy: Policy, language: Language) -> list[dict[str, str]]:
-    return [
-        {
-            "area": policy.area,
-            "provision": line.provision.address,
-            "kind": line.kind,
-            "label": line.provision.label.pick(language),
-            "because": line.provision.because.pick(language) if line.provision.because else "",
-        }
-        for line in policy.gaps
-    ]
-
-
 def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
     """Return the merged stages of a procedure as a Mermaid graph, in their checked order."""
     stages = rulebook(platform, ask).policy.stages(ask.programmes[0])
@@ -438,62 +300,3 @@ def _limit(within: Any, language: Language) -> str:
     if not within or "days" not in within:
         return ""
     return f"<br/>{within['days']}{_DAYS[within.get('day_kind', 'calendar')].pick(language)}"
-
-
-def plugin(platform: Platform, name: str, language: Language) -> dict[str, Any]:
-    """Return one plugin with its provisions.
-
-    Raises:
-        JiuzhuError: ``unknown_plugin``, with the nearest one.
-    """
-    _known_plugin(platform, name)
-    rows = {row["name"]: row for row in plugins(platform, language)}
-    listed = [
-        {
-            "provision": f"{one.address}@{one.revision}",
-            "kind": one.kind,
-            "status": one.status,
-            "label": one.label.pick(language),
-            "cite": str(one.citation) if one.citation else None,
-            "inert": one.inert.pick(language) if one.inert else None,
-        }
-        for one in platform.registry.provisions(None)
-        if one.plugin == name
-    ]
-    return {**rows[name], "listed": listed}
-
-
-def division(platform: Platform, code: str, *, on: date) -> dict[str, Any]:
-    """Return a division with its path and the divisions right below it.
-
-    Raises:
-        JiuzhuError: ``unknown_division``.
-    """
-    found = platform.tree.get(code, on)
-    return {
-        **division_row(platform, found.code, on),
-        "children": [division_row(platform, one.code, on) for one in platform.tree.children(code, on)],
-    }
-
-
-def division_row(platform: Platform, code: str, on: date) -> dict[str, Any]:
-    """Return one division as a row."""
-    one = platform.tree.get(code, on)
-    names = "".join(platform.tree.name(step) for step in platform.tree.ladder(code, on)[1:])
-    return {
-        "code": one.code,
-        "name": one.name,
-        "path": names,
-        "level": one.level,
-        "parent": one.parent,
-        "scheme": one.scheme,
-        "source": one.source,
-        "retrieved": one.retrieved,
-        "from": one.start.isoformat() if one.start else None,
-        "until": one.until.isoformat() if one.until else None,
-    }
-
-
-def find_divisions(platform: Platform, text: str) -> list[dict[str, Any]]:
-    """Return the divisions whose code or name fits."""
-    return [division_row(platform, one.code, platform.today) for one in platform.tree.find(text)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+import hypothesis
 import pytest
 
 from core.cascade import Ladder
@@ -13,6 +14,9 @@ from core.errors import Text
 from core.policy import Place
 from core.provision import Provision, Scope
 from core.values import OPEN, Bound, Citation, Period
+
+hypothesis.settings.register_profile("jiuzhu", deadline=None)  # a machine under load is no fault of ours
+hypothesis.settings.load_profile("jiuzhu")
 
 NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP = "000000", "430000", "430900", "430903", "430903100"
 LEVELS = {

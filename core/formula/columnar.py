@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from core.formula.columnar_expression import Given, Situation
-from core.formula.columnar_fallback import givens, scalar_columns
+from core.formula.columnar_fallback import scalar_columns
 from core.formula.columnar_plan import Plan, plan
-from core.formula.columnar_run import Machine, OddStandard
+from core.formula.columnar_run import Machine
+from core.formula.columnar_situation import Situation, measured, situation
+from core.formula.columnar_standard import OddStandard
 from core.formula.columns import Column, Columns
-from core.formula.interval import Proof, prove, reason
+from core.formula.interval import Proof, Verdict, prove, reason
 from core.formula.scalar import Standards, no_standards
-from core.formula.schema import Field
-from core.formula.span import Span
 from core.formula.tree import CheckedFormula, Node, Program, StandardOf, children
 
 __all__ = ["Column", "ColumnarProgram", "Columns", "ScalarFallbackWarning", "write"]
@@ -26,6 +25,7 @@ CHUNK_HOUSEHOLDS = 16_384
 """Small enough that a chunk's temporaries stay in the second-level cache of one core."""
 
 KEPT_PLANS = 8
+"""Most situations whose code a program remembers."""
 
 
 class ScalarFallbackWarning(UserWarning):
@@ -33,39 +33,24 @@ class ScalarFallbackWarning(UserWarning):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fallback:
-    """A formula that is left to the scalar writer, and why."""
-
-    key: str
-    reason: str
-
-
 class ColumnarProgram:
     """A program for many households.
 
-    ``proof`` says of each formula whether its declared ranges (or the ``bounds`` given) keep it in int64. Where they do
-    not, a run looks at the columns' real minima and maxima, and only then leaves a formula to the scalar writer.
+    ``proof`` says of each formula whether the declared ranges (or ``bounds``) keep it in int64. Where they do not, a
+    run looks at the columns' real minima and maxima, and only then leaves a formula to the scalar writer.
     """
 
-    def __init__(
-        self,
-        program: Program,
-        formulas: tuple[CheckedFormula, ...],
-        outputs: tuple[str, ...],
-        *,
-        bounds: Mapping[str, tuple[int, int]],
-    ) -> None:
-        self.program = program
-        self.outputs = outputs
-        self._formulas = formulas
-        self._bounds = bounds
-        self._plans: dict[object, Plan] = {}
-        self.proof: Proof = prove(replace(program, formulas=formulas), bounds)
+    program: Program
+    formulas: tuple[CheckedFormula, ...]
+    outputs: tuple[str, ...]
+    bounds: Mapping[str, tuple[int, int]]
+    proof: Proof
+    _plans: dict[object, Plan] = field(default_factory=dict, repr=False)
 
     @property
-    def fallbacks(self) -> tuple[Fallback, ...]:
-        """The formulas that are not proven, with the reason; those that only read one of them included."""
-        return tuple(Fallback(key=one.key, reason=one.reason) for one in self.proof.verdicts if not one.ok)
+    def fallbacks(self) -> tuple[Verdict, ...]:
+        """The formulas that are not proven from the declared ranges, with the reason; their readers included."""
+        return tuple(one for one in self.proof.verdicts if not one.ok)
 
     def run(
         self, columns: Columns, standards: Standards = no_standards, *, chunk: int = CHUNK_HOUSEHOLDS
@@ -81,26 +66,27 @@ class ColumnarProgram:
         columns.check(self.program.schema)
         run = _Run(self, columns, standards)
         try:
-            return run.compute(chunk)
+            results = run.compute(chunk)
         except OddStandard:
             run.leave(
-                [one for one in self._formulas if _asks_elsewhere(one.tree)],
-                "a standard is not whole fen or very large",
+                [one for one in self.formulas if _looks_elsewhere(one.tree)], "a standard is no amount in whole fen"
             )
-            return run.compute(chunk)
+            results = run.compute(chunk)
+        for key, because in run.left.items():
+            warnings.warn(f"{key} runs household by household: {because}", ScalarFallbackWarning, stacklevel=2)
+        return results
 
     def source(self, columns: Columns) -> str:
         """Return the Python that is generated for such columns."""
-        return self.plan(_situation(self, columns)).source.text
+        return self.plan(situation(self.program.schema, columns, self.bounds)).source.text
 
-    def plan(self, situation: Situation) -> Plan:
+    def plan(self, known: Situation) -> Plan:
         """Return the code for a situation, the same for an equal one."""
-        key = _key(situation)
-        if key not in self._plans:
+        if known.key not in self._plans:
             if len(self._plans) >= KEPT_PLANS:
                 del self._plans[next(iter(self._plans))]
-            self._plans[key] = plan(self.program.schema, self._formulas, self.outputs, situation)
-        return self._plans[key]
+            self._plans[known.key] = plan(self.program.schema, self.formulas, self.outputs, known)
+        return self._plans[known.key]
 
 
 class _Run:
@@ -110,24 +96,25 @@ class _Run:
         self.owner = owner
         self.columns = columns
         self.standards = standards
-        self.situation = _situation(owner, columns)
+        self.situation = situation(owner.program.schema, columns, owner.bounds)
         self.given: dict[str, Column] = {}
-        self.formulas = {one.key: one for one in owner._formulas}  # noqa: SLF001 - the other half of one class
+        self.left: dict[str, str] = {}
 
     def compute(self, chunk: int) -> dict[str, Column]:
         """Compute the outputs."""
         found = self._plan()
         machine = Machine(
-            found, self.columns, self.situation, self.given, self.standards, schema=self.owner.program.schema
+            found, self.columns, schema=self.owner.program.schema, situation=self.situation, given=self.given
         )
-        results = {**self.given, **machine.run(chunk)}
+        results = self.given | machine.run(self.standards, chunk=chunk)
         return {key: results[key] for key in self.owner.outputs}
 
     def _plan(self) -> Plan:
+        schema = self.owner.program.schema
         found = self.owner.plan(self.situation)
         if found.refused and not self.given:
-            self.columns = _measured(self.owner.program.schema.fields, self.columns)
-            self.situation = _situation(self.owner, self.columns)
+            self.columns = measured(schema.fields.values(), self.columns)
+            self.situation = situation(schema, self.columns, self.owner.bounds)
             found = self.owner.plan(self.situation)
         while not found.refused.keys() <= self.given.keys():
             self._leave_roots(found)
@@ -135,21 +122,18 @@ class _Run:
         return found
 
     def _leave_roots(self, found: Plan) -> None:
-        """Leave to the scalar writer the refused formulas that do not merely read another one of them."""
-        roots = [
-            key for key, error in found.refused.items()
-            if key not in self.given and not any(read in found.refused and read not in self.given for read in self.formulas[key].reads)
-        ]  # fmt: skip
-        for key in roots:
-            self.leave([self.formulas[key]], reason(self.formulas[key], found.refused[key]))
+        """Leave to the scalar writer what is refused for itself, not for reading another refused formula."""
+        waiting = found.refused.keys() - self.given.keys()
+        roots = [one for one in self.owner.formulas if one.key in waiting and waiting.isdisjoint(one.reads)]
+        for one in roots:
+            self.leave([one], reason(one, found.refused[one.key]))
 
     def leave(self, formulas: Sequence[CheckedFormula], because: str) -> None:
         """Compute formulas by the scalar writer."""
         keys = [one.key for one in formulas if one.key not in self.given]
-        for key in keys:
-            warnings.warn(f"{key} runs household by household: {because}", ScalarFallbackWarning, stacklevel=6)
+        self.left |= dict.fromkeys(keys, because)
         self.given |= scalar_columns(self.owner.program, keys, self.columns, self.standards)
-        self.situation = replace(self.situation, given=givens(self.given))
+        self.situation = self.situation.with_given(self.given)
 
 
 def write(
@@ -159,8 +143,8 @@ def write(
 ) -> ColumnarProgram:
     """Compile a program for many households.
 
-    ``outputs`` are the keys wanted (all for None). ``bounds`` are minima and maxima of facts narrower than declared; every
-    run holds the columns against them.
+    ``outputs`` are the keys wanted (all for None). ``bounds`` are minima and maxima of facts narrower than declared;
+    every run holds the columns against them.
 
     Raises:
         KeyError: an output that is no formula of the program.
@@ -170,44 +154,9 @@ def write(
     unknown = set(keys) - {one.key for one in formulas}
     if unknown:
         raise KeyError(min(unknown))
-    return ColumnarProgram(program, formulas, keys, bounds=bounds or {})
+    proof = prove(replace(program, formulas=formulas), bounds)
+    return ColumnarProgram(program=program, formulas=formulas, outputs=keys, bounds=bounds or {}, proof=proof)
 
 
-def _situation(owner: ColumnarProgram, columns: Columns) -> Situation:
-    """Return what is known of columns before any of their values is looked at."""
-    fields = owner.program.schema.fields
-    masked = frozenset(columns.missing) & frozenset(columns.values)
-    return Situation(
-        spans={name: _range(owner, columns, one, masked=name in masked) for name, one in fields.items()},
-        masked=masked,
-        absent=frozenset(fields) - frozenset(columns.values),
-        longest={name: columns.longest.get(name, 0) for name in owner.program.schema.lists},
-    )
-
-
-def _range(owner: ColumnarProgram, columns: Columns, one: Field, *, masked: bool) -> Span:
-    if one.name in columns.bounds:
-        span = Span(*columns.bounds[one.name])
-    elif one.type == "text":
-        span = Span(0, max(0, len(columns.words(one)) - 1))
-    else:
-        span = Span(*owner._bounds.get(one.name, (one.low, one.high)))  # noqa: SLF001 - the other half of one class
-    if not masked:
-        return span
-    return span | (Span(-1, -1) if one.type == "text" else Span(0, 0))
-
-
-def _measured(fields: Mapping[str, Field], columns: Columns) -> Columns:
-    """Return the columns with the real minima and maxima of their numbers and days."""
-    known = [fields[name] for name in columns.values if fields[name].type in ("number", "date")]
-    spans = {one.name: columns.measured(one) for one in known}
-    return replace(columns, bounds={name: (span.low, span.high) for name, span in spans.items()})
-
-
-def _asks_elsewhere(node: Node) -> bool:
-    return isinstance(node, StandardOf) or any(_asks_elsewhere(one) for one in children(node))
-
-
-def _key(situation: Situation) -> object:
-    parts: tuple[Mapping[str, Span | int | Given], ...] = (situation.spans, situation.longest, situation.given)
-    return (situation.masked, situation.absent, *(frozenset(one.items()) for one in parts))
+def _looks_elsewhere(node: Node) -> bool:
+    return isinstance(node, StandardOf) or any(_looks_elsewhere(one) for one in children(node))

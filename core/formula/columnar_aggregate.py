@@ -155,7 +155,7 @@ def _seek(these: Gathering, *, wanted: bool) -> Value:
 
 
 def _first_error(these: Gathering, *, before: Atom = False) -> Atom:
-    """Return the first failure among the records; not one that follows a record of ``before``, which ends the search."""
+    """Return the first failure among the records; not one after a record of ``before``, which ends the search."""
     graph = these.graph
     if not isinstance(these.error, Step) and these.error == 0:
         return 0

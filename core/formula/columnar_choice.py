@@ -62,12 +62,12 @@ def logic(node: Logic, writer: Lowering) -> Value:
     return found
 
 
-def equal(type: ValueType, left: Value, right: Value, writer: Lowering) -> Value:
+def equal(value_type: ValueType, left: Value, right: Value, writer: Lowering) -> Value:
     """Tell whether two values of one type are equal."""
-    if type in ("number", "date"):
+    if value_type in ("number", "date"):
         return compare(writer.graph, "=", left, right)
     error = writer.graph.first(left.error, right.error)
-    if type == "boolean":
+    if value_type == "boolean":
         return Value(above=writer.graph.same(left.above, right.above), error=error)
     (one, other), _ = writer.words.aligned(writer.graph, (left, right))
     return Value(above=writer.graph.compare("=", one, other), error=error)
@@ -79,16 +79,18 @@ def _last(node: Choose | Switch | Lookup, otherwise: Node | None, writer: Loweri
     return failed(node.type, writer.own_failure(code))
 
 
-def _chain(heads: Sequence[Value], values: Sequence[Value], last: Value, type: ValueType, writer: Lowering) -> Value:
+def _chain(
+    heads: Sequence[Value], values: Sequence[Value], last: Value, value_type: ValueType, writer: Lowering
+) -> Value:
     """Return the value of the first head that is true."""
     graph = writer.graph
     arms, last = _open(list(zip(heads, values, strict=True)), last)
-    atoms, below, words = _alike([*(value for _, value in arms), last], type, writer)
+    atoms, below, words = _alike([*(value for _, value in arms), last], value_type, writer)
     found, error = atoms.pop(), last.error
     for (head, value), atom in zip(reversed(arms), reversed(atoms), strict=True):
         found = (
             graph.select_condition(head.above, atom, found)
-            if type == "boolean"
+            if value_type == "boolean"
             else graph.select(head.above, atom, found)
         )
         error = graph.first(head.error, graph.taken(head.above, value.error, error))
@@ -97,7 +99,7 @@ def _chain(heads: Sequence[Value], values: Sequence[Value], last: Value, type: V
 
 def _open(arms: list[tuple[Value, Value]], last: Value) -> tuple[list[tuple[Value, Value]], Value]:
     """Leave out the branches that are known never to be taken."""
-    kept = []
+    kept: list[tuple[Value, Value]] = []
     for head, value in arms:
         if head.above is True and head.error == 0:
             return kept, value
@@ -106,12 +108,14 @@ def _open(arms: list[tuple[Value, Value]], last: Value) -> tuple[list[tuple[Valu
     return kept, last
 
 
-def _alike(values: Sequence[Value], type: ValueType, writer: Lowering) -> tuple[list[Atom], Below, tuple[str, ...]]:
+def _alike(
+    values: Sequence[Value], value_type: ValueType, writer: Lowering
+) -> tuple[list[Atom], Below, tuple[str, ...]]:
     """Return the branches' values over one denominator, or in one vocabulary."""
-    if type == "text":
+    if value_type == "text":
         atoms, words = writer.words.aligned(writer.graph, values)
         return atoms, ONE, words
-    if type != "number":
+    if value_type != "number":
         return [one.above for one in values], ONE, ()
     atoms, below = aligned(writer.graph, values)
     return atoms, below, ()

@@ -1,20 +1,21 @@
-"""From the checked tree to steps over arrays, formula by formula; what cannot be proven to stay in int64 is said, with the place."""
+"""From the checked tree to steps over arrays, formula by formula; what may leave int64 is refused, with the place."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from core.formula.columnar_aggregate import aggregate
 from core.formula.columnar_choice import choose, equal, logic, lookup, switch
 from core.formula.columnar_date import completed_months, completed_years
-from core.formula.columnar_graph import Graph, OutOfRange
+from core.formula.columnar_graph import Atom, Graph, Kind, OutOfRange, Step
 from core.formula.columnar_number import add, compare, divide, extreme, multiply, negate, rounded, scaled
+from core.formula.columnar_situation import Situation
+from core.formula.columnar_standard import STANDARD_FEN
 from core.formula.columnar_value import Below, Value, failed, fixed
 from core.formula.columnar_word import Words
 from core.formula.schema import FactSchema
-from core.formula.span import FLAG, Span
+from core.formula.span import FLAG, INT32, Span
 from core.formula.tree import (
     Age,
     Aggregate,
@@ -40,9 +41,6 @@ from core.formula.tree import (
     Unavailable,
 )
 
-STANDARD_FEN = Span(0, 10**10)
-"""What another place's line may be, a person and year; a line outside, or with parts of a fen, goes to the scalar writer."""
-
 
 class Unprovable(Exception):  # noqa: N818 - caught where the program is put together
     """A formula that cannot run on columns: the sub-expression and the span it may reach, or the quantity it reads."""
@@ -51,31 +49,6 @@ class Unprovable(Exception):  # noqa: N818 - caught where the program is put tog
         super().__init__(node, span)
         self.node = node
         self.span = span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A quantity computed elsewhere, brought as arrays. ``above`` is None where they do not hold int64."""
-
-    above: Span | None
-    below: int | Span = 1
-    fails: bool = False
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """What is known of the columns beforehand.
-
-    ``spans``: the range of each fact. ``masked``: facts that may be missing for some records; ``absent``: for all.
-    ``longest``: the most records a parent has. ``given``: quantities that are not computed on columns.
-    """
-
-    spans: Mapping[str, Span]
-    masked: frozenset[str] = frozenset()
-    absent: frozenset[str] = frozenset()
-    longest: Mapping[str, int] = field(default_factory=dict)
-    given: Mapping[str, Given] = field(default_factory=dict)
 
 
 class Failures:
@@ -120,13 +93,12 @@ class ExpressionWriter:
         """Return the id of the failure ``code`` of the quantity being computed."""
         return self.failures.id_of(Failure(code, self.key))
 
-    def longest(self, level: str, list: str) -> int:
-        """Return how many records of ``list`` one record of ``level`` has at most."""
-        most = 1
-        while list != level:
-            most *= self.situation.longest.get(list, self.schema.lists[list].longest)
-            list = self.schema.lists[list].parent
-        return most
+    def longest(self, level: str, over: str) -> int:
+        """Return how many records of ``over`` one record of ``level`` has at most."""
+        if over == level:
+            return 1
+        one = self.schema.lists[over]
+        return self.situation.longest.get(over, one.longest) * self.longest(level, one.parent)
 
     def lower(self, node: Node) -> Value:
         """Return what an expression is worth.
@@ -139,7 +111,7 @@ class ExpressionWriter:
         except OutOfRange as error:
             raise Unprovable(node, error.span) from None
 
-    def _lower(self, node: Node) -> Value:
+    def _lower(self, node: Node) -> Value:  # noqa: C901, PLR0911 - one case for each kind of node
         match node:
             case Constant():
                 return self._constant(node)
@@ -213,22 +185,20 @@ class ExpressionWriter:
         return self.words.constant(str(node.value)) if node.type == "text" else Value(above=bool(node.value))
 
     def _fact(self, node: Fact) -> Value:
-        declared, situation = self.schema.fields[node.name], self.situation
-        failure = self.failures.id_of(Failure("missing_fact", node.name))
-        if node.name in situation.absent:
-            return failed(declared.type, failure)
-        kind = "boolean" if declared.type == "boolean" else "integer"
-        name = (node.name,)
-        span = FLAG if kind == "boolean" else situation.spans[node.name]
-        above = self.graph.make("column", span=span, level=node.owner, kind=kind, parameters=name)  # type: ignore[arg-type]
-        error = 0
-        if node.name in situation.masked:
-            missing = self.graph.make("missing", level=node.owner, kind="boolean", parameters=name)
-            error = self.graph.failing(missing, failure)  # type: ignore[assignment]
+        declared, name = self.schema.fields[node.name], node.name
+        if name in self.situation.absent:
+            return failed(declared.type, self.failures.id_of(Failure("missing_fact", name)))
+        kind: Kind = "boolean" if declared.type == "boolean" else "integer"
+        span = FLAG if kind == "boolean" else self.situation.spans[name]
+        above = self.graph.make("column", span=span, level=node.owner, kind=kind, parameters=(name,))
+        error = self._missing(node) if name in self.situation.masked else 0
         if declared.type == "text" and not declared.choices:
-            translated = self.graph.make("translate", above, span=Span(0, 2**31 - 1), parameters=("vocabulary", *name))
-            return Value(above=translated, error=error)
+            above = self.graph.make("translate", above, span=Span(0, INT32), parameters=("vocabulary", name))
         return Value(above=above, below=Below(node.scale), error=error, words=declared.choices)
+
+    def _missing(self, node: Fact) -> Atom:
+        missing = self.graph.make("missing", level=node.owner, kind="boolean", parameters=(node.name,))
+        return self.graph.failing(missing, self.failures.id_of(Failure("missing_fact", node.name)))
 
     def _quantity(self, node: Quantity) -> Value:
         if node.key not in self.stored:
@@ -237,17 +207,19 @@ class ExpressionWriter:
 
     def _given(self, formula: CheckedFormula) -> Value:
         """Return a quantity that is brought as arrays."""
-        given, key = self.situation.given[formula.key], formula.key
+        given = self.situation.given[formula.key]
         if given.above is None:
             raise Unprovable(formula.tree)
-        make, level = self.graph.make, formula.level
-        kind = "boolean" if formula.type == "boolean" else "integer"
-        above = make("given", span=given.above, level=level, kind=kind, parameters=(key, "above"))  # type: ignore[arg-type]
-        below = Below(given.below) if isinstance(given.below, int) else Below(
-            1, (make("given", span=given.below, level=level, parameters=(key, "below")),)
-        )  # fmt: skip
-        error = make("given", level=level, kind="error", parameters=(key, "error")) if given.fails else 0
+        kind: Kind = "boolean" if formula.type == "boolean" else "integer"
+        above = self._array(formula, "above", given.above, kind)
+        error = self._array(formula, "error", FLAG, "error") if given.fails else 0
+        if isinstance(given.below, int):
+            return Value(above=above, below=Below(given.below), error=error, words=given.words)
+        below = Below(1, (self._array(formula, "below", given.below, "integer"),))
         return Value(above=above, below=below, error=error, words=given.words)
+
+    def _array(self, formula: CheckedFormula, part: str, span: Span, kind: Kind) -> Step:
+        return self.graph.make("given", span=span, level=formula.level, kind=kind, parameters=(formula.key, part))
 
     def _standard(self, node: StandardOf) -> Value:
         area, division = self.lower(node.area), self.lower(node.division)

@@ -1,57 +1,75 @@
-"""What cannot be proven to fit int64 is computed household by household, by the scalar writer: slower, equal in every value."""
+"""What cannot be proven to fit int64 runs household by household on the scalar writer: slower, equal in every value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from core.formula.columnar_expression import Given
+from core.formula.columnar_window import Window, windows
 from core.formula.columns import Array, Column, Columns
-from core.formula.scalar import Standards, write
-from core.formula.schema import HOUSEHOLD, FactSchema, ValueType
-from core.formula.span import INT64, Span
+from core.formula.scalar import Standards, Value, write
+from core.formula.schema import HOUSEHOLD, FactSchema, Field, ValueType
+from core.formula.span import INT64
 from core.formula.tree import Failure, Program
 
 Facts = dict[str, Any]
 
+BLOCK_HOUSEHOLDS = 4_096
+
 
 def households(columns: Columns, schema: FactSchema) -> Iterator[Facts]:
     """Yield the prepared facts of one household after the other."""
-    reader = _Reader(columns, schema)
-    for number in range(columns.size):
-        yield reader.record(HOUSEHOLD, number)
+    for window in windows(columns, schema, chunk=BLOCK_HOUSEHOLDS, limits={}):
+        block = _Block(columns, schema, window)
+        yield from (block.record(HOUSEHOLD, number) for number in range(window.count(HOUSEHOLD)))
 
 
-class _Reader:
-    """Turns records of columns back into nested facts."""
+class _Block:
+    """Some households as Python values; records are counted from the block's first."""
 
-    def __init__(self, columns: Columns, schema: FactSchema) -> None:
-        self.columns = columns
-        self.fields = {level: schema.fields_of(level) for level in (HOUSEHOLD, *schema.lists)}
-        self.children: dict[str, list[str]] = {}
+    def __init__(self, columns: Columns, schema: FactSchema, window: Window) -> None:
+        self.facts = {level: _facts_of(columns, schema, window, level) for level in (HOUSEHOLD, *schema.lists)}
+        self.lists: dict[str, list[tuple[str, list[int]]]] = {level: [] for level in (HOUSEHOLD, *schema.lists)}
         for one in schema.lists.values():
-            self.children.setdefault(one.parent, []).append(one.name)
+            parents = window.of(one.parent)
+            starts = columns.starts(one.name, one.parent)[parents.start : parents.stop + 1] - window.begin[one.name]
+            self.lists[one.parent].append((one.name, starts.tolist()))
 
     def record(self, level: str, number: int) -> Facts:
         """Return one record with the lists below it."""
         facts: Facts = {}
-        for one in self.fields[level]:
-            if one.name in self.columns.values and not self._is_missing(one.name, number):
-                namespace, _, short = one.name.rpartition(".") if level == HOUSEHOLD else ("", "", one.short)
-                holder = facts.setdefault(namespace, {}) if namespace else facts
-                value = self.columns.values[one.name][number].item()
-                holder[short] = self.columns.words(one)[value] if one.type == "text" else value
-        for child in self.children.get(level, ()):
-            starts = self.columns.starts(child, level)
-            facts[child] = [self.record(child, each) for each in range(int(starts[number]), int(starts[number + 1]))]
+        for path, values in self.facts[level]:
+            value = values[number]
+            if value is not None:
+                holder = facts.setdefault(path[0], {}) if len(path) > 1 else facts
+                holder[path[-1]] = value
+        for below, starts in self.lists[level]:
+            facts[below] = [self.record(below, each) for each in range(starts[number], starts[number + 1])]
         return facts
 
-    def _is_missing(self, name: str, number: int) -> bool:
-        return name in self.columns.missing and bool(self.columns.missing[name][number])
+
+def _facts_of(
+    columns: Columns, schema: FactSchema, window: Window, level: str
+) -> list[tuple[tuple[str, ...], list[Any]]]:
+    """Return, for each fact of a level, its path in a record and its values, None where it is missing."""
+    known = [one for one in schema.fields_of(level) if one.name in columns.values]
+    return [(_path(one), _values(columns, one, window.of(level))) for one in known]
+
+
+def _path(one: Field) -> tuple[str, ...]:
+    return tuple(one.name.split(".")) if one.level == HOUSEHOLD else (one.short,)
+
+
+def _values(columns: Columns, one: Field, records: slice) -> list[Any]:
+    values = columns.values[one.name][records].tolist()
+    missing = columns.missing[one.name][records].tolist() if one.name in columns.missing else [False] * len(values)
+    words = columns.words(one)
+    if one.type == "text":
+        return [None if gone else words[code] for code, gone in zip(values, missing, strict=True)]
+    return [None if gone else value for value, gone in zip(values, missing, strict=True)]
 
 
 @dataclass(slots=True)
@@ -64,20 +82,21 @@ class _Gathered:
 
 
 class _Sorter:
-    """Puts exact values into arrays, failures and texts by number."""
+    """Puts exact values into numbers; failures and texts by number, in the order in which they are met."""
 
     def __init__(self) -> None:
         self.failures: dict[Failure, int] = {}
         self.words: dict[str, int] = {}
 
-    def add(self, into: _Gathered, value: Fraction | bool | str | int | Failure) -> None:
+    def add(self, into: _Gathered, value: Value) -> None:
         """Append one value."""
+        above, below, error = 0, 1, 0
         if isinstance(value, Failure):
-            above, below, error = 0, 1, self.failures.setdefault(value, len(self.failures) + 1)
+            error = self.failures.setdefault(value, len(self.failures) + 1)
         elif isinstance(value, str):
-            above, below, error = self.words.setdefault(value, len(self.words)), 1, 0
+            above = self.words.setdefault(value, len(self.words))
         else:
-            above, below, error = int(value.numerator), int(value.denominator), 0
+            above, below = value.numerator, value.denominator
         into.above.append(above)
         into.below.append(below)
         into.error.append(error)
@@ -94,44 +113,22 @@ def scalar_columns(program: Program, keys: Sequence[str], columns: Columns, stan
             value = result.get(key)
             for one in value if isinstance(value, list) else (value,):
                 sorter.add(gathered[key], one)
-    types = {key: (scalar.outputs[key].type, scalar.outputs[key].level) for key in keys}
-    return {key: _column(gathered[key], sorter, *types[key]) for key in keys}
+    return {key: _column(gathered[key], sorter, scalar.outputs[key].type, scalar.outputs[key].level) for key in keys}
 
 
-def _column(gathered: _Gathered, sorter: _Sorter, type: ValueType, level: str) -> Column:
-    below = set(gathered.below)
+def _column(gathered: _Gathered, sorter: _Sorter, value_type: ValueType, level: str) -> Column:
+    below = set(gathered.below) or {1}
     return Column(
-        type=type, level=level,
-        numerator=np.array(gathered.above, bool) if type == "boolean" else _whole(gathered.above),
-        denominator=below.pop() if len(below) == 1 else _whole(gathered.below) if below else 1,
+        type=value_type,
+        level=level,
+        numerator=np.array(gathered.above, np.bool_) if value_type == "boolean" else _whole(gathered.above),
+        denominator=below.pop() if len(below) == 1 else _whole(gathered.below),
         error=np.array(gathered.error, np.int32) if any(gathered.error) else None,
-        errors=tuple(sorter.failures), vocabulary=tuple(sorter.words),
-    )  # fmt: skip
+        errors=tuple(sorter.failures),
+        vocabulary=tuple(sorter.words) if value_type == "text" else (),
+    )
 
 
 def _whole(values: Sequence[int]) -> Array:
     """Return int64, or objects where a value is larger."""
     return np.array(values, np.int64 if all(abs(one) <= INT64 for one in values) else object)
-
-
-def given(column: Column) -> Given:
-    """Return what may be assumed of a column that other formulas read."""
-    if column.numerator.dtype == object or (
-        isinstance(column.denominator, np.ndarray) and column.denominator.dtype == object
-    ):
-        return Given(above=None)
-    return Given(
-        above=_span(column.numerator),
-        below=column.denominator if isinstance(column.denominator, int) else _span(column.denominator),
-        fails=column.error is not None,
-        words=column.vocabulary,
-    )
-
-
-def _span(array: Array) -> Span:
-    return Span(int(array.min()), int(array.max())) if len(array) else Span(0, 1)
-
-
-def givens(columns: Mapping[str, Column]) -> dict[str, Given]:
-    """Return what may be assumed of several columns."""
-    return {key: given(column) for key, column in columns.items()}

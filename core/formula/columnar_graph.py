@@ -1,6 +1,6 @@
 """What columnar code computes, before it is written: steps over whole arrays, each with its level and its span.
 
-Equal steps are one step, whichever formula asked first; what is known now is folded now. No step may leave int64: a step
+Equal steps are one step, whichever formula asked first; what is known now is folded now. No step may leave int64: one
 that could raises :class:`OutOfRange`, so the graph that stands is itself the proof.
 """
 
@@ -91,6 +91,21 @@ class Graph:
         at = self.deepest(arguments)
         return self.make(operation, *(self.at(one, at) for one in arguments), span=span, level=at, kind=kind)
 
+    def uses(self, operation: str) -> bool:
+        """Tell whether any step is of this operation."""
+        return any(step.operation == operation for step in self.steps)
+
+    def order(self, roots: Sequence[Step]) -> list[Step]:
+        """Return the steps the roots stand on, each after its arguments."""
+        found: set[Step] = set()
+        waiting = list(roots)
+        while waiting:
+            step = waiting.pop()
+            if step not in found:
+                found.add(step)
+                waiting += [one for one in step.arguments if isinstance(one, Step)]
+        return sorted(found, key=lambda one: one.number)
+
     # Levels
 
     def deepest(self, atoms: Sequence[Atom]) -> str:
@@ -141,7 +156,7 @@ class Graph:
             return left * right
         if not isinstance(left, Step):
             left, right = right, left
-        if right == 1 or right == 0:
+        if right in (0, 1):
             return left if right == 1 else 0
         return self.each("multiply", left, right, span=span_of(left) * span_of(right))
 

@@ -1,14 +1,16 @@
-"""A whole program lowered for one situation: the code, where its results go, and the formulas that cannot run on columns."""
+"""A program lowered for one situation: the code, where its results go, and the formulas that cannot run on columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.formula.columnar_expression import ExpressionWriter, Situation, Unprovable
+from core.formula.columnar_expression import ExpressionWriter, Unprovable
 from core.formula.columnar_graph import Atom, OutOfRange, Step
-from core.formula.columnar_source import INT8_FAILURES, Kernel, Source, Target, write_source
-from core.formula.columnar_value import Value, written
+from core.formula.columnar_place import INT8_FAILURES, Target
+from core.formula.columnar_situation import Situation
+from core.formula.columnar_source import Kernel, Source, compiled, write_source
+from core.formula.columnar_value import written
 from core.formula.columnar_word import Words
 from core.formula.schema import FactSchema
 from core.formula.tree import CheckedFormula, Failure
@@ -16,7 +18,7 @@ from core.formula.tree import CheckedFormula, Failure
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Where one output is: each part the number of a target, or a constant. ``words`` as in ``Value``."""
+    """Where one output is: each part a target, or known now. ``words`` as in ``Value``."""
 
     formula: CheckedFormula
     above: Target | int | bool
@@ -45,7 +47,7 @@ class Plan:
 def lower(
     schema: FactSchema, formulas: Iterable[CheckedFormula], situation: Situation
 ) -> tuple[ExpressionWriter, dict[str, Unprovable]]:
-    """Lower formulas one after the other; one that is refused leaves those that read it refused too."""
+    """Lower formulas one after the other; where one is refused, those that read it are too."""
     writer = ExpressionWriter(schema, situation)
     refused: dict[str, Unprovable] = {}
     for formula in formulas:
@@ -70,32 +72,33 @@ def plan(schema: FactSchema, formulas: Sequence[CheckedFormula], outputs: Sequen
     targets = [target for result in results for target in result.targets()]
     source = write_source(writer.graph, targets, failures=failures)
     return Plan(
-        results=results, targets=targets, source=source, kernel=source.compile(), failures=tuple(writer.failures.known),
-        words=writer.words, refused=refused,
-    )  # fmt: skip
+        results=results,
+        targets=targets,
+        source=source,
+        kernel=compiled(source),
+        failures=tuple(writer.failures.known),
+        words=writer.words,
+        refused=refused,
+    )
 
 
 def _failure_type(writer: ExpressionWriter, situation: Situation) -> str:
     """Return the type of failure ids: a byte where all failures are known now and few."""
-    met_later = any(one.fails for one in situation.given.values()) or any(
-        step.operation == "standard" for step in writer.graph.steps
-    )
+    met_later = any(one.fails for one in situation.given.values()) or writer.graph.uses("standard")
     return "i4" if met_later or len(writer.failures.known) > INT8_FAILURES else "i1"
 
 
 def _result(writer: ExpressionWriter, formula: CheckedFormula, failures: str) -> Result:
-    value: Value = writer.stored[formula.key]
-    below = written(writer.graph, value.below)
-    kind = "?" if formula.type == "boolean" else "i8"
+    value = writer.stored[formula.key]
 
-    def part(atom: Atom, type: str) -> Target | int | bool:
+    def part(atom: Atom, kind: str) -> Target | int | bool:
         placed = writer.graph.at(atom, formula.level)
-        return Target(step=placed, type=type) if isinstance(placed, Step) else placed
+        return Target(step=placed, type=kind) if isinstance(placed, Step) else placed
 
     return Result(
         formula=formula,
-        above=part(value.above, kind),
-        below=part(below, "i8"),
+        above=part(value.above, "?" if formula.type == "boolean" else "i8"),
+        below=part(written(writer.graph, value.below), "i8"),
         error=part(value.error, failures),
         words=value.words,
     )

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Counted = Array | bool
+"""Which records count, or all or none of them."""
 
 
 def first_error(errors: Array, offsets: Array) -> Array:
@@ -56,7 +58,7 @@ def _reduced(ufunc: np.ufunc, values: Array, offsets: Array, weakest: int) -> Ar
     return result
 
 
-def sum_of_fractions(above: Array, below: Array, counted: Array | bool, offsets: Array) -> tuple[Array, Array]:
+def sum_of_fractions(above: Array, below: Array, counted: Counted, offsets: Array) -> tuple[Array, Array]:
     """Return the sum of each list's fractions over their least common multiple, 0/1 for an empty list."""
     totals, multiples = np.zeros(len(offsets) - 1, np.int64), np.ones(len(offsets) - 1, np.int64)
     for lists, records in _turns(counted, offsets):
@@ -67,18 +69,18 @@ def sum_of_fractions(above: Array, below: Array, counted: Array | bool, offsets:
     return totals, multiples
 
 
-def greatest_fraction(above: Array, below: Array, counted: Array | bool, offsets: Array) -> tuple[Array, Array]:
+def greatest_fraction(above: Array, below: Array, counted: Counted, offsets: Array) -> tuple[Array, Array]:
     """Return the greatest fraction of each list, 0/1 for an empty list."""
     return _extreme_fraction(np.greater, above, below, counted, offsets)
 
 
-def least_fraction(above: Array, below: Array, counted: Array | bool, offsets: Array) -> tuple[Array, Array]:
+def least_fraction(above: Array, below: Array, counted: Counted, offsets: Array) -> tuple[Array, Array]:
     """Return the least fraction of each list, 0/1 for an empty list."""
     return _extreme_fraction(np.less, above, below, counted, offsets)
 
 
 def _extreme_fraction(
-    beats: np.ufunc, above: Array, below: Array, counted: Array | bool, offsets: Array
+    beats: np.ufunc, above: Array, below: Array, counted: Counted, offsets: Array
 ) -> tuple[Array, Array]:
     best, under = np.zeros(len(offsets) - 1, np.int64), np.zeros(len(offsets) - 1, np.int64)
     for lists, records in _turns(counted, offsets):
@@ -88,12 +90,9 @@ def _extreme_fraction(
     return best, np.maximum(under, 1)
 
 
-def _turns(counted: Array | bool, offsets: Array) -> list[tuple[Array, Array]]:
+def _turns(counted: Counted, offsets: Array) -> list[tuple[Array, Array]]:
     """Return, for the first, second … counted record of every list, the lists that have one and the records."""
-    if isinstance(counted, bool):
-        records = np.arange(offsets[-1] if counted else 0)
-    else:
-        records = np.flatnonzero(counted)
+    records = np.flatnonzero(np.full(offsets[-1], counted) if isinstance(counted, bool) else counted)
     owners = _owners(records, offsets)
     lists, starts, lengths = np.unique(owners, return_index=True, return_counts=True)
     longest = int(lengths.max(initial=0))

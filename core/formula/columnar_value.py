@@ -1,4 +1,4 @@
-"""A value in columnar code: numerator and denominator, or a condition, day or text, with the failure it may be instead."""
+"""A value in columnar code: numerator and denominator, or a condition, day or text, and the failure it may be."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.formula.schema import ValueType
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A denominator: a positive constant times steps that are positive everywhere, kept apart so that they can cancel."""
+    """A denominator: a positive constant times steps that are positive everywhere, kept apart so that they cancel."""
 
     constant: int = 1
     factors: tuple[Step, ...] = ()
@@ -53,9 +53,9 @@ def fixed(number: Fraction, error: Atom = 0) -> Value:
     return Value(above=number.numerator, below=Below(number.denominator), error=error)
 
 
-def failed(type: ValueType, failure: int) -> Value:
+def failed(value_type: ValueType, failure: int) -> Value:
     """Return a value that is always a failure."""
-    return Value(above=False if type == "boolean" else 0, error=failure)
+    return Value(above=False if value_type == "boolean" else 0, error=failure)
 
 
 def common(belows: Sequence[Below]) -> Below:

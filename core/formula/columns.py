@@ -1,4 +1,4 @@
-"""Many households as arrays: each fact an array, each list contiguous by parent with offsets; results in the same shape."""
+"""Many households as arrays: each fact an array, each list contiguous by parent with offsets; results likewise."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ Value = Fraction | bool | str | int | Failure
 class Columns:
     """The facts of ``size`` households.
 
-    ``values`` maps a fact's qualified name to an array with one element a record of its level: numbers and dates integers
-    (in the stored unit: fen, value x scale, ordinals), conditions bool, texts codes into the field's ``choices`` or, where
-    it has none, into ``vocabulary[name]``. A fact without an array is missing everywhere; ``missing[name]`` marks single
-    records. What stands in a missing place must lie in the declared range or be 0 (-1 for a text).
-    ``offsets[list]`` has one element more than its parent level has records: the records of parent ``i`` are
+    ``values`` maps a fact's qualified name to an array with one element a record of its level: numbers and dates as
+    integers (in the stored unit: fen, value x scale, ordinals), conditions as bool, texts as codes into the field's
+    ``choices`` or, where it has none, into ``vocabulary[name]``. A fact without an array is missing everywhere;
+    ``missing[name]`` marks single records. What stands in a missing place lies in the declared range or is 0 (-1 for a
+    text). ``offsets[list]`` has one element more than the parent level has records: the records of parent ``i`` are
     ``offsets[i]:offsets[i + 1]``. A list without offsets is empty everywhere.
+
     ``bounds`` holds minima and maxima that are known already, for instance because the snapshot stores them: they are
-    trusted. Facts without are held against the declared range while the program runs.
+    trusted. Facts without are held against their range while a program runs. ``longest`` is measured here.
 
     Raises:
         InvalidInput: offsets that do not start at 0 or that descend.
@@ -133,9 +134,9 @@ def _bad_offsets(name: str) -> Problem:
     )
 
 
-def _is_typed(array: Array, type: ValueType) -> bool:
+def _is_typed(array: Array, value_type: ValueType) -> bool:
     """Tell whether an array can hold a type; 64-bit unsigned would turn into floats beside a signed one."""
-    if type == "boolean":
+    if value_type == "boolean":
         return array.dtype.kind == "b"
     return array.dtype.kind == "i" or (array.dtype.kind == "u" and array.dtype.itemsize < 8)
 
@@ -148,8 +149,9 @@ def _problem(code: str, name: str, zh: str, en: str, allowed: tuple[str, ...] = 
 class Column:
     """One quantity of every record of ``level``.
 
-    A number is ``numerator / denominator`` (int64, fen for money; object only where a value leaves int64), the denominator
-    one positive int or an array of them; a condition is bool, a date an ordinal, a text a code into ``vocabulary``.
+    A number is ``numerator / denominator`` (int64, fen for money; object only where a value leaves int64), the
+    denominator one positive int or an array of them; a condition is bool, a date an ordinal, a text a code into
+    ``vocabulary``.
     ``error`` is None where nothing can fail; otherwise 0 for a value, ``k`` for the failure ``errors[k - 1]``.
     """
 

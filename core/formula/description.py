@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from core.formula.tree import (
     Age,
@@ -38,7 +40,7 @@ def describe(node: Node) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _text(node: Node) -> str:
+def _text(node: Node) -> str:  # noqa: PLR0911 - one case for each kind of node
     match node:
         case Constant():
             return _constant(node)
@@ -76,6 +78,11 @@ def _call(node: Node) -> str:
     return f"{_function(node)}({', '.join(_text(one) for one in children(node))})"
 
 
+_FUNCTIONS: Mapping[type[Node], str] = MappingProxyType({
+    Lookup: "LOOKUP", Switch: "SWITCH", Age: "AGE", MonthsBetween: "MONTHS_BETWEEN", StandardOf: "STANDARD",
+})  # fmt: skip
+
+
 def _function(node: Node) -> str:
     match node:
         case Extreme():
@@ -86,16 +93,6 @@ def _function(node: Node) -> str:
             return f"{fraction_text(Fraction(node.numerator, node.denominator))} * "
         case Choose():
             return "IFS" if len(node.arms) > 1 else "IF"
-        case Switch():
-            return "SWITCH"
-        case Lookup():
-            return "LOOKUP"
-        case Age():
-            return "AGE"
-        case MonthsBetween():
-            return "MONTHS_BETWEEN"
-        case StandardOf():
-            return "STANDARD"
         case Unavailable():
             return node.code
-    return type(node).__name__.upper()
+    return _FUNCTIONS[type(node)]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.formula.columnar_expression import Situation, Unprovable
+from core.formula.columnar_expression import Unprovable
 from core.formula.columnar_graph import OutOfRange
 from core.formula.columnar_plan import lower
+from core.formula.columnar_situation import Situation
 from core.formula.columnar_value import written
 from core.formula.description import describe
 from core.formula.schema import Field

@@ -1,5 +1,5 @@
 """The two disability subsidies."""
 
-from core.plugin import declarative
+from core.declarative import declarative
 
 plugin = declarative(__name__)

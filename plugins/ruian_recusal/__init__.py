@@ -1,5 +1,5 @@
 """Recusal and near-relative filing for Ruian."""
 
-from core.plugin import declarative
+from core.declarative import declarative
 
 plugin = declarative(__name__)

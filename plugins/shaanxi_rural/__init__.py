@@ -1,5 +1,5 @@
 """Rural dibao in Shaanxi by the provincial measure of 2007."""
 
-from core.plugin import declarative
+from core.declarative import declarative
 
 plugin = declarative(__name__)

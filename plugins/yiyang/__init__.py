@@ -1,5 +1,5 @@
 """Urban and rural dibao standards of Yiyang, 2018."""
 
-from core.plugin import declarative
+from core.declarative import declarative
 
 plugin = declarative(__name__)

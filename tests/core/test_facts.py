@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from core.errors import InvalidInput, JiuzhuError, Text
-from core.facts import Catalogue, Prepared, catalogue
+from core.fact_check import Prepared
+from core.facts import Catalogue, catalogue
 from core.source import read_text
 
 SUBSIDY = {"label": {"zh": "需长期照护", "en": "needs care"}, "level": "member", "type": "boolean"}

@@ -97,7 +97,9 @@ def test_persons_have_their_amounts_and_reasons_one_by_one(law: Law, assessed: A
     assert "  ✗ b：残疾等级：0，须高于0" in refused
 
 
-def test_an_amount_that_is_unknown_is_marked_and_never_shown_as_nothing(law: Law, assessed: Assess, provision: Provide) -> None:
+def test_an_amount_that_is_unknown_is_marked_and_never_shown_as_nothing(
+    law: Law, assessed: Assess, provision: Provide
+) -> None:
     rule = for_persons(law, provision, "AGE(member.birth_date) >= 70")
     assert "  补贴  a ？" in page(assessed(rule, {"members": [{"id": "a", "relation": "head"}]}))
 

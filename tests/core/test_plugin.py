@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from core import hookspecs
+from core.declarative import declarative, from_folder
 from core.errors import JiuzhuError, Problem, Text
 from core.hookspecs import NAMES, Case, Conflict, Hooks, Relation, hookimpl
 from core.kinds import BUILTIN
-from core.plugin import Candidate, PluginManager, declarative, from_folder
+from core.plugin import Candidate, PluginManager
 from core.provision import Kind
 from core.source import Located, located
 

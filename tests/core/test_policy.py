@@ -11,8 +11,9 @@ import pytest
 from core.bounds import Governed, below_floor_at_start
 from core.cascade import Ladder
 from core.errors import JiuzhuError, Text
-from core.policy import Line, Place, resolve
+from core.policy import Line, Place
 from core.provision import Provision
+from core.resolve import resolve
 from core.values import Bound
 
 PROVINCE, PREFECTURE, COUNTY = "430000", "430900", "430903"

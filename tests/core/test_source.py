@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidInput
-from core.source import checked, located, read, read_text, typed
+from core.schema_check import checked, typed
+from core.source import located, read, read_text
 
 SCHEMA = {
     "type": "object",

@@ -17,10 +17,10 @@ import jsonschema
 import pytest
 import rfc8785
 
-from core.assess import Assessment, assess
+from core.assess import Assessment, assess, assess_source
+from core.declarative import from_folder
 from core.errors import InvalidInput, JiuzhuError
 from core.example import Question, read_questions
-from core.plugin import from_folder
 from core.provision import provision_from, text_of
 from core.rulebook import Rulebook, build
 from core.source import read
@@ -157,7 +157,7 @@ def assessments(platform: Platform) -> Iterator[Assessment]:
     for question in questions():
         try:
             book = rules_for(platform, question)
-            yield assess(book, book.facts.prepare(question.facts))
+            yield assess_source(book, question.facts)
         except JiuzhuError:
             continue
 
@@ -185,10 +185,14 @@ def test_every_assessment_is_valid_against_the_schema_of_a_trace(found: list[Ass
 def test_every_assessment_is_replayed_byte_for_byte_from_what_is_stored(platform: Platform) -> None:
     text = json.dumps([{"revision": one.revision, **one.canonical()} for one in platform.registry.provisions()])
     stored = [provision_from(one, revision=one["revision"]) for one in json.loads(text)]
-    plain = [question for question in questions() if question.provisions is None and "error" not in question.expect]
+    plain = [
+        question
+        for question in questions()
+        if question.provisions is None and "error" not in question.expect and question.facts
+    ]
     for question in plain[::6]:
         book = rules_for(platform, question)
-        policy, first = book.policy, assess(book, book.facts.prepare(question.facts))
+        policy, first = book.policy, assess_source(book, question.facts)
         again = build(stored, place=policy.place, programmes=question.programmes, kinds=platform.manager.kinds)
         replayed = assess(again, json.loads(json.dumps(first.facts)))
         assert rfc8785.dumps(replayed.canonical()) == rfc8785.dumps(first.canonical()), question.name.zh

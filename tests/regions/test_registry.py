@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from core.declarative import from_folder
 from core.errors import InvalidInput, JiuzhuError
 from core.kinds import BUILTIN
-from core.plugin import Candidate, PluginManager, from_folder
+from core.plugin import Candidate, PluginManager
 from core.policy import Line
 from regions.log import Log
 from regions.registry import Registry

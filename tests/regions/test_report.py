@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import JiuzhuError, Text
 from core.values import OPEN, Bound
-from regions import report
+from regions import report, report_gaps, report_place
 from regions.platform import Platform
 from regions.report import Ask
 
@@ -115,14 +115,14 @@ def test_what_only_one_place_has_is_shown_on_its_side(platform: Platform) -> Non
 
 
 def test_gaps_of_a_place_are_sorted_by_sort_and_end_with_the_cores_own(platform: Platform) -> None:
-    rows = report.gaps(platform, ask=SHAANXI, plugin=None, language="zh")
+    rows = report_gaps.gaps(platform, ask=SHAANXI, plugin=None, language="zh")
     assert {"gap", "technical_default", "assumed_date"} <= {row["sort"] for row in rows}
     assert rows[-1]["kind"] == "core" and all(row["because"] for row in rows)
     assert any(row["provision"].endswith("#article_9_4") for row in rows)
 
 
 def test_gaps_of_one_plugin_are_its_own(platform: Platform) -> None:
-    rows = report.gaps(platform, ask=None, plugin="disability_subsidies", language="en")
+    rows = report_gaps.gaps(platform, ask=None, plugin="disability_subsidies", language="en")
     assert {row["provision"].partition("/")[0] for row in rows} == {"disability_subsidies"}
     assert "excerpt" in {row["sort"] for row in rows}
 
@@ -130,7 +130,7 @@ def test_gaps_of_one_plugin_are_its_own(platform: Platform) -> None:
 def test_gaps_of_all_plugins_hold_unknown_dates_too(platform: Platform, opened: Open, plugin: MakePlugin) -> None:
     undated = {"id": "u", "kind": "rounding", "at": "payment", "unit": "fen", "mode": "up",
                "from": {"unknown": True, "because": {"zh": "来源未载", "en": "not in the source"}}}  # fmt: skip
-    rows = report.gaps(opened(plugin(undated)), ask=None, plugin="dali", language="en")
+    rows = report_gaps.gaps(opened(plugin(undated)), ask=None, plugin="dali", language="en")
     assert [(row["sort"], row["provision"], row["because"]) for row in rows] == [
         ("undatable", "dali/u", "not in the source")
     ]
@@ -150,7 +150,7 @@ def test_the_history_of_a_standard_is_oldest_first(platform: Platform) -> None:
 
 def test_plugins_are_listed_with_what_they_bring(opened: Open, plugin: MakePlugin) -> None:
     found = opened(plugin(yuan="600"), plugin(name="broken", yuan="6x"), disabled=("yiyang",))
-    rows = {row["name"]: row for row in report.plugins(found, "en")}
+    rows = {row["name"]: row for row in report_place.plugins(found, "en")}
     assert rows["dali"]["inert"] == ["dali/standard"] and rows["dali"]["provisions"] == 1
     assert (rows["dali"]["title"], rows["dali"]["version"], rows["dali"]["error"]) == ("Dali", "0.1.0", None)
     assert rows["broken"]["state"] == "broken" and "6x" in rows["broken"]["error"]
@@ -159,7 +159,7 @@ def test_plugins_are_listed_with_what_they_bring(opened: Open, plugin: MakePlugi
 
 
 def test_one_plugin_is_shown_with_its_provisions(opened: Open, plugin: MakePlugin) -> None:
-    found = report.plugin(opened(plugin(yuan="600")), "dali", "zh")
+    found = report_place.plugin(opened(plugin(yuan="600")), "dali", "zh")
     (row,) = found["listed"]
     assert (row["provision"], row["kind"], row["status"], row["cite"]) == (
         "dali/standard@1",
@@ -172,25 +172,25 @@ def test_one_plugin_is_shown_with_its_provisions(opened: Open, plugin: MakePlugi
 
 def test_a_plugin_that_is_not_there_is_refused_with_the_nearest(platform: Platform) -> None:
     with pytest.raises(JiuzhuError) as caught:
-        report.plugin(platform, "yiynag", "zh")
+        report_place.plugin(platform, "yiynag", "zh")
     assert caught.value.code == "unknown_plugin" and "yiyang" in caught.value.render("en")
 
 
 def test_the_doctor_names_inert_provisions_and_broken_plugins(opened: Open, plugin: MakePlugin) -> None:
-    found = report.doctor(opened(plugin(yuan="600")), ask=None, language="en")
+    found = report_gaps.doctor(opened(plugin(yuan="600")), ask=None, language="en")
     assert [row["provision"] for row in found["inert"]] == ["dali/standard"] and "693" in found["inert"][0]["reason"]
     assert len(found["registry_version"]) == 64 and "stops" not in found
 
 
 def test_the_doctor_names_every_gap_that_will_stop_something_in_a_place(platform: Platform) -> None:
-    found = report.doctor(platform, ask=Ask(division="610000", area="rural", on=date(2009, 1, 1)), language="zh")
+    found = report_gaps.doctor(platform, ask=Ask(division="610000", area="rural", on=date(2009, 1, 1)), language="zh")
     stops = {row["quantity"]: row for row in found["stops"]}
     assert stops["dibao.standard"]["code"] == "nothing_in_force"
     assert all(row["because"] for row in found["gaps"]) and found["place"]["name"] == "陕西省" and found["flags"] == []
 
 
 def test_the_doctor_finds_nothing_to_stop_where_all_is_ruled(platform: Platform) -> None:
-    stops = {row["quantity"] for row in report.doctor(platform, ask=SHAANXI, language="zh")["stops"]}
+    stops = {row["quantity"] for row in report_gaps.doctor(platform, ask=SHAANXI, language="zh")["stops"]}
     assert not {"dibao.standard", "dibao.benefit", "dibao.payment"} & stops
 
 
@@ -204,11 +204,11 @@ def test_a_procedure_is_drawn_with_what_comes_after_what(platform: Platform) -> 
 
 
 def test_a_division_is_shown_with_its_path_and_those_below(platform: Platform) -> None:
-    found = report.division(platform, "430900", on=date(2018, 6, 1))
+    found = report_place.division(platform, "430900", on=date(2018, 6, 1))
     assert (found["name"], found["path"], found["parent"]) == ("益阳市", "湖南省益阳市", "430000")
     assert "430903" in {row["code"] for row in found["children"]}
 
 
 def test_divisions_are_found_by_name_or_code(platform: Platform) -> None:
-    assert "430903" in {row["code"] for row in report.find_divisions(platform, "赫山")}
-    assert report.find_divisions(platform, "430903")[0]["path"] == "湖南省益阳市赫山区"
+    assert "430903" in {row["code"] for row in report_place.find_divisions(platform, "赫山")}
+    assert report_place.find_divisions(platform, "430903")[0]["path"] == "湖南省益阳市赫山区"

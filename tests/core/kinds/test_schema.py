@@ -11,7 +11,8 @@ import pytest
 
 from core.kinds import BUILTIN, schema
 from core.provision import Kind
-from core.source import checked, located, read
+from core.schema_check import checked
+from core.source import located, read
 
 NAMES = (
     "programme", "fact", "division", "finding", "standard", "income_definition", "reference_period",
