@@ -100,9 +100,19 @@ def counted(unit: Unit, language: Language, *, many: bool) -> str:
 def citation_text(citation: Citation, documents: Mapping[str, Document], language: Language) -> str:
     """Return a citation as people cite: 《title》 article; the document's id where its title is a gap."""
     document = documents.get(citation.document)
-    if document is None or document.title is None:
+    if document is None or (document.title is None and document.issuer is None):
         return str(citation)
-    return f"《{document.title}》{citation.article}" if language == "zh" else f"{document.title} {citation.article}"
+    if document.title is None:
+        name = _untitled(document, language)
+    else:
+        name = f"《{document.title}》" if language == "zh" else f"{document.title} "
+    return f"{name}{citation.article}"
+
+
+def _untitled(document: Document, language: Language) -> str:
+    """A document whose title the source does not give, by its issuer and day."""
+    day = date_text(document.issued, language) if document.issued else ""
+    return f"{document.issuer}{day}文件（标题未载）" if language == "zh" else f"{document.issuer} {day} (title not given) "
 
 
 def date_text(day: date, language: Language) -> str:

@@ -31,8 +31,8 @@ ONE = Below()
 class Value:
     """What an expression is worth.
 
-    ``above`` is the numerator, the condition or the ordinal; for a text a code into ``words``, or into the program's own
-    vocabulary where ``words`` is empty. Where ``error`` is not 0, ``above`` is any value of its span.
+    ``above`` is the numerator, the condition or the ordinal; for a text a code into ``words``, or into the program's
+    own vocabulary where ``words`` is empty. Where ``error`` is not 0, ``above`` is any value of its span.
     """
 
     above: Atom
