@@ -112,7 +112,9 @@ def citation_text(citation: Citation, documents: Mapping[str, Document], languag
 def _untitled(document: Document, language: Language) -> str:
     """A document whose title the source does not give, by its issuer and day."""
     day = date_text(document.issued, language) if document.issued else ""
-    return f"{document.issuer}{day}文件（标题未载）" if language == "zh" else f"{document.issuer} {day} (title not given) "
+    if language == "zh":
+        return f"{document.issuer}{day}文件（标题未载）"
+    return f"{document.issuer} {day} (title not given) "
 
 
 def date_text(day: date, language: Language) -> str:

@@ -9,18 +9,15 @@ from core.assess import complete
 from core.errors import JiuzhuError, Text
 from core.example import read_question
 from core.facts import catalogue
-from core.formula.check import check
-from core.formula.scalar import write
-from core.formula.schema import FormulaSource
+from core.formula.playground import Evaluation, evaluate_text
 from core.formula.tree import Failure
 from core.rulebook import Rulebook
 from core.source import Located, read
 from core.standards import StandardTable, programmes_asked
+from core.values import NUMBER
 from core.wording import value_json
 from regions.example import rules_for
 from regions.platform import Platform
-
-TRIAL = "trial"
 
 
 def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[str, Any]:
@@ -30,31 +27,28 @@ def try_formula(platform: Platform, text: str, case_file: Path | None) -> dict[s
         InvalidInput: faults of the formula or the case file, with their places.
         JiuzhuError: the failure of the value, by its code.
     """
-    source = FormulaSource(programme=TRIAL, name="value", text=text, provision=TRIAL)
     if case_file is None:
-        schema = catalogue([], {}, income_items={}, gap_items={}).schema
-        program, standards, facts = check(schema, [source]), StandardTable({}), {}
+        found = evaluate_text(catalogue([], {}, income_items={}, gap_items={}).schema, (), text, {})
     else:
-        question = read_question(read(case_file))
-        book = rules_for(platform, question)
-        first = question.programmes[0]
-        source = FormulaSource(programme=first, name="trial_value", text=text, provision=TRIAL)
-        program = check(book.facts.schema, [*book.sources, source])
-        facts = complete(book, book.facts.prepare(question.facts or Located({}, "facts", {}), book.policy.on))
-        standards = _standards(platform, book, text, question.known_at)
-    formula = next(one for one in program.formulas if one.key == source.key)
-    value = write(program, (source.key,)).run(facts, standards).get(source.key)
-    if isinstance(value, Failure):
-        raise JiuzhuError(
-            value.code,
-            Text(f"算不出结果：{value.code}（{value.name}）", f"no value: {value.code} ({value.name})"),
-        )
-    unit = formula.unit
+        found = _in_case(platform, text, case_file)
+    if isinstance(found.value, Failure):
+        code, name = found.value.code, found.value.name
+        raise JiuzhuError(code, Text(f"算不出结果：{code}（{name}）", f"no value: {code} ({name})"))
     return {
-        "value": value_json(value, formula.type, unit),
-        "unit": "" if str(unit) == "number" else str(unit),
-        "reads": list(formula.reads),
+        "value": value_json(found.value, found.type, found.unit),
+        "unit": "" if found.unit == NUMBER else str(found.unit),
+        "reads": list(found.reads),
     }
+
+
+def _in_case(platform: Platform, text: str, case_file: Path) -> Evaluation:
+    """Evaluate with the facts and rules of a case file."""
+    question = read_question(read(case_file))
+    book = rules_for(platform, question)
+    facts = complete(book, book.facts.prepare(question.facts or Located({}, "facts", {}), book.policy.on))
+    standards = _standards(platform, book, text, question.known_at)
+    programme = question.programmes[0]
+    return evaluate_text(book.facts.schema, book.sources, text, facts, programme=programme, standards=standards)
 
 
 def _standards(platform: Platform, book: Rulebook, text: str, known_at: str | None) -> StandardTable:
