@@ -6,26 +6,43 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from core.errors import Problem, Text, did_you_mean
-from core.formula.schema import HOUSEHOLD, Field, ListType
+from core.formula.schema import HOUSEHOLD, FactSchema, Field, ListType
 from core.provision import Json
 from core.source import Key, Located
 from core.values import exact
-
-if TYPE_CHECKING:
-    from core.facts import Catalogue
 
 Prepared = dict[str, Any]
 Scalar = int | bool | str
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+class Declared(Protocol):
+    """What a check needs of a catalogue of facts (see ``core.facts.Catalogue``)."""
+
+    @property
+    def schema(self) -> FactSchema:
+        """The facts as formulas see them."""
+
+    @property
+    def declared(self) -> Mapping[str, Mapping[str, Json]]:
+        """Each fact as declared, by name."""
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Facts that come from the question asked, not from the household."""
+
+    @property
+    def gap_items(self) -> Mapping[str, Text]:
+        """Income items that may not be entered, and why."""
+
+
 class FactChecker:
     """Walks a household's facts once, converting what is right and collecting what is not."""
 
-    def __init__(self, facts: Catalogue, source: Located, on: date | None = None) -> None:
+    def __init__(self, facts: Declared, source: Located, on: date | None = None) -> None:
         self.on = None if on is None else on.toordinal()
         self.facts = facts
         self.source = source

@@ -18,7 +18,6 @@ from core.values import Bound, Citation, Period
 
 if TYPE_CHECKING:
     from core.formula.schema import FormulaSource
-    from core.policy import Policy
 
 Json = Any
 Area = Literal["any", "urban", "rural"]
@@ -206,7 +205,8 @@ def _stored_reaffirmation(stored: Json) -> Reaffirmation:
     return Reaffirmation(on=date.fromisoformat(stored[0]), citation=citation)
 
 
-Compile = Callable[["Policy", str], Iterable["FormulaSource"]]
+Compile = Callable[[Any, str], Iterable["FormulaSource"]]
+"""What a kind contributes: a resolved policy (as ``core.kinds.contribution.Rules`` sees it) and a programme → formulas."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ SAMPLE = 6
 """Mutants a module."""
 
 TARGETS: Mapping[str, tuple[str, ...]] = {
-    "cascade": ("core/cascade.py", "core/bounds.py", "core/policy.py"),
+    "cascade": ("core/cascade.py", "core/bounds.py", "core/resolve.py", "core/policy.py"),
     "money": ("core/values.py", "core/wording.py", "core/kinds/money.py"),
     "formula": ("core/formula/*.py",),
 }

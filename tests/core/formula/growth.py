@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from core.formula.schema import HOUSEHOLD, FormulaSource, ValueType
 from core.formula.tree import (
@@ -40,6 +40,16 @@ LEVELS = (HOUSEHOLD, *SCHEMA.lists)
 TYPES: tuple[ValueType, ...] = ("number", "boolean", "text", "date")
 NUMBERS = (0, 0, 1, 2, 3, 5, 12, 60, -1, -7, 100, 430)
 TEXTS = (*AREAS, *RELATIONS, *ITEMS, *DIVISIONS)
+CHOICES = ("choose", "switch", "lookup", "leaf")
+MAKERS: dict[ValueType, Sequence[str]] = {
+    "number": (
+        *["arithmetic"] * 3, *["aggregate"] * 4, "rounding", "extreme", "negate", "scale", "age", "months", "standard",
+        *CHOICES,
+    ),
+    "boolean": (*["compare"] * 3, "logic", "negation", *["seek"] * 3, *CHOICES),
+    "text": CHOICES,
+    "date": CHOICES,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -49,84 +59,79 @@ class Gardener:
     random: Random
     known: list[CheckedFormula] = field(default_factory=list)
 
-    def grow(self, type: ValueType, level: str, depth: int) -> Node:
+    def grow(self, kind: ValueType, level: str, depth: int) -> Node:
         """Return a random expression, at most ``depth`` deep."""
         if depth <= 0 or self.random.random() < 0.1:
-            return self.leaf(type, level)
-        makers: Sequence[Callable[[str, int], Node]] = {
-            "number": (
-                self.arithmetic, self.arithmetic, self.arithmetic, self.aggregate, self.aggregate, self.aggregate, self.rounding, self.extreme,
-                self.negate, self.scale, self.age, self.months, self.standard,
-            ),
-            "boolean": (self.compare, self.compare, self.compare, self.logic, self.logic, self.negation, self.seek, self.seek),
-            "text": (), "date": (),
-        }[type]  # fmt: skip
-        choices = (self.choose, self.switch, self.lookup, self.leaf_of)
-        make = self.random.choice((*makers, *choices))
-        if make in choices:
-            return make(type, level, depth - 1)  # type: ignore[call-arg, arg-type]
-        return make(level, depth - 1)
+            return self.leaf(kind, level)
+        maker = self.random.choice(MAKERS[kind])
+        if maker in CHOICES:
+            return self.choice(maker, kind, level, depth - 1)
+        made = getattr(self, maker)(level, depth - 1)
+        assert isinstance(made, Node)
+        return made
+
+    def choice(self, maker: str, kind: ValueType, level: str, depth: int) -> Node:
+        match maker:
+            case "choose":
+                return self.choose(kind, level, depth)
+            case "switch":
+                return self.switch(kind, level, depth)
+            case "lookup":
+                return self.lookup(kind, level, depth)
+        return self.leaf(kind, level)
+
+    def some(self, *options: Any) -> Any:
+        return self.random.choice(options)
 
     # Leaves
 
-    def leaf_of(self, type: ValueType, level: str, _: int) -> Node:
-        return self.leaf(type, level)
-
-    def leaf(self, type: ValueType, level: str) -> Node:
+    def leaf(self, kind: ValueType, level: str) -> Node:
         """Return a fact, a quantity, a constant, or, rarely, a quantity whose rule is missing."""
-        kind = self.random.random()
+        chance = self.random.random()
         reach = (level, *SCHEMA.ancestors(level))
-        quantities = [one for one in self.known if one.type == type and one.level in reach]
-        if quantities and kind < 0.3:
+        quantities = [one for one in self.known if one.type == kind and one.level in reach]
+        if quantities and chance < 0.3:
             one = self.random.choice(quantities)
-            return Quantity(type=type, level=level, key=one.key, owner=one.level)
-        if kind < 0.33:
-            return Unavailable(type=type, level=level, code="gap", name="test/gap")
-        facts = [one for one in FIELDS if one.type == type and one.level in reach]
-        if facts and (kind < 0.75 or type == "date"):
+            return Quantity(type=kind, level=level, key=one.key, owner=one.level)
+        if chance < 0.33:
+            return Unavailable(type=kind, level=level, code="gap", name="test/gap")
+        facts = [one for one in FIELDS if one.type == kind and one.level in reach]
+        if chance < 0.75 or kind == "date":
             fact = self.random.choice(facts)
-            return Fact(type=type, level=level, name=fact.name, owner=fact.level, scale=fact.scale)
-        return (
-            self.constant(type, level)
-            if type != "date"
-            else Unavailable(type=type, level=level, code="gap", name="test/day")
-        )
+            return Fact(type=kind, level=level, name=fact.name, owner=fact.level, scale=fact.scale)
+        return self.constant(kind, level)
 
-    def constant(self, type: ValueType, level: str) -> Constant:
+    def constant(self, kind: ValueType, level: str) -> Constant:
         """Return a constant of a type other than date."""
-        if type == "number":
-            number = Fraction(self.random.choice(NUMBERS), self.random.choice((1, 1, 1, 2, 5, 12)))
-            return Constant(type=type, level=level, value=number.numerator, denominator=number.denominator)
-        if type == "boolean":
-            return Constant(type=type, level=level, value=self.random.random() < 0.5)
-        return Constant(type=type, level=level, value=self.random.choice(TEXTS))
+        if kind == "number":
+            number = Fraction(self.random.choice(NUMBERS), self.some(1, 1, 1, 2, 5, 12))
+            return Constant(type=kind, level=level, value=number.numerator, denominator=number.denominator)
+        if kind == "boolean":
+            return Constant(type=kind, level=level, value=self.random.random() < 0.5)
+        return Constant(type=kind, level=level, value=self.random.choice(TEXTS))
 
     # Numbers
 
     def arithmetic(self, level: str, depth: int) -> Node:
         left, right = self.grow("number", level, depth), self.grow("number", level, depth - 1)
-        operator: Any = self.random.choice("+-*/")
-        return Arithmetic(type="number", level=level, operator=operator, left=left, right=right)
+        return Arithmetic(type="number", level=level, operator=self.some(*"+-*/"), left=left, right=right)
 
     def negate(self, level: str, depth: int) -> Node:
         return Negate(type="number", level=level, operand=self.grow("number", level, depth))
 
     def scale(self, level: str, depth: int) -> Node:
-        above, below = self.random.choice(((12, 1), (1, 12), (1, 3), (4, 1)))
-        return Scale(
-            type="number", level=level, operand=self.grow("number", level, depth), numerator=above, denominator=below
-        )
+        above, below = self.some((12, 1), (1, 12), (1, 3), (4, 1))
+        operand = self.grow("number", level, depth)
+        return Scale(type="number", level=level, operand=operand, numerator=above, denominator=below)
 
     def rounding(self, level: str, depth: int) -> Node:
-        mode: Any = self.random.choice(("half", "up", "down"))
-        quantum, parts = self.random.choice(((1, 1), (100, 1), (1, 100), (10, 1), (1, 2), (7, 3)))
-        operand = self.grow("number", level, depth)
+        quantum, parts = self.some((1, 1), (100, 1), (1, 100), (10, 1), (1, 2), (7, 3))
+        operand, mode = self.grow("number", level, depth), self.some("half", "up", "down")
         return Round(type="number", level=level, mode=mode, operand=operand, quantum=quantum, parts=parts)
 
     def extreme(self, level: str, depth: int) -> Node:
-        operator: Any = self.random.choice(("max", "min"))
-        operands = tuple(self.grow("number", level, depth - 1) for _ in range(self.random.choice((2, 2, 3))))
-        return Extreme(type="number", level=level, operator=operator, operands=operands)
+        operands = tuple(self.grow("number", level, depth - 1) for _ in range(self.some(2, 2, 3)))
+        return Extreme(type="number", level=level, operator=self.some("max", "min"), operands=operands)
 
     def age(self, level: str, depth: int) -> Node:
         on = Fact(type="date", level=level, name="decision_date", owner=HOUSEHOLD)
@@ -143,107 +148,100 @@ class Gardener:
     # Conditions
 
     def compare(self, level: str, depth: int) -> Node:
-        type = self.random.choice(("number", "number", "number", *TYPES))
+        kind: ValueType = self.some("number", "number", "number", *TYPES)
         ordered = ("=", "<>", "<", "<=", ">", ">=")
-        operator: Any = self.random.choice(ordered if type in ("number", "date") else ordered[:2])
-        left, right = self.grow(type, level, depth), self.grow(type, level, depth - 1)
+        operator = self.some(*(ordered if kind in ("number", "date") else ordered[:2]))
+        left, right = self.grow(kind, level, depth), self.grow(kind, level, depth - 1)
         return Compare(type="boolean", level=level, operator=operator, left=left, right=right)
 
     def negation(self, level: str, depth: int) -> Node:
         return Not(type="boolean", level=level, operand=self.grow("boolean", level, depth))
 
     def logic(self, level: str, depth: int) -> Node:
-        operands = tuple(self.grow("boolean", level, depth - 1) for _ in range(self.random.choice((2, 2, 3))))
-        operator: Any = self.random.choice(("and", "or"))
-        return Logic(type="boolean", level=level, operator=operator, operands=operands)
+        operands = tuple(self.grow("boolean", level, depth - 1) for _ in range(self.some(2, 2, 3)))
+        return Logic(type="boolean", level=level, operator=self.some("and", "or"), operands=operands)
 
     # Choices
 
-    def choose(self, type: ValueType, level: str, depth: int) -> Node:
+    def choose(self, kind: ValueType, level: str, depth: int) -> Node:
         arms = tuple(
-            (self.grow("boolean", level, depth - 1), self.grow(type, level, depth))
-            for _ in range(self.random.choice((1, 1, 2, 3)))
+            (self.grow("boolean", level, depth - 1), self.grow(kind, level, depth))
+            for _ in range(self.some(1, 1, 2, 3))
         )
-        otherwise = None if self.random.random() < 0.3 else self.grow(type, level, depth)
-        return Choose(type=type, level=level, arms=arms, otherwise=otherwise)
+        otherwise = None if self.random.random() < 0.3 else self.grow(kind, level, depth)
+        return Choose(type=kind, level=level, arms=arms, otherwise=otherwise)
 
-    def switch(self, type: ValueType, level: str, depth: int) -> Node:
-        kind = self.random.choice(("number", "text", "text", "boolean"))
-        subject = self.grow(kind, level, depth)  # type: ignore[arg-type]
-        heads = {(one.value, one.denominator): one for one in (self.constant(kind, level) for _ in range(3))}  # type: ignore[arg-type]
-        flat = self.random.random() < 0.3 and type != "date"
-        arms = tuple(
-            (head, self.constant(type, level) if flat else self.grow(type, level, depth - 1)) for head in heads.values()
-        )
-        otherwise = (
-            None
-            if self.random.random() < 0.4
-            else self.constant(type, level)
-            if flat
-            else self.grow(type, level, depth - 1)
-        )
-        return Switch(type=type, level=level, subject=subject, arms=arms, otherwise=otherwise)
+    def switch(self, kind: ValueType, level: str, depth: int) -> Node:
+        about: ValueType = self.some("number", "text", "text", "boolean")
+        heads = {(one.value, one.denominator): one for one in (self.constant(about, level) for _ in range(3))}
+        flat = kind != "date" and self.random.random() < 0.3
+        values = [
+            self.constant(kind, level) if flat else self.grow(kind, level, depth - 1) for _ in range(len(heads) + 1)
+        ]
+        return Switch(
+            type=kind, level=level, subject=self.grow(about, level, depth),
+            arms=tuple(zip(heads.values(), values, strict=False)),
+            otherwise=None if self.random.random() < 0.4 else values[-1],
+        )  # fmt: skip
 
-    def lookup(self, type: ValueType, level: str, depth: int) -> Node:
-        starts = sorted(self.random.sample((-5, 0, 1, 2, 3, 60, 300), self.random.choice((1, 2, 3))))
+    def lookup(self, kind: ValueType, level: str, depth: int) -> Node:
+        starts = sorted(self.random.sample((-5, 0, 1, 2, 3, 60, 300), self.some(1, 2, 3)))
         bands = tuple(
-            (Constant(type="number", level=level, value=start, denominator=1), self.grow(type, level, depth - 1))
-            for start in starts
+            (Constant(type="number", level=level, value=start), self.grow(kind, level, depth - 1)) for start in starts
         )
-        return Lookup(type=type, level=level, subject=self.grow("number", level, depth), bands=bands)
+        return Lookup(type=kind, level=level, subject=self.grow("number", level, depth), bands=bands)
 
     # Lists
 
     def aggregate(self, level: str, depth: int) -> Node:
-        below = self.below(level)
+        below = below_of(level)
         if not below:
             return self.arithmetic(level, depth)
-        over, when = self.random.choice(below), self.random.random() < 0.5
-        operator: Any = self.random.choice(("sum", "sum", "count", "max", "min"))
+        over, operator = self.random.choice(below), self.some("sum", "sum", "count", "max", "min")
         default = operator in ("max", "min") and self.random.random() < 0.5
         return Aggregate(
             type="number", level=level, operator=operator, over=over,
             value=None if operator == "count" else self.grow("number", over, depth),
-            when=self.grow("boolean", over, depth - 1) if when else None,
+            when=self.when(over, depth, 0.5),
             default=self.grow("number", level, depth - 1) if default else None,
         )  # fmt: skip
 
     def seek(self, level: str, depth: int) -> Node:
-        below = self.below(level)
+        below = below_of(level)
         if not below:
             return self.compare(level, depth)
-        over, when = self.random.choice(below), self.random.random() < 0.4
-        operator: Any = self.random.choice(("any", "all"))
-        return Aggregate(
-            type="boolean", level=level, operator=operator, over=over, value=self.grow("boolean", over, depth),
-            when=self.grow("boolean", over, depth - 1) if when else None,
-        )  # fmt: skip
+        over, operator = self.random.choice(below), self.some("any", "all")
+        value = self.grow("boolean", over, depth)
+        when = self.when(over, depth, 0.4)
+        return Aggregate(type="boolean", level=level, operator=operator, over=over, value=value, when=when)
 
-    def below(self, level: str) -> list[str]:
-        return [one for one in SCHEMA.lists if SCHEMA.is_below(one, level)]
+    def when(self, over: str, depth: int, chance: float) -> Node | None:
+        return self.grow("boolean", over, depth - 1) if self.random.random() < chance else None
 
     # Formulas
 
     def formula(self, number: int, depth: int) -> CheckedFormula:
         """Grow a formula; later ones may read it."""
-        level = self.random.choice((HOUSEHOLD, HOUSEHOLD, *LEVELS))
-        type = self.random.choice(("number", "number", "boolean", *TYPES))
+        level: str = self.some(HOUSEHOLD, HOUSEHOLD, *LEVELS)
+        kind: ValueType = self.some("number", "number", "boolean", *TYPES)
         name = f"q{number}" if level == HOUSEHOLD else f"{level}.q{number}"
-        tree = self.grow(type, level, depth)  # type: ignore[arg-type]
-        found = formula(name, tree)
+        found = formula(name, self.grow(kind, level, depth))
         self.known.append(found)
         return found
 
 
-def formula(name: str, tree: Node, *, programme: str = "p") -> CheckedFormula:
+def below_of(level: str) -> list[str]:
+    """Return the lists below a level, at any depth."""
+    return [one for one in SCHEMA.lists if SCHEMA.is_below(one, level)]
+
+
+def formula(name: str, tree: Node, *, programme: Literal["p"] = "p") -> CheckedFormula:
     """Return a tree as a formula."""
     source = FormulaSource(programme=programme, name=name, text="", provision="test")
-    reads = tuple(
-        dict.fromkeys(
-            one.key if isinstance(one, Quantity) else one.name for one in walk(tree) if isinstance(one, Quantity | Fact)
-        )
-    )
-    return CheckedFormula(source=source, level=tree.level, tree=tree, reads=reads)
+    names = [
+        one.key if isinstance(one, Quantity) else one.name for one in walk(tree) if isinstance(one, Quantity | Fact)
+    ]
+    return CheckedFormula(source=source, level=tree.level, tree=tree, reads=tuple(dict.fromkeys(names)))
 
 
 def walk(node: Node) -> list[Node]:
