@@ -1,4 +1,4 @@
-"""A plugin that is a ``policy.yaml`` and three lines of Python: each hook answers with the file's provisions of its kinds."""
+"""A plugin that is a ``policy.yaml`` and three lines of Python: each hook gives the file's provisions of its kinds."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ def _stored_reaffirmation(stored: Json) -> Reaffirmation:
 
 
 Compile = Callable[[Any, str], Iterable["FormulaSource"]]
-"""What a kind contributes: a resolved policy (as ``core.kinds.contribution.Rules`` sees it) and a programme → formulas."""
+"""What a kind contributes: a resolved policy (``core.kinds.contribution.Rules``) and a programme → formulas."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

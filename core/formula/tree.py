@@ -131,7 +131,7 @@ class Extreme(Node):
 class Aggregate(Node):
     """SUM COUNT ANY ALL MAX MIN over the records of list ``over`` below the current record.
 
-    ``value`` and ``when`` are evaluated at level ``over``; ``default`` (MAX, MIN only) at ``level``. Empty: SUM 0, COUNT 0,
+    ``value`` and ``when`` are evaluated at level ``over``; ``default`` (MAX, MIN only) at ``level``. Empty: SUM and COUNT 0,
     ANY false, ALL true, MAX / MIN the default or the failure ``empty_list``. ``over`` may lie two levels below.
     """
 
@@ -166,7 +166,7 @@ class Scale(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Age(Node):
-    """Completed years from the operand (a date) to ``decision_date``; negative before birth's first anniversary is -1…"""
+    """Completed years from the operand (a date) to ``on``, the day of assessment; negative before the date itself."""
 
     operand: Node
     on: Node

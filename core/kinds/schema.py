@@ -85,7 +85,7 @@ def decimal(zh: str, en: str) -> Schema:
 
 
 def share(zh: str = "比例", en: str = "share") -> Schema:
-    """A share such as ``30%``, ``0.5%`` or ``2/3``, kept as text; a fraction that no percentage says exactly stays one."""
+    """A share, kept as text: ``30%``, ``0.5%``, or ``2/3`` where no percentage says it exactly."""
     return titled({"type": "string", "pattern": r"^(\d{1,4}(\.\d{1,6})?%|[1-9]\d?/[1-9]\d?)$"}, zh, en)
 
 

@@ -229,7 +229,9 @@ def test_a_hook_that_fails_on_a_case_is_a_problem_of_that_case_and_takes_no_rule
     def fill(self: object, notice: str, case: Case) -> list[Problem]:
         return explode(self)
 
-    hooks = {"jiuzhu_check_case": check, "jiuzhu_find_conflicts": conflicts, "jiuzhu_fill_notice": fill}
+    hooks: dict[str, Any] = {
+        "jiuzhu_check_case": check, "jiuzhu_find_conflicts": conflicts, "jiuzhu_fill_notice": fill,
+    }  # fmt: skip
     manager = loaded(type("Hooked", (Plugin,), {name: hookimpl(one) for name, one in hooks.items()})())
     assert [one.code for one in manager.check_case(CASE)] == ["plugin_failed"]
     assert [one.code for one in manager.find_conflicts(CASE, [])[1]] == ["plugin_failed"]
@@ -255,7 +257,7 @@ def test_a_plugin_that_ends_the_process_is_contained() -> None:
 
 def test_a_rejected_plugin_takes_its_kinds_with_it() -> None:
     kind = Kind(name="well", title=Text("水井", "well"), schema={"type": "object", "properties": {}})
-    hooks = {"jiuzhu_kinds": lambda self: [kind], "jiuzhu_provisions": lambda self: [{"id": "x", "kind": "nothing"}]}
+    hooks: dict[str, Any] = {"jiuzhu_kinds": lambda self: [kind], "jiuzhu_provisions": lambda self: [{"id": "x", "kind": "nothing"}]}
     manager = loaded(type("Hooked", (Plugin,), {name: hookimpl(one) for name, one in hooks.items()})())
     assert manager.plugins["demo"].state == "broken" and "well" not in manager.kinds
 

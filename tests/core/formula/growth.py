@@ -43,12 +43,12 @@ TEXTS = (*AREAS, *RELATIONS, *ITEMS, *DIVISIONS)
 CHOICES = ("choose", "switch", "lookup", "leaf")
 MAKERS: dict[ValueType, Sequence[str]] = {
     "number": (
-        *["arithmetic"] * 3, *["aggregate"] * 4, "rounding", "extreme", "negate", "scale", "age", "months", "standard",
+        *["arithmetic"] * 4, *["aggregate"] * 4, "rounding", "extreme", "negate", "scale", "age", "months", "standard",
         *CHOICES,
     ),
     "boolean": (*["compare"] * 3, "logic", "negation", *["seek"] * 3, *CHOICES),
-    "text": CHOICES,
-    "date": CHOICES,
+    "text": (*CHOICES, "leaf", "leaf", "choose"),
+    "date": (*CHOICES, "leaf", "leaf", "choose"),
 }  # fmt: skip
 
 
@@ -90,11 +90,11 @@ class Gardener:
         chance = self.random.random()
         reach = (level, *SCHEMA.ancestors(level))
         quantities = [one for one in self.known if one.type == kind and one.level in reach]
+        if chance < 0.02:
+            return Unavailable(type=kind, level=level, code="gap", name="test/gap")
         if quantities and chance < 0.3:
             one = self.random.choice(quantities)
             return Quantity(type=kind, level=level, key=one.key, owner=one.level)
-        if chance < 0.33:
-            return Unavailable(type=kind, level=level, code="gap", name="test/gap")
         facts = [one for one in FIELDS if one.type == kind and one.level in reach]
         if chance < 0.75 or kind == "date":
             fact = self.random.choice(facts)
@@ -120,7 +120,7 @@ class Gardener:
         return Negate(type="number", level=level, operand=self.grow("number", level, depth))
 
     def scale(self, level: str, depth: int) -> Node:
-        above, below = self.some((12, 1), (1, 12), (1, 3), (4, 1))
+        above, below = self.some((12, 1), (1, 12), (1, 3), (1, 4), (3, 1), (4, 1))
         operand = self.grow("number", level, depth)
         return Scale(type="number", level=level, operand=operand, numerator=above, denominator=below)
 
