@@ -17,6 +17,7 @@ from core.errors import JiuzhuError, Language, Text
 from core.example import Question, mismatches, read_questions
 from core.kinds.sampling import required
 from core.narrative import narrate, value_line
+from core.policy import AREAS
 from core.provision import text_of
 from core.source import read_text
 from regions.example import rules_for
@@ -78,7 +79,9 @@ class Demo:
         ).pick(language)
         for ladder in self.ladders:
             yield ""
-            yield f"{ladder['place']['name']} {ladder['on']} {ladder['place']['area']} · standard"
+            area = AREAS[ladder["place"]["area"]].pick(language)
+            title = Text("保障标准", "standard").pick(language)
+            yield f"{ladder['place']['name']} · {area} · {ladder['on']} · {title}"
             for rung in ladder["ladder"]:
                 state, division, value = rung["state_text"], rung["division_name"], value_line(rung["value"], language)
                 yield f"  {state}  {division}  {value}  {rung['provision']}  {rung['cite']}"

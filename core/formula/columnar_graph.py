@@ -46,6 +46,16 @@ def span_of(atom: Atom) -> Span:
     return atom.span if isinstance(atom, Step) else Span(int(atom), int(atom))
 
 
+def held(span: Span) -> None:
+    """Make sure that int64 holds a span.
+
+    Raises:
+        OutOfRange: it does not.
+    """
+    if not span.fits(INT64):
+        raise OutOfRange(span)
+
+
 @dataclass(slots=True)
 class Graph:
     """Makes steps. Arguments of one step are brought to the deepest level among them."""
@@ -66,10 +76,11 @@ class Graph:
         """Return the step, an equal earlier one if there is one.
 
         Raises:
-            OutOfRange: ``span`` does not fit int64.
+            OutOfRange: ``span`` or a constant does not fit int64.
         """
-        if not span.fits(INT64):
-            raise OutOfRange(span)
+        held(span)
+        for one in arguments:
+            held(span_of(one))
         at = level or self.deepest(arguments)
         key = (operation, parameters, at, tuple(a if isinstance(a, Step) else (type(a), a) for a in arguments))
         if key not in self._known:

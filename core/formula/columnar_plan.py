@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.formula.columnar_expression import ExpressionWriter, Unprovable
-from core.formula.columnar_graph import Atom, OutOfRange, Step
+from core.formula.columnar_graph import Atom, OutOfRange, Step, held, span_of
 from core.formula.columnar_place import INT8_FAILURES, Target
 from core.formula.columnar_situation import Situation
 from core.formula.columnar_source import Kernel, Source, compiled, write_source
@@ -92,6 +92,7 @@ def _result(writer: ExpressionWriter, formula: CheckedFormula, failures: str) ->
     value = writer.stored[formula.key]
 
     def part(atom: Atom, kind: str) -> Target | int | bool:
+        held(span_of(atom))
         placed = writer.graph.at(atom, formula.level)
         return Target(step=placed, type=kind) if isinstance(placed, Step) else placed
 

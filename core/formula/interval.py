@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.formula.columnar_expression import Unprovable
-from core.formula.columnar_graph import OutOfRange
+from core.formula.columnar_expression import ExpressionWriter, Unprovable
+from core.formula.columnar_graph import OutOfRange, held, span_of
 from core.formula.columnar_plan import lower
 from core.formula.columnar_situation import Situation
-from core.formula.columnar_value import written
+from core.formula.columnar_value import Value, written
 from core.formula.description import describe
 from core.formula.schema import Field
 from core.formula.span import INT32, Span
@@ -68,10 +68,16 @@ def prove(
     for formula in program.formulas:
         if formula.key not in refused:
             try:
-                written(writer.graph, writer.stored[formula.key].below)
+                _hold(writer, writer.stored[formula.key])
             except OutOfRange as error:
                 refused[formula.key] = Unprovable(formula.tree, error.span)
     return Proof(verdicts=tuple(_verdict(one, refused.get(one.key)) for one in program.formulas))
+
+
+def _hold(writer: ExpressionWriter, value: Value) -> None:
+    """Make sure that the numerator and the denominator, written as one number, stay in int64."""
+    for one in (value.above, written(writer.graph, value.below)):
+        held(span_of(one))
 
 
 def _span(one: Field, bounds: Mapping[str, tuple[int, int]]) -> Span:

@@ -131,7 +131,7 @@ class Extreme(Node):
 class Aggregate(Node):
     """SUM COUNT ANY ALL MAX MIN over the records of list ``over`` below the current record.
 
-    ``value`` and ``when`` are evaluated at level ``over``; ``default`` (MAX, MIN only) at ``level``. Empty: SUM and COUNT 0,
+    ``value`` and ``when`` are evaluated at ``over``; ``default`` (MAX, MIN only) at ``level``. Empty: SUM and COUNT 0,
     ANY false, ALL true, MAX / MIN the default or the failure ``empty_list``. ``over`` may lie two levels below.
     """
 

@@ -153,3 +153,56 @@ def test_a_plugin_may_declare_a_list() -> None:
 def test_a_household_without_members_is_refused(facts: Catalogue) -> None:
     assert codes(facts, "{}") == ["missing_fact"]
     assert codes(facts, "members: []") == ["missing_fact"]
+
+
+def codes_on(facts: Catalogue, text: str, on: str) -> list[str]:
+    """The codes of all faults on a day."""
+    try:
+        facts.prepare(read_text(text, "case.yaml"), date.fromisoformat(on))
+    except InvalidInput as error:
+        return [problem.code for problem in error.problems]
+    return []
+
+
+def test_a_day_that_lies_behind_must_not_lie_after_the_day_of_the_question(facts: Catalogue) -> None:
+    born = "members: [{id: a, relation: head, birth_date: 2018-06-02}]"
+    assert codes_on(facts, born, "2018-06-01") == ["in_the_future"]
+    assert codes_on(facts, born, "2018-06-02") == []
+
+
+def test_a_day_is_written_in_one_way_only(facts: Catalogue) -> None:
+    for day in ("20180601", "2018-W22-5", "2018-6-1", "2018/06/01"):
+        assert codes(facts, f"members: [{{id: a, relation: head, birth_date: {day}}}]") == ["bad_date"]
+
+
+def test_the_facts_of_the_case_are_a_mapping_too(facts: Catalogue) -> None:
+    assert codes(facts, "{case: [1], members: [{id: a, relation: head}]}") == ["bad_type"]
+
+
+def test_a_record_that_is_no_mapping_is_refused_where_it_stands(facts: Catalogue) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        prepared(facts, "members: [{id: a, relation: head}, x]")
+    assert [(one.code, str(one.where)) for one in caught.value.problems] == [
+        ("bad_type", "case.yaml:1:36 $.members[1]")
+    ]
+
+
+@pytest.mark.parametrize("amount", ["-0.01", "100000000.01"])
+def test_an_amount_outside_its_range_is_refused_and_the_range_named(facts: Catalogue, amount: str) -> None:
+    text = f"{{members: [{{id: a, relation: head}}], shared_income: [{{item: gift, amount: {amount}}}]}}"
+    with pytest.raises(InvalidInput, match=r"out of range \(0 to 100000000\)"):
+        prepared(facts, text)
+
+
+def test_the_ends_of_a_range_belong_to_it(facts: Catalogue) -> None:
+    text = "{members: [{id: a, relation: head}], shared_income: [{item: gift, amount: 0}, {item: gift, amount: 100000000}]}"
+    assert [one["amount"] for one in prepared(facts, text)["shared_income"]] == [0, 10**10]
+
+
+def test_a_decimal_finer_than_declared_is_refused(facts: Catalogue) -> None:
+    with pytest.raises(InvalidInput, match="too many decimals"):
+        prepared(facts, "{share: 0.1255, members: [{id: a, relation: head}]}")
+
+
+def test_what_the_question_tells_cannot_be_given(facts: Catalogue) -> None:
+    assert codes(facts, "{area: rural, members: [{id: a, relation: head}]}") == ["unknown_fact"]

@@ -257,7 +257,10 @@ def test_a_plugin_that_ends_the_process_is_contained() -> None:
 
 def test_a_rejected_plugin_takes_its_kinds_with_it() -> None:
     kind = Kind(name="well", title=Text("水井", "well"), schema={"type": "object", "properties": {}})
-    hooks: dict[str, Any] = {"jiuzhu_kinds": lambda self: [kind], "jiuzhu_provisions": lambda self: [{"id": "x", "kind": "nothing"}]}
+    hooks: dict[str, Any] = {
+        "jiuzhu_kinds": lambda self: [kind],
+        "jiuzhu_provisions": lambda self: [{"id": "x", "kind": "nothing"}],
+    }
     manager = loaded(type("Hooked", (Plugin,), {name: hookimpl(one) for name, one in hooks.items()})())
     assert manager.plugins["demo"].state == "broken" and "well" not in manager.kinds
 
@@ -356,3 +359,12 @@ def test_there_are_at_most_a_dozen_hooks_each_documented_and_tested() -> None:
         "jiuzhu_publicity_rules",
     } <= set(NAMES)
     assert hookspecs.PROJECT == "jiuzhu"
+
+
+def test_the_folder_of_a_plugin_is_known_where_it_has_one(tmp_path: Path) -> None:
+    manager = loaded(declarative("plugins.national"), declarative("plugins.yiyang"), Plugin(), names=("national", "yiyang", "demo"))
+    folder = manager.folder("yiyang")
+    assert folder is not None and (folder / "policy.yaml").is_file()
+    assert manager.folder("demo") is None and manager.folder("nobody") is None
+    (tmp_path / "policy.yaml").write_text("plugin: {}")
+    assert from_folder(tmp_path).folder == tmp_path

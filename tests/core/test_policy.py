@@ -229,3 +229,18 @@ def test_assumed_dates_are_told_with_their_reason(
 def test_gaps_in_force_are_listed(place: Callable[..., Place], provision: Callable[..., Provision]) -> None:
     policy = resolve([provision("p/gap", status="gap", value={})], place=place(), programmes=["dibao"])
     assert [line.provision.id for line in policy.gaps] == ["p/gap"]
+
+
+def test_a_standard_under_a_floor_that_is_not_in_hand_is_flagged(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    floor = provision("p/floor", kind="standard", division=PROVINCE, value={"role": "floor"}, status="gap")
+    policy = resolve([provision("p/own", division=COUNTY, yuan="600"), floor], place=place(), programmes=["dibao"])
+    assert [(code, at) for code, _, at in policy.flags] == [("floor_is_gap", "p/floor")]
+
+
+def test_a_place_is_named_from_the_province_down_and_the_nation_by_itself(place: Callable[..., Place]) -> None:
+    names = {"000000": "全国", PROVINCE: "湖南省", PREFECTURE: "益阳市", COUNTY: "赫山区"}
+    assert place(names=names).name == "湖南省益阳市赫山区"
+    assert place(names=names, depth=1).name == "全国"
+    assert place(names={"x": "y"}, depth=1).name == "000000"

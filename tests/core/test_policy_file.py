@@ -172,3 +172,46 @@ def test_a_message_may_only_name_the_two_sides_and_the_operator(message: str) ->
         assert faults(with_message(kind, text, message)) == [("bad_pattern", "$.provisions[0].items.a.message")]
         good = "现为 {left}，须{operator}{right}"
         assert parsed(with_message(kind, text, good)).provisions[0].value["message"] == good
+
+
+def test_an_impossible_day_of_a_document_is_refused_at_its_place() -> None:
+    head = HEAD.replace("issued: 2007-05-01", "issued: 2007-02-30")
+    assert faults("  []", head) == [("bad_date", "$.documents.measure.issued")]
+
+
+def test_a_title_may_be_a_gap() -> None:
+    head = HEAD.replace("title: 办法", "title: {gap: 来源未载标题}")
+    found = parsed("  []", head).documents["demo/measure"]
+    assert found.title is None and found.gaps["title"] == "来源未载标题"
+
+
+def test_an_item_that_names_its_own_document_does_not_inherit_what_is_said_of_the_other() -> None:
+    body = """
+  - id: income
+    kind: income_definition
+    assurance: excerpt
+    issued: 2001-01-01
+    cite: 一
+    items:
+      a: {label: 甲, treatment: counted}
+      b: {label: 乙, treatment: counted, document: other/law, cite: 二}
+"""
+    a, b = parsed(body).provisions
+    assert (a.assurance, str(a.issued), str(a.citation)) == ("excerpt", "2001-01-01", "demo/measure 一")
+    assert (b.issued, str(b.citation)) == (None, "other/law 二") and b.assurance != "excerpt"
+
+
+def test_an_issue_day_of_its_own_is_read_and_an_impossible_one_refused() -> None:
+    body = "  - {id: a, kind: rounding, at: payment, unit: fen, mode: half_up, cite: 一, issued: 2008-03-01}"
+    assert str(parsed(body).provisions[0].issued) == "2008-03-01"
+    assert faults(body.replace("2008-03-01", "2008-02-30")) == [("bad_date", "$.provisions[0].issued")]
+
+
+def test_a_slip_in_a_formula_is_found_when_the_file_is_read() -> None:
+    body = '  - {id: f, kind: formula, cite: 一, items: {a: {label: 甲, text: "(1 + "}}}'
+    assert [path for _, path in faults(body)] == ["$.provisions[0].items.a.text"]
+
+
+def test_what_a_kind_itself_refuses_is_told_at_its_place() -> None:
+    body = "  - {id: f, kind: formula, cite: 一, items: {a: {label: 甲, text: '1', unit: yen}}}"
+    assert faults(body) == [("bad_value", "$.provisions[0].items.a.unit")]

@@ -12,10 +12,11 @@ import pytest
 
 from core.cascade import Ladder
 from core.errors import InvalidInput, JiuzhuError, Text, Where
+from core.formula.schema import FormulaSource
 from core.formula.tree import Failure
 from core.policy import Place
-from core.provision import Provision, provision_from
-from core.rulebook import Rulebook
+from core.provision import Kind, Provision, provision_from
+from core.rulebook import Rulebook, build
 from core.values import Bound, Period
 
 Law = dict[str, Provision]
@@ -304,3 +305,17 @@ def test_what_others_derive_from_a_rulebook_is_made_once(law: Law, rules: Rules)
     made: list[Rulebook] = []
     assert book.derived(made.append) is book.derived(made.append)
     assert made == [book]
+
+
+def test_a_kind_that_raises_is_named_as_the_fault(law: Law, place: Callable[..., Place]) -> None:
+    def fail(policy: object, programme: str) -> Iterator[FormulaSource]:
+        raise ZeroDivisionError(programme)
+
+    def refuse(policy: object, programme: str) -> Iterator[FormulaSource]:
+        raise JiuzhuError("own", Text("自己的", "its own"))
+
+    for compiler, code in ((fail, "kind_failed"), (refuse, "own")):
+        kind = Kind(name="odd", title=Text("怪", "odd"), schema={}, compile=compiler)
+        with pytest.raises(JiuzhuError) as caught:
+            build(law.values(), place=place(area="rural"), programmes=["dibao"], kinds={"odd": kind})
+        assert caught.value.code == code

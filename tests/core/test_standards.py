@@ -86,3 +86,10 @@ def test_what_was_asked_for_is_recorded_found_or_not(table: Callable[..., Standa
         {"programme": "dibao", "area": "rural", "division": "110000", "value": None, "provision": None},
         {"programme": "dibao", "area": "rural", "division": COUNTY, "value": "69300", "provision": "p/one"},
     ]
+
+
+def test_a_place_whose_own_rules_are_torn_has_no_line(table: Callable[..., StandardTable], provision: Provide) -> None:
+    one, other = (
+        provision(f"{name}/own", division=PREFECTURE, yuan=yuan) for name, yuan in (("p", "600"), ("q", "700"))
+    )
+    assert table(one, other).lines == {}

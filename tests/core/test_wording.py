@@ -112,3 +112,12 @@ def test_a_date_is_shown_as_on_a_form() -> None:
 )  # fmt: skip
 def test_a_raw_number_is_shown_without_making_a_fraction(unit: str, denominator: int, raw: object, shown: str) -> None:
     assert raw_json("number", Unit.parse(unit), denominator)(raw) == shown
+
+
+def test_a_document_whose_title_is_not_given_is_cited_by_issuer_and_day() -> None:
+    cite = Citation(document="p/doc", article="二(一)")
+    notice = Document(id="p/doc", title=None, issuer="民政部", issued=date(2010, 6, 13))
+    undated = Document(id="p/doc", title=None, issuer="民政部")
+    assert citation_text(cite, {"p/doc": notice}, "zh") == "民政部2010年6月13日文件（标题未载）二(一)"
+    assert citation_text(cite, {"p/doc": notice}, "en") == "民政部 2010-06-13 (title not given) 二(一)"
+    assert citation_text(cite, {"p/doc": undated}, "zh") == "民政部文件（标题未载）二(一)"

@@ -114,6 +114,8 @@ class Seen:
             for value in column.tolist():
                 self.codes[value.code if isinstance(value, Failure) else "(a value)"] += 1
                 self.cases["negative value"] += isinstance(value, Fraction) and value < 0
+        ties = zip(found["p.below"].tolist(), found["p.reaches"].tolist(), strict=True)
+        self.cases["tie at a comparison"] += sum(one is False and other is True for one, other in ties)
         for plan in written._plans.values():
             self.lowered.update(re.findall(r"\b([a-z_]+)\(", plan.source.text.partition("\n")[2]))
 

@@ -201,10 +201,17 @@ class Gardener:
         default = operator in ("max", "min") and self.random.random() < 0.5
         return Aggregate(
             type="number", level=level, operator=operator, over=over,
-            value=None if operator == "count" else self.grow("number", over, depth),
+            value=None if operator == "count" else self.share(over, depth),
             when=self.when(over, depth, 0.5),
             default=self.grow("number", level, depth - 1) if default else None,
         )  # fmt: skip
+
+    def share(self, over: str, depth: int) -> Node:
+        """Grow a value of a record, often with a denominator of its own."""
+        value = self.grow("number", over, depth)
+        if self.random.random() < 0.75:
+            return value
+        return Arithmetic(type="number", level=over, operator="/", left=value, right=self.leaf("number", over))
 
     def seek(self, level: str, depth: int) -> Node:
         below = below_of(level)
@@ -250,6 +257,10 @@ def walk(node: Node) -> list[Node]:
 
 
 def grow_program(random: Random, *, formulas: int, depth: int) -> Program:
-    """Grow a program."""
+    """Grow a program. Its last two formulas, ``below`` and ``reaches``, compare the same two numbers by < and <=."""
     gardener = Gardener(random)
-    return Program(schema=SCHEMA, formulas=tuple(gardener.formula(number, depth) for number in range(formulas)))
+    grown = [gardener.formula(number, depth) for number in range(formulas)]
+    left, right = (gardener.grow("number", HOUSEHOLD, 1) for _ in range(2))
+    below = Compare(type="boolean", level=HOUSEHOLD, operator="<", left=left, right=right)
+    reaches = Compare(type="boolean", level=HOUSEHOLD, operator="<=", left=left, right=right)
+    return Program(schema=SCHEMA, formulas=(*grown, formula("below", below), formula("reaches", reaches)))
