@@ -102,7 +102,9 @@ def test_a_different_value_in_all_five_respects_is_an_error_naming_both(
     with pytest.raises(JiuzhuError) as caught:
         settled(ladder, provision("p/one"), provision("q/two", value={"period": "month"}))
     assert caught.value.code == "tie"
-    assert "p/one" in caught.value.message.zh and "q/two" in caught.value.message.zh
+    for told in (caught.value.render("zh"), caught.value.render("en")):
+        assert "p/one" in told and "q/two" in told
+    assert caught.value.hint is not None and "修订" in caught.value.hint.zh
 
 
 def test_mandatory_higher_law_ends_older_rules_below_it(ladder: Ladder, provision: Callable[..., Provision]) -> None:

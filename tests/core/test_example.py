@@ -191,3 +191,9 @@ def test_a_date_or_a_text_is_compared_as_it_is(wrong: Callable[..., list[str]], 
     named = provision("p/formula", kind="formula", key="where", value={"text": "area", "type": "text", "label": "城乡"})
     assert wrong({"outputs": {"dibao.where": "rural"}}, law=law | {"where": named}) == []
     assert wrong({"outputs": {"dibao.where": "urban"}}, law=law | {"where": named}) != []
+
+
+def test_an_impossible_day_is_refused_at_its_place() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_question(read_text("place: {division: '1', area: any}\non: 2018-02-30\n", "case.yaml"))
+    assert [(one.code, str(one.where)) for one in caught.value.problems] == [("bad_date", "case.yaml:2:5 $.on")]

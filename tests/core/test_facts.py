@@ -206,3 +206,12 @@ def test_a_decimal_finer_than_declared_is_refused(facts: Catalogue) -> None:
 
 def test_what_the_question_tells_cannot_be_given(facts: Catalogue) -> None:
     assert codes(facts, "{area: rural, members: [{id: a, relation: head}]}") == ["unknown_fact"]
+
+
+def test_a_list_is_given_once_by_one_of_its_names(facts: Catalogue) -> None:
+    assert codes(facts, "{members: [{id: a, relation: head}], member: [{id: b, relation: child}]}") == ["given_twice"]
+
+
+def test_a_household_has_one_head_and_the_second_is_named_once(facts: Catalogue) -> None:
+    heads = ", ".join(f"{{id: m{number}, relation: head}}" for number in range(3))
+    assert codes(facts, f"members: [{heads}]") == ["two_heads"]

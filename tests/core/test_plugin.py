@@ -362,7 +362,9 @@ def test_there_are_at_most_a_dozen_hooks_each_documented_and_tested() -> None:
 
 
 def test_the_folder_of_a_plugin_is_known_where_it_has_one(tmp_path: Path) -> None:
-    manager = loaded(declarative("plugins.national"), declarative("plugins.yiyang"), Plugin(), names=("national", "yiyang", "demo"))
+    manager = loaded(
+        declarative("plugins.national"), declarative("plugins.yiyang"), Plugin(), names=("national", "yiyang", "demo")
+    )
     folder = manager.folder("yiyang")
     assert folder is not None and (folder / "policy.yaml").is_file()
     assert manager.folder("demo") is None and manager.folder("nobody") is None

@@ -120,7 +120,7 @@ class Seen:
             self.lowered.update(re.findall(r"\b([a-z_]+)\(", plan.source.text.partition("\n")[2]))
 
 
-def names_of(node: Node) -> list[str]:  # noqa: PLR0911 - one case for each kind of node
+def names_of(node: Node) -> list[str]:
     """Return how an author writes a node: its function, clauses or operator."""
     match node:
         case Aggregate():

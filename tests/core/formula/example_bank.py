@@ -127,6 +127,8 @@ def _on_the_line(random: Random, *, adjustment: int, vehicles: int) -> Household
 
 
 def _member(level: int, born: int) -> Record:
-    income = [{"item": "wage", "amount": amount, "parts": parts, "verified": parts > 1} for amount, parts in ((7, 2), (-5, 3))]
+    income = [
+        {"item": "wage", "amount": amount, "parts": parts, "verified": parts > 1} for amount, parts in ((7, 2), (-5, 3))
+    ]
     member: Record = {"relation": "child", "origin": "430903", "birth_date": born, "level": level, "severe": level > 1}
     return member | {"share": level * 7, "income": income}

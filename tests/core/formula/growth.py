@@ -38,8 +38,9 @@ from tests.core.formula.small_country import AREAS, DIVISIONS, FIELDS, ITEMS, RE
 
 LEVELS = (HOUSEHOLD, *SCHEMA.lists)
 TYPES: tuple[ValueType, ...] = ("number", "boolean", "text", "date")
-NUMBERS = (0, 0, 1, 2, 3, 5, 12, 60, -1, -7, 100, 430)
+NUMBERS = (0, 0, 1, 2, 3, 5, 12, 60, -1, -7, 100, 430, 10**7)
 TEXTS = (*AREAS, *RELATIONS, *ITEMS, *DIVISIONS)
+DIVISORS = {"member": "member.level", "income": "income.parts"}
 CHOICES = ("choose", "switch", "lookup", "leaf")
 MAKERS: dict[ValueType, Sequence[str]] = {
     "number": (
@@ -209,9 +210,10 @@ class Gardener:
     def share(self, over: str, depth: int) -> Node:
         """Grow a value of a record, often with a denominator of its own."""
         value = self.grow("number", over, depth)
-        if self.random.random() < 0.75:
+        if over not in DIVISORS or self.random.random() < 0.6:
             return value
-        return Arithmetic(type="number", level=over, operator="/", left=value, right=self.leaf("number", over))
+        divisor = Fact(type="number", level=over, name=DIVISORS[over], owner=over)
+        return Arithmetic(type="number", level=over, operator="/", left=value, right=divisor)
 
     def seek(self, level: str, depth: int) -> Node:
         below = below_of(level)

@@ -14,8 +14,9 @@ from tests.core.formula.small_country import SCHEMA
 
 
 def faults(**given: Any) -> list[tuple[str, str | None]]:
+    whole_input: dict[str, Any] = {"size": 2, "values": {}} | given
     try:
-        Columns(**({"size": 2, "values": {}} | given)).check(SCHEMA)
+        Columns(**whole_input).check(SCHEMA)
     except InvalidInput as error:
         return [(one.code, one.value) for one in error.problems]
     return []

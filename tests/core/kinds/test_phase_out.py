@@ -99,3 +99,16 @@ def test_a_disregard_that_is_a_gap_disregards_nothing(texts: Texts) -> None:
 
 def test_without_an_income_definition_nothing_is_disregarded(texts: Texts) -> None:
     assert "member.earnings" not in texts(earnings_disregard=DISREGARD)
+
+
+def test_earnings_of_a_class_that_no_item_has_are_none_and_a_disregard_may_have_no_end(
+    texts: Callable[..., dict[str, str]],
+) -> None:
+    found = texts(
+        standard={"amount": {"yuan": "430", "per": "person-month"}},
+        reference_period={"period": "year"},
+        income_definition={"farming": {"label": "种植", "treatment": "counted", "class": "business"}},
+        earnings_disregard={"when": "member.employed"},
+    )
+    assert found["income.earned"] == "FALSE"
+    assert found["member.earnings_disregard"] == "IF(member.earnings_disregard_when, member.earnings, 0)"

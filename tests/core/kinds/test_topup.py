@@ -117,3 +117,12 @@ def test_a_gap_without_its_condition_stops_nobody_elses(sources: Callable[..., A
 
 def test_nothing_in_force_contributes_nothing(texts: Texts) -> None:
     assert "topup" not in texts(standard=STANDARD)
+
+
+def test_top_ups_that_are_all_gaps_are_not_paid_within_the_benefit(texts: Texts) -> None:
+    given = rules("highest", whole={"counts_toward_gap": True}, others={"status": "gap"}) | {
+        "formula": {"eligible": {"text": "TRUE"}},
+        "benefit": {"method": "flat"},
+        "reference_period": {"period": "year"},
+    }
+    assert texts(**given)["benefit"] == "IF(eligible, ANNUAL(standard) * household_size, 0)"
