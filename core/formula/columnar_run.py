@@ -46,7 +46,7 @@ class Input:
 
 
 def _lies_inside(values: Array, span: Span) -> bool:
-    """Tell whether all values lie in a span. From 0 up one pass does: read without sign, negative ones are very large."""
+    """Tell whether all values lie in a span. From 0 up one pass does: without a sign, negative ones are very large."""
     if span.low == 0 and values.dtype.kind == "i":
         return int(values.view(f"u{values.dtype.itemsize}").max()) <= span.high
     return span.holds(Span(int(values.min()), int(values.max())))

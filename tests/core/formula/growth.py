@@ -259,10 +259,21 @@ def walk(node: Node) -> list[Node]:
 
 
 def grow_program(random: Random, *, formulas: int, depth: int) -> Program:
-    """Grow a program. Its last two formulas, ``below`` and ``reaches``, compare the same two numbers by < and <=."""
+    """Grow a program.
+
+    Its last formulas are ``below`` and ``reaches``, which compare the same two numbers by < and <=, and ``large``, which
+    leaves int64 for some households.
+    """
     gardener = Gardener(random)
     grown = [gardener.formula(number, depth) for number in range(formulas)]
     left, right = (gardener.grow("number", HOUSEHOLD, 1) for _ in range(2))
     below = Compare(type="boolean", level=HOUSEHOLD, operator="<", left=left, right=right)
     reaches = Compare(type="boolean", level=HOUSEHOLD, operator="<=", left=left, right=right)
-    return Program(schema=SCHEMA, formulas=(*grown, formula("below", below), formula("reaches", reaches)))
+    fortune = Fact(type="number", level=HOUSEHOLD, name="fortune", owner=HOUSEHOLD)
+    many = Constant(type="number", level=HOUSEHOLD, value=10**8)
+    large = Arithmetic(
+        type="number", level=HOUSEHOLD, operator="*", left=fortune,
+        right=Choose(type="number", level=HOUSEHOLD, arms=((reaches, many),), otherwise=left),
+    )  # fmt: skip
+    last = (formula("below", below), formula("reaches", reaches), formula("large", large))
+    return Program(schema=SCHEMA, formulas=(*grown, *last))
