@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from core.formula.columnar_graph import Atom, Graph
+from core.formula.columnar_graph import Atom, Graph, Step
 from core.formula.columnar_number import compare
 from core.formula.columnar_value import ONE, Below, Value, aligned, failed
 from core.formula.columnar_word import Words
@@ -34,11 +34,25 @@ def choose(node: Choose, writer: Lowering) -> Value:
 
 
 def switch(node: Switch, writer: Lowering) -> Value:
-    """Write SWITCH."""
+    """Write SWITCH: over a fact's choices, with results known now, as one look-up."""
     subject = writer.lower(node.subject)
-    heads = [equal(node.subject.type, subject, writer.lower(head), writer) for head, _ in node.arms]
     values = [writer.lower(value) for _, value in node.arms]
-    return _chain(heads, values, _last(node, node.otherwise, writer, "no_match"), node.type, writer)
+    last = _last(node, node.otherwise, writer, "no_match")
+    known = not any(isinstance(part, Step) for one in (*values, last) for part in (one.above, one.error))
+    if known and subject.words and isinstance(subject.above, Step):
+        return _look_up(node, subject.above, [*values, last], subject, writer)
+    heads = [equal(node.subject.type, subject, writer.lower(head), writer) for head, _ in node.arms]
+    return _chain(heads, values, last, node.type, writer)
+
+
+def _look_up(node: Switch, codes: Step, values: Sequence[Value], subject: Value, writer: Lowering) -> Value:
+    """Return the value each choice stands for; the last one is for those without a case."""
+    atoms, below, words = _alike(values, node.type, writer)
+    cases = {head.value: number for number, (head, _) in enumerate(node.arms)}
+    rows = [cases.get(word, len(cases)) for word in subject.words]
+    found = writer.graph.table(codes, [atoms[row] for row in rows])
+    failure = writer.graph.table(codes, [values[row].error for row in rows], kind="error")
+    return Value(above=found, below=below, error=writer.graph.first(subject.error, failure), words=words)
 
 
 def lookup(node: Lookup, writer: Lowering) -> Value:

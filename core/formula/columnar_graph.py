@@ -132,7 +132,8 @@ class Graph:
         """Give each record of ``level`` its ancestor's value."""
         if not isinstance(atom, Step) or atom.level == level:
             return atom
-        return self.make("spread", atom, span=atom.span, level=level, kind=atom.kind)
+        owner = self.make("owner", span=Span(0, INT64), level=level, parameters=(atom.level,))
+        return self.make("spread", atom, owner, span=atom.span, level=level, kind=atom.kind)
 
     def filled(self, atom: Atom, level: str, *, kind: Kind = "integer") -> Step:
         """Return an array for every record of ``level``, also for a constant."""
@@ -265,6 +266,15 @@ class Graph:
     def select_condition(self, flag: Atom, yes: Atom, no: Atom) -> Atom:
         """Return the condition ``yes`` where the flag is set, else ``no``."""
         return self.either(self.both(flag, yes), self.both(self.opposite(flag), no))
+
+    def table(self, codes: Step, entries: Sequence[Atom], *, kind: Kind = "integer") -> Atom:
+        """Return the entry each code stands for; all entries are known now."""
+        known = [int(one) for one in entries if not isinstance(one, Step)]
+        if len(set(known)) == 1:
+            return entries[0]
+        found: Kind = "boolean" if isinstance(entries[0], bool) else kind
+        span = Span(min(known), max(known))
+        return self.make("table", codes, span=span, level=codes.level, kind=found, parameters=tuple(known))
 
     # Failures: 0 for none, else the id; the first one stays
 

@@ -88,7 +88,7 @@ class Machine:
         }
         buffers = [np.empty(most[one.level] + one.extra, _TYPES[one.type]) for one in source.buffers]
         inputs = [self._input(step) for step in source.inputs]
-        extras = [self._table(step, standards) for step in source.tables]
+        tables = [self._table(step, kind, standards) for step, kind in source.tables]
         for window in chunks:
             self.plan.kernel(
                 [one.slice(window) for one in inputs],
@@ -98,7 +98,7 @@ class Machine:
                     for array, one in zip(buffers, source.buffers, strict=True)
                 ],
                 [array[window.of(one.step.level)] for array, one in zip(targets, self.plan.targets, strict=True)],
-                extras,
+                tables,
             )
 
     # What the code reads
@@ -125,12 +125,14 @@ class Machine:
         found: Array = table[column.error]
         return found
 
-    def _table(self, step: Step, standards: Standards) -> Array | StandardTable:
-        """Return what a step looks things up in: texts in the program's vocabulary, or other places' lines."""
-        kind, *names = (str(one) for one in step.parameters)
+    def _table(self, step: Step, kind: str, standards: Standards) -> Array | StandardTable:
+        """Return what a step looks things up in: known entries, codes of texts, or other places' lines."""
+        if step.operation == "table":
+            return np.array(step.parameters, _TYPES[kind])
+        source, *names = (str(one) for one in step.parameters)
         if step.operation == "standard":
-            return StandardTable(kind, standards, texts=self.texts, failure=self.failure)
-        texts = names if kind == "choices" else self.columns.words(self.schema.fields[names[0]])
+            return StandardTable(source, standards, texts=self.texts, failure=self.failure)
+        texts = names if source == "choices" else self.columns.words(self.schema.fields[names[0]])
         return np.array([self._code(text) for text in texts] or [0], np.int32)
 
     def failure(self, failure: Failure) -> int:

@@ -5,7 +5,6 @@ No text of a formula ever enters it: only integers and names made here.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -31,7 +30,7 @@ _RUNTIME = (
     "first_error", "first_error_before", "greatest", "least", "sum_of_fractions", "greatest_fraction", "least_fraction",
 )  # fmt: skip
 _NUMPY = (
-    *_ARITHMETIC, *_CONDITIONS.values(), "arange", "copyto", "cumsum", "int64", "logical_not", "repeat", "right_shift",
+    *_ARITHMETIC, *_CONDITIONS.values(), "bincount", "copyto", "cumsum", "int64", "logical_not", "right_shift",
     "take", "where",
 )  # fmt: skip
 
@@ -49,7 +48,7 @@ class Source:
     inputs: list[Step] = field(default_factory=list)
     offsets: list[tuple[str, str]] = field(default_factory=list)
     buffers: Sequence[Buffer] = ()
-    tables: list[Step] = field(default_factory=list)
+    tables: list[tuple[Step, str]] = field(default_factory=list)
     limits: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
@@ -74,7 +73,7 @@ def compiled(source: Source) -> Kernel:
 def write_source(graph: Graph, targets: Sequence[Target], *, failures: str) -> Source:
     """Write the steps the targets stand on; ``failures`` is the type of failure ids (``i1`` or ``i4``)."""
     order = graph.order([one.step for one in targets])
-    writer = _Writer(order, Places.of(order, targets, failures))
+    writer = _Writer(Places.of(order, targets, failures))
     for step in order:
         writer.write(step)
     writer.source.buffers = tuple(writer.places.buffers)
@@ -84,12 +83,10 @@ def write_source(graph: Graph, targets: Sequence[Target], *, failures: str) -> S
 class _Writer:
     """Writes step after step."""
 
-    def __init__(self, order: Sequence[Step], places: Places) -> None:
+    def __init__(self, places: Places) -> None:
         self.places = places
         self.source = Source()
         self.names: dict[Step, str] = {}
-        self.owners: dict[tuple[str, str], str] = {}
-        self.spreads = Counter(_spread(step) for step in order if step.operation == "spread")
 
     def write(self, step: Step) -> None:
         """Write one step, and copies of its result to further targets."""
@@ -135,11 +132,13 @@ class _Writer:
     def other(self, step: Step, name: str) -> list[str]:
         """Return the lines of an operation that cannot take an argument's place."""
         writers: Mapping[str, Callable[[Step, str], list[str]]] = {
-            "select": self.select, "spread": self.spread, "prefix": self.prefix, "total": self.total,
-            "lengths": self.lengths, "translate": self.translate,
+            "select": self.select, "owner": self.owner, "prefix": self.prefix, "total": self.total,
+            "lengths": self.lengths, "translate": self.look_up, "table": self.look_up,
         }  # fmt: skip
         arguments = [self.code(one) for one in step.arguments]
         match step.operation:
+            case "spread":
+                return [f"{name} = {arguments[0]}.take({arguments[1]})"]
             case "fill":
                 return [f"{name} = {self.place(step)}", f"{name}.fill({arguments[0]})"]
             case "item":
@@ -164,17 +163,10 @@ class _Writer:
             f"bitwise_xor({name}, {no}, out={name}, dtype=i4)",
         ]
 
-    def spread(self, step: Step, name: str) -> list[str]:
-        """Write a parent's value for each of its records; through an index where several steps need one."""
-        pair = _spread(step)
-        offsets, value = self.offsets(*pair), self.code(step.arguments[0])
-        lengths = f"{offsets}[1:] - {offsets}[:-1]"
-        if self.spreads[pair] == 1:
-            return [f"{name} = repeat({value}, {lengths})"]
-        if pair in self.owners:
-            return [f"{name} = {value}.take({self.owners[pair]})"]
-        owner = self.owners[pair] = f"p{step.number}"
-        return [f"{owner} = repeat(arange(len({offsets}) - 1), {lengths})", f"{name} = {value}.take({owner})"]
+    def owner(self, step: Step, name: str) -> list[str]:
+        """Write the number of each record's parent; parents without records are stepped over."""
+        offsets, place = self.offsets(str(step.parameters[0]), step.level), self.places.buffer(step)
+        return [f"{name} = cumsum(bincount({offsets}[1:-1], minlength=len({place}) + 1)[:-1], out={place})"]
 
     def lengths(self, step: Step, name: str) -> list[str]:
         """Write how many records each parent has."""
@@ -201,8 +193,8 @@ class _Writer:
             f"{name} = subtract(t[1:], t[:-1], out={self.place(step)}, dtype={self.places.type_of(running)})",
         ]
 
-    def translate(self, step: Step, name: str) -> list[str]:
-        """Write codes of another vocabulary."""
+    def look_up(self, step: Step, name: str) -> list[str]:
+        """Write what codes stand for: codes of another vocabulary, or a table's entries."""
         codes = self.code(step.arguments[0])
         return [f"{name} = take({self.table(step)}, {codes}, out={self.places.buffer(step)}, mode='clip')"]
 
@@ -215,12 +207,5 @@ class _Writer:
 
     def table(self, step: Step) -> str:
         """Return a table or function that is made when the program runs."""
-        self.source.tables.append(step)
+        self.source.tables.append((step, self.places.type_of(step)))
         return f"x[{len(self.source.tables) - 1}]"
-
-
-def _spread(step: Step) -> tuple[str, str]:
-    """Return from which level to which a value is spread."""
-    (value,) = step.arguments
-    assert isinstance(value, Step)
-    return value.level, step.level

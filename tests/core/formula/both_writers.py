@@ -51,8 +51,8 @@ FUNCTIONS = frozenset({
 CODES = frozenset({"missing_fact", "division_by_zero", "no_match", "no_band", "empty_list", "no_standard", "gap"})
 LOWERED = frozenset({
     "add", "subtract", "multiply", "floor_divide", "maximum", "minimum", "right_shift", "equal", "not_equal", "less",
-    "less_equal", "greater", "greater_equal", "bitwise_and", "bitwise_or", "bitwise_xor", "logical_not", "where", "repeat",
-    "arange", "take", "cumsum", "fill", "copyto", "first_error", "first_error_before", "greatest", "least",
+    "less_equal", "greater", "greater_equal", "bitwise_and", "bitwise_or", "bitwise_xor", "logical_not", "where",
+    "bincount", "take", "cumsum", "fill", "copyto", "first_error", "first_error_before", "greatest", "least",
     "sum_of_fractions", "greatest_fraction", "least_fraction",
 })  # fmt: skip
 CASES = frozenset({
