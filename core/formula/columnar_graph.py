@@ -82,7 +82,7 @@ class Graph:
         for one in arguments:
             held(span_of(one))
         at = level or self.deepest(arguments)
-        key = (operation, parameters, at, tuple(a if isinstance(a, Step) else (type(a), a) for a in arguments))
+        key = (operation, kind, parameters, at, tuple(a if isinstance(a, Step) else (type(a), a) for a in arguments))
         if key not in self._known:
             step = Step(
                 number=len(self.steps),

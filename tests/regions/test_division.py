@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -114,15 +113,6 @@ def test_ended_district_is_gone_but_not_forgotten(tree: DivisionTree) -> None:
     assert refused.value.code == "division_out_of_period"
     assert refused.value.hint is not None
     assert "2026-01-01" in refused.value.hint.en
-
-
-def test_loading_is_fast() -> None:
-    def once() -> float:
-        begun = time.perf_counter()
-        DivisionTree.load()
-        return time.perf_counter() - begun
-
-    assert min(once() for _ in range(5)) < 0.03
 
 
 # Ladder, path, subtree

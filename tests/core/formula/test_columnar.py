@@ -361,6 +361,19 @@ def test_equal_expressions_of_several_formulas_are_computed_once() -> None:
     assert text.count("cumsum") == 1
 
 
+def test_equal_looking_tables_of_conditions_and_numbers_are_kept_apart() -> None:
+    roll = [household(), household(area="urban")]
+    texts = {
+        "a": 'SWITCH(area, "urban", TRUE, FALSE)',
+        "b": 'SWITCH(area, "urban", 1, 0) * 2',
+        "c": 'SWITCH(area, "urban", 5)',
+    }
+    found = program(**texts).run(columns(roll))
+    assert found["p.a"].tolist() == [False, True]
+    assert found["p.b"].tolist() == [0, 2]
+    assert found["p.c"].tolist() == [Failure("no_match", "p.c"), 5]
+
+
 def test_code_is_made_once_for_equal_situations_and_a_few_are_kept() -> None:
     written = program(a="vehicles")
     for _ in range(2):
