@@ -99,6 +99,7 @@ class _Run:
         self.situation = situation(owner.program.schema, columns, owner.bounds)
         self.given: dict[str, Column] = {}
         self.left: dict[str, str] = {}
+        self.measured = False
 
     def compute(self, chunk: int) -> dict[str, Column]:
         """Compute the outputs."""
@@ -112,9 +113,10 @@ class _Run:
     def _plan(self) -> Plan:
         schema = self.owner.program.schema
         found = self.owner.plan(self.situation)
-        if found.refused and not self.given:
+        if found.refused and not self.measured:
+            self.measured = True
             self.columns = measured(schema.fields.values(), self.columns)
-            self.situation = situation(schema, self.columns, self.owner.bounds)
+            self.situation = situation(schema, self.columns, self.owner.bounds).with_given(self.given)
             found = self.owner.plan(self.situation)
         while not found.refused.keys() <= self.given.keys():
             self._leave_roots(found)

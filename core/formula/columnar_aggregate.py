@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from math import lcm
 from typing import Protocol
 
-from core.formula.columnar_graph import Atom, Graph, Step, span_of
+from core.formula.columnar_graph import Graph
 from core.formula.columnar_number import multiply
+from core.formula.columnar_step import Atom, Step, held, span_of
 from core.formula.columnar_value import Below, Value, common, over, written
+from core.formula.schema import HOUSEHOLD
 from core.formula.span import INT32, INT64, Span
 from core.formula.tree import Aggregate, Node
 
@@ -93,9 +95,14 @@ def _total(these: Gathering, atom: Step) -> Step:
 
 
 def _prefix(these: Gathering, atom: Atom) -> Step:
-    """Return the running sums of the chunk; chunks are made small enough for them."""
+    """Return the running sums of the chunk.
+
+    One household's records fit by proof; chunks are cut so that theirs do (``Source.limits``).
+    """
     values = these.graph.filled(atom, these.over)
-    largest = INT32 if values.span.size <= SMALL else INT64
+    whole = values.span.total(these.writer.longest(HOUSEHOLD, these.over))
+    held(whole)
+    largest = INT32 if values.span.size <= SMALL and whole.fits(INT32) else INT64
     return these.graph.make("prefix", values, span=Span(-largest, largest), level=these.over)
 
 

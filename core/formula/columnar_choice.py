@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from core.formula.columnar_graph import Atom, Graph, Step
+from core.formula.columnar_graph import Graph
 from core.formula.columnar_number import compare
+from core.formula.columnar_step import Atom, Step
 from core.formula.columnar_value import ONE, Below, Value, aligned, failed
 from core.formula.columnar_word import Words
 from core.formula.schema import ValueType

@@ -6,7 +6,8 @@ case of their own. Two days compare, and their completed years and months differ
 
 from __future__ import annotations
 
-from core.formula.columnar_graph import Atom, Graph
+from core.formula.columnar_graph import Graph
+from core.formula.columnar_step import Atom
 from core.formula.span import Span
 
 _DAYS_BEFORE = 305

@@ -8,10 +8,11 @@ from fractions import Fraction
 from core.formula.columnar_aggregate import aggregate
 from core.formula.columnar_choice import choose, equal, logic, lookup, switch
 from core.formula.columnar_date import completed_months, completed_years
-from core.formula.columnar_graph import Atom, Graph, Kind, OutOfRange, Step
+from core.formula.columnar_graph import Graph
 from core.formula.columnar_number import add, compare, divide, extreme, multiply, negate, rounded, scaled
 from core.formula.columnar_situation import Situation
 from core.formula.columnar_standard import STANDARD_FEN
+from core.formula.columnar_step import Atom, Kind, OutOfRange, Step
 from core.formula.columnar_value import Below, Value, failed, fixed
 from core.formula.columnar_word import Words
 from core.formula.schema import FactSchema

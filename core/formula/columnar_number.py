@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd
 
-from core.formula.columnar_graph import Atom, Graph, Step, span_of
+from core.formula.columnar_graph import Graph
+from core.formula.columnar_step import Atom, Step, span_of
 from core.formula.columnar_value import ONE, Below, Value, aligned, fixed, product, written
 
 

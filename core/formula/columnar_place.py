@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.formula.columnar_graph import Step, span_of
+from core.formula.columnar_step import Step, span_of
 from core.formula.span import INT32
 
 INT8_FAILURES = 127

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.formula.columnar_expression import ExpressionWriter, Unprovable
-from core.formula.columnar_graph import Atom, OutOfRange, Step, held, span_of
 from core.formula.columnar_place import INT8_FAILURES, Target
 from core.formula.columnar_situation import Situation
 from core.formula.columnar_source import Kernel, Source, compiled, write_source
+from core.formula.columnar_step import Atom, OutOfRange, Step, held, span_of
 from core.formula.columnar_value import written
 from core.formula.columnar_word import Words
 from core.formula.schema import FactSchema

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from core.errors import InvalidInput, Problem, Text
-from core.formula.columnar_graph import Step
 from core.formula.columnar_place import Target
 from core.formula.columnar_plan import Plan, Result
 from core.formula.columnar_situation import Situation
 from core.formula.columnar_standard import StandardTable
+from core.formula.columnar_step import Step
 from core.formula.columnar_window import Window, starts, windows
 from core.formula.columns import Array, Column, Columns
 from core.formula.scalar import Standards
@@ -47,7 +47,7 @@ class Input:
 
 def _lies_inside(values: Array, span: Span) -> bool:
     """Tell whether all values lie in a span. From 0 up one pass does: without a sign, negative ones are very large."""
-    if span.low == 0 and values.dtype.kind == "i":
+    if span.low == 0 and values.dtype.kind == "i" and values.dtype.isnative:
         return int(values.view(f"u{values.dtype.itemsize}").max()) <= span.high
     return span.holds(Span(int(values.min()), int(values.max())))
 

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from core.formula import columnar_runtime
-from core.formula.columnar_graph import Atom, Graph, Step, span_of
+from core.formula.columnar_graph import Graph
 from core.formula.columnar_place import Buffer, Places, Target
+from core.formula.columnar_step import Atom, Step, span_of
 from core.formula.span import INT32, INT64
 
 _ARITHMETIC = ("add", "subtract", "multiply", "floor_divide", "maximum", "minimum")

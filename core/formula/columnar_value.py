@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from core.formula.columnar_graph import Atom, Graph, Step
+from core.formula.columnar_graph import Graph
+from core.formula.columnar_step import Atom, Step
 from core.formula.schema import ValueType
 
 

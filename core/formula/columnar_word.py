@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.formula.columnar_graph import Atom, Graph, Step
+from core.formula.columnar_graph import Graph
+from core.formula.columnar_step import Atom, Step
 from core.formula.columnar_value import Value
 from core.formula.span import INT32, Span
 

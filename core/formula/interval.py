@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.formula.columnar_expression import ExpressionWriter, Unprovable
-from core.formula.columnar_graph import OutOfRange, held, span_of
 from core.formula.columnar_plan import lower
 from core.formula.columnar_situation import Situation
+from core.formula.columnar_step import OutOfRange, held, span_of
 from core.formula.columnar_value import Value, written
 from core.formula.description import describe
 from core.formula.schema import Field

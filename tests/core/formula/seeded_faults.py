@@ -129,7 +129,7 @@ MUTANTS = (
         "value.above",
     ),
     # Range
-    Mutant("int64 wraps", "columnar_graph.held", "span.fits(INT64)", "span.fits(INT64**9)"),
+    Mutant("int64 wraps", "columnar_step.held", "span.fits(INT64)", "span.fits(INT64**9)"),
     Mutant("int32 wraps", "columnar_place.Places.working_type", "all(one.fits(INT32) for one in spans)", "True"),
     # Days, places, fractions
     Mutant("months are floored", "columnar_date.completed_months", "graph.add(difference, toward_zero)", "difference"),

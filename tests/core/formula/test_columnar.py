@@ -231,6 +231,14 @@ def test_line_in_thirds_of_a_fen_goes_to_the_scalar_writer() -> None:
     assert found["p.b"].tolist() == [1000, 960_000]
 
 
+def test_real_maxima_spare_other_formulas_the_scalar_writer_beside_an_odd_line() -> None:
+    roll = columns([household(division="430922", fortune=3)])
+    with pytest.warns(ScalarFallbackWarning) as caught:
+        found = program(a='STANDARD("dibao", area, division)', b="fortune * fortune").run(roll, odd_standards)
+    assert [str(one.message).split()[0] for one in caught] == ["p.a"]
+    assert found["p.b"].tolist() == [9]
+
+
 # int64
 
 
@@ -363,12 +371,9 @@ def test_equal_expressions_of_several_formulas_are_computed_once() -> None:
 
 def test_equal_looking_tables_of_conditions_and_numbers_are_kept_apart() -> None:
     roll = [household(), household(area="urban")]
-    texts = {
-        "a": 'SWITCH(area, "urban", TRUE, FALSE)',
-        "b": 'SWITCH(area, "urban", 1, 0) * 2',
-        "c": 'SWITCH(area, "urban", 5)',
-    }
-    found = program(**texts).run(columns(roll))
+    found = program(
+        a='SWITCH(area, "urban", TRUE, FALSE)', b='SWITCH(area, "urban", 1, 0) * 2', c='SWITCH(area, "urban", 5)'
+    ).run(columns(roll))
     assert found["p.a"].tolist() == [False, True]
     assert found["p.b"].tolist() == [0, 2]
     assert found["p.c"].tolist() == [Failure("no_match", "p.c"), 5]

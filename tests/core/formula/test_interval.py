@@ -52,6 +52,10 @@ def test_lists_of_lists_multiply_their_lengths() -> None:
     assert not proof("SUM(income.amount * 600000000000)").ok
 
 
+def test_running_sums_of_a_whole_household_have_to_fit() -> None:
+    assert "SUM" in prove(program(**{"member.a": "SUM(income.amount * 2000000000000)"})).of("p.member.a").reason
+
+
 def test_cross_multiplication_of_a_comparison_counts() -> None:
     assert proof("fortune > 5").ok
     assert "> (adjustment / (fortune" in reason("fortune / (fortune + 1) > adjustment / (fortune + 2)")
