@@ -37,10 +37,11 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "formula": ("core/formula/*.py",),
 }
 TESTS = (
-    "tests/core/formula", "tests/core/kinds", "tests/core/test_assess.py", "tests/core/test_cascade.py",
-    "tests/core/test_conditions.py", "tests/core/test_policy.py", "tests/core/test_rulebook.py",
-    "tests/core/test_standards.py", "tests/core/test_trace.py", "tests/core/test_values.py",
-    "tests/core/test_wording.py", "tests/regions/test_registry.py",
+    "tests/core/formula", "tests/core/kinds", "tests/core/test_assess.py", "tests/core/test_bounds.py",
+    "tests/core/test_cascade.py", "tests/core/test_conditions.py", "tests/core/test_policy.py",
+    "tests/core/test_resolve.py", "tests/core/test_rulebook.py", "tests/core/test_standards.py",
+    "tests/core/test_trace.py", "tests/core/test_values.py", "tests/core/test_wording.py",
+    "tests/regions/test_registry.py",
 )  # fmt: skip
 """The tests that must notice: quick ones, near what is mutated."""
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from core.cascade import Ladder, Rung, repeals_of, settle, slot_key
-from core.errors import JiuzhuError, Text
+from core.errors import JiuzhuError, Text, Where
 from core.provision import Provision, Reaffirmation
 from core.values import Bound, Citation
 
@@ -247,3 +247,68 @@ def test_only_standards_have_a_role_in_their_slot(provision: Callable[..., Provi
     assert slot_key(provision(kind="standard", value={"name": "standard", "amount": {}})) == ("standard", "")
     assert slot_key(provision(kind="rounding", value={"name": "x"})) == ("", "x")
     assert slot_key(provision(kind="income_definition", key="farming")) == ("", "farming")
+    assert slot_key(provision(kind="programme", value={"name": "x"})) == ("", "")
+    assert slot_key(provision(kind="standard", value={"name": "class_a", "amount": {}})) == ("standard", "class_a")
+
+
+def test_mandatory_law_spares_what_begins_with_it_and_what_is_no_older(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    law = provision("n/law", start="2014-05-01", binding="mandatory")
+    same_day = provision("p/county", division=COUNTY, start="2014-05-01")
+    assert settled(ladder, same_day, law)["p/county"] == "in_force"
+
+
+def test_a_re_issue_or_reaffirmation_on_the_very_day_counts(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    law = provision("n/law", start="2014-05-01", binding="mandatory")
+    reissued = provision("p/county", division=COUNTY, issued="2014-05-01")
+    assert settled(ladder, reissued, law)["p/county"] == "in_force"
+    citation = Citation(document="p/doc", article="第二条")
+    for day in (date(2014, 5, 1), DAY):
+        kept = provision("p/county", division=COUNTY, reaffirmed=Reaffirmation(on=day, citation=citation))
+        assert settled(ladder, kept, law)["p/county"] == "in_force"
+
+
+def test_a_mandatory_rule_of_the_place_itself_is_no_higher_law(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    own = provision("p/own", division=COUNTY, until="2030-01-01")
+    later = provision("p/later", division=COUNTY, start="2014-05-01", until="2015-01-01", binding="mandatory")
+    assert settled(ladder, own, later) == {"p/own": "in_force", "p/later": "ended"}
+
+
+def test_mandatory_law_that_is_not_in_hand_ends_nothing(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    gap = provision("n/law", start="2014-05-01", binding="mandatory", status="gap", value={})
+    assert settled(ladder, provision("p/county", division=COUNTY), gap)["p/county"] == "in_force"
+
+
+def test_one_item_may_be_repealed_without_the_others(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    def item(key: str) -> Provision:
+        return provision("p/income", kind="income_definition", key=key, value={"treatment": "counted"})
+
+    repealer = provision("n/new", kind="income_definition", key="other", value={}, repeals=("p/income#gift",))
+    ends = repeals_of([repealer])
+    for key, state in (("gift", "repealed"), ("wage", "in_force")):
+        (rung,) = settle([item(key)], ladder=ladder, on=DAY, repealed=ends)
+        assert rung.state == state
+
+
+def test_labels_and_the_writing_of_an_amount_rule_nothing(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    def strata(label: str, share: str) -> dict[str, object]:
+        return {"label": label, "strata": [{"population": "new", "label": label, "share": share}]}
+
+    same = [provision("p/one", value=strata("甲", "20%")), provision("q/two", value=strata("乙", "20%"))]
+    assert sorted(settled(ladder, *same).values()) == ["in_force", "merged"]
+    with pytest.raises(JiuzhuError, match="q/two"):
+        settled(ladder, same[0], provision("q/two", value=strata("甲", "30%")))
+    amounts = [provision("p/one", yuan="693"), provision("q/two", yuan="693.00")]
+    assert sorted(settled(ladder, *amounts).values()) == ["in_force", "merged"]
+
+
+def test_a_tie_is_placed_in_the_file(ladder: Ladder, provision: Callable[..., Provision]) -> None:
+    here = [provision(f"{name}/one", value={"period": name}, where=Where(file=name)) for name in "pq"]
+    with pytest.raises(JiuzhuError) as caught:
+        settled(ladder, *here)
+    assert caught.value.where in (Where(file="p"), Where(file="q"))

@@ -11,7 +11,7 @@ import pytest
 from core.bounds import Governed, below_floor_at_start
 from core.cascade import Ladder
 from core.errors import JiuzhuError, Text
-from core.policy import Line, Place
+from core.policy import Line, Place, dated_text
 from core.provision import Provision
 from core.resolve import resolve
 from core.values import Bound
@@ -244,3 +244,95 @@ def test_a_place_is_named_from_the_province_down_and_the_nation_by_itself(place:
     assert place(names=names).name == "湖南省益阳市赫山区"
     assert place(names=names, depth=1).name == "全国"
     assert place(names={"x": "y"}, depth=1).name == "000000"
+
+
+def test_what_may_set_a_standard_is_told_with_its_article_and_who_may(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    value = {"pays": "household", "standard_set_by": ["province", "prefecture"]}
+    programme = provision("n/programme", kind="programme", value=value, start="2014-05-01")
+    first_day = provision("p/county", division=COUNTY, yuan="430", start="2014-05-01")
+    ((_, text, _),) = resolve([programme, first_day], place=place(), programmes=["dibao"]).flags
+    assert text.zh == "县级无权制定标准（p/doc 第一条），应由省级、设区的市级制定"
+    assert text.en == "the county level may not set the standard (p/doc 第一条); it is for province, prefecture"
+
+
+def test_a_floor_that_governs_is_no_matter_of_who_may_set_the_standard(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    value = {"pays": "household", "standard_set_by": ["prefecture"]}
+    programme = provision("n/programme", kind="programme", value=value)
+    floor = provision("p/floor", division=PROVINCE, yuan="700", role="floor")
+    assert resolve([programme, floor], place=place(), programmes=["dibao"]).flags == ()
+
+
+def test_an_empty_slot_names_the_programme_as_it_is_called_and_the_day(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    called = {"pays": "household", "label": {"zh": "低保", "en": "Dibao"}}
+    policy = resolve([provision("n/p", kind="programme", value=called)], place=place(), programmes=["dibao"])
+    error = policy.nothing_in_force("standard", "dibao")
+    assert "（低保）" in error.message.zh and "Dibao" in error.message.en and error.value == "2018-06-01"
+
+
+def test_of_many_dated_values_the_two_nearest_are_named_with_amount_and_period(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    def value(id_: str, start: str, until: str, per: str = "person-month") -> Provision:
+        return provision(id_, division=COUNTY, yuan=id_[2:], per=per, start=start, until=until)
+
+    policy = resolve(
+        [
+            value("p/300", "2010-01-01", "2011-01-01"), value("p/400", "2016-01-01", "2018-01-01"),
+            value("p/500", "2018-09-01", "2020-01-01"), value("p/350", "2014-01-01", "2015-01-01"),
+        ],
+        place=place(), programmes=["dibao"],
+    )  # fmt: skip
+    hint = policy.nothing_in_force("standard", "dibao").hint
+    assert hint is not None
+    assert (
+        hint.zh
+        == "最近的规定：p/500 500元/人·月（2018-09-01 至 2020-01-01）；p/400 400元/人·月（2016-01-01 至 2018-01-01）"
+    )
+    assert hint.en == (
+        "nearest: p/500 500 yuan/person-month (2018-09-01 to 2020-01-01); "
+        "p/400 400 yuan/person-month (2016-01-01 to 2018-01-01)"
+    )
+
+
+def test_a_value_without_dates_or_amount_is_named_as_far_as_it_goes(provision: Callable[..., Provision]) -> None:
+    bare = dated_text(provision("p/one", start=None, value={}))
+    assert (bare.zh, bare.en) == ("p/one （… 至 …）", "p/one  (… to …)")
+    plain = dated_text(provision("p/one", kind="target", value={"amount": {"yuan": "5"}}))
+    assert plain.zh == "p/one 5元（2010-01-01 至 …）"
+    assert dated_text(provision("p/one", kind="target", value={"amount": {"share": "5%"}})).zh.startswith("p/one （")
+
+
+def test_a_named_slot_is_required_and_missed_by_its_name(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    def named(id_: str, name: str, **more: Any) -> Provision:
+        amount = {"yuan": "5", "per": "month"}
+        return provision(id_, kind="standard", division=COUNTY, value={"name": name, "amount": amount}, **more)
+
+    policy = resolve([named("p/a", "a"), named("p/b", "b", until="2011-01-01")], place=place(), programmes=["dibao"])
+    assert policy.require("standard", "dibao", "a").provision.id == "p/a"
+    with pytest.raises(JiuzhuError, match="p/b"):
+        policy.require("standard", "dibao", "b")
+
+
+def test_a_stage_that_was_removed_may_still_be_named_by_others(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    def stage(key: str, *after: str, **more: Any) -> Provision:
+        return provision("n/procedure", kind="procedure", key=key, value={"label": key, "after": list(after)}, **more)
+
+    gone = provision("p/own", kind="procedure", key="appraisal", value={}, division=COUNTY, removed=True)
+    policy = resolve(
+        [stage("decide", "appraisal"), stage("appraisal", "apply"), stage("apply"), gone],
+        place=place(), programmes=["dibao"],
+    )  # fmt: skip
+    assert sorted(line.key for line in policy.stages("dibao")) == ["apply", "decide"]
+    with pytest.raises(JiuzhuError) as caught:
+        resolve([stage("decide", "appraisal")], place=place(), programmes=["dibao"]).stages("dibao")
+    assert caught.value.code == "unknown_stage"

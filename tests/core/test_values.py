@@ -107,3 +107,10 @@ def test_an_unknown_bound_without_assumption_is_never_in_force() -> None:
 
 def test_a_citation_reads_document_then_article() -> None:
     assert str(Citation(document="n/law", article="第九条")) == "n/law 第九条"
+
+
+def test_a_unit_may_stand_twice_and_the_longest_number_is_read() -> None:
+    assert Unit.parse("month-month") == Unit(month=2)
+    assert exact("1" * 40) == int("1" * 40)
+    with pytest.raises(ValueError, match="1X"):
+        exact("1X")
