@@ -1,0 +1,85 @@
+"""``jiuzhu plugin``: who has ruled what."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.session import FOUND_WRONG, Session, command
+
+
+@click.group()
+def plugin() -> None:
+    """插件 / plugins."""
+
+
+@plugin.command("list")
+@as_json
+@command
+def plugin_list(session: Session, json_: bool) -> None:
+    """已装插件 / installed plugins."""
+    from regions import report_place
+
+    found = report_place.plugins(session.platform, session.language)
+    if json_:
+        show_json(found)
+        return
+    rows = [
+        [
+            one["name"],
+            one["title"],
+            one["version"],
+            one["state"],
+            one["provisions"],
+            one["gaps"],
+            one["origin"],
+        ]
+        for one in found
+    ]
+    table(
+        rows,
+        heads(session, "名称 标题 版本 状态 条款 空缺 来源", "name title version state provisions gaps origin"),
+    )
+    for one in found:
+        if one["error"]:
+            click.echo(f"\n{one['name']}: {one['error']}", err=True)
+
+
+@plugin.command("show")
+@click.argument("name")
+@as_json
+@command
+def plugin_show(session: Session, name: str, json_: bool) -> None:
+    """一个插件的条款 / the provisions of a plugin."""
+    from regions import report_place
+
+    found = report_place.plugin(session.platform, name, session.language)
+    if json_:
+        show_json(found)
+        return
+    click.echo(
+        f"{found['name']} {found['version']}  {found['title']}  [{found['state']}]\n{'、'.join(found['hooks'])}\n"
+    )
+    rows = [[one["provision"], one["kind"], one["status"], one["label"], one["cite"]] for one in found["listed"]]
+    table(rows, heads(session, "条款 种类 状态 名称 依据", "provision kind status label basis"))
+    if found["error"]:
+        click.echo(found["error"], err=True)
+
+
+@plugin.command("check")
+@click.argument("target")
+@as_json
+@command
+def plugin_check(session: Session, target: str, json_: bool) -> None:
+    """检查插件（名称或目录）并运行其示例 / check a plugin (name or folder) and run its worked examples."""
+    from regions.check import check_plugin
+
+    found = check_plugin(session.settings, target)
+    if json_:
+        show_json(found.to_json(session.language))
+    else:
+        for line in found.lines(session.language):
+            click.echo(line)
+    sys.exit(0 if found.passed else FOUND_WRONG)

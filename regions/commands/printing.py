@@ -1,0 +1,72 @@
+"""How commands print: JSON, tables, and the words for areas, kinds, values and bounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from core.errors import Language
+from regions.commands.session import Session
+
+as_json = click.option("--json", "json_", is_flag=True, help="输出 JSON / print JSON")
+
+
+def show_json(data: Any) -> None:
+    """Print JSON the way every ``--json`` does: UTF-8, indented, keys in the order of the answer."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def table(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> None:
+    """Print a table; Chinese characters count two columns."""
+    from tabulate import tabulate
+
+    click.echo(
+        tabulate(
+            [[("" if cell is None else str(cell)) for cell in row] for row in rows],
+            headers=headers,
+            disable_numparse=True,
+        )
+    )
+
+
+def heads(session: Session, zh: str, en: str) -> list[str]:
+    """Return table headings."""
+    return session.say(zh, en).split(" ")
+
+
+def area(session: Session, code: str) -> str:
+    """Return an area in words."""
+    from core.policy import AREAS
+
+    return AREAS[code].pick(session.language)
+
+
+def kind_title(session: Session, name: str) -> str:
+    """Return a kind by its title, with its code in Chinese tables: the code is what the commands take."""
+    kind = session.platform.manager.kinds.get(name)
+    if kind is None or session.language == "en":
+        return name
+    return f"{kind.title.zh} {name}"
+
+
+def short(value: dict[str, Any], language: Language) -> str:
+    """Return a raw value on one line: an amount as a person reads it, else its label, else compact JSON."""
+    from core.narrative import value_line
+
+    return value_line(value, language)
+
+
+def bound(value: Any) -> str:
+    """Return a bound: an assumed day is marked with an asterisk."""
+    if isinstance(value, dict):
+        return f"{value['assumed'] or '?'}*"
+    return "—" if value == "open" else str(value)
+
+
+def print_flags(flags: Sequence[dict[str, str]]) -> None:
+    """Print what a reader must know."""
+    for one in flags:
+        click.echo(f"! {one['message']} ({one['provision']})")

@@ -1,0 +1,80 @@
+"""``jiuzhu standard``: the amounts in force, and those that were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from regions.commands.printing import as_json, bound, heads, short, show_json, table
+from regions.commands.session import Session, asked, command, place_options
+
+
+@click.group()
+def standard() -> None:
+    """标准 / standards."""
+
+
+@standard.command("list")
+@place_options
+@as_json
+@command
+def standard_list(session: Session, json_: bool, **where: Any) -> None:
+    """某地现行标准 / the standards in force in a place."""
+    from regions import report
+
+    ask = asked(session, **where)
+    areas = ("urban", "rural") if ask.area == "any" else (ask.area,)
+    found = report.standards(session.platform, ask, programmes=ask.programmes, areas=areas, language=session.language)
+    if json_:
+        show_json(found)
+        return
+    if not found:
+        click.echo(
+            session.say(
+                "没有现行标准。用 standard history 查看历年标准。",
+                "No standard is in force; see 'standard history'.",
+            )
+        )
+        return
+    rows = [
+        [
+            one["programme"],
+            one["area"],
+            short(one["value"], session.language),
+            "、".join(one["origin"]),
+            "、".join(one["flags"]),
+        ]
+        for one in found
+    ]
+    table(rows, heads(session, "项目 城乡 标准 条款 标记", "programme area standard provision flags"))
+
+
+@standard.command("history")
+@place_options
+@as_json
+@command
+def standard_history(session: Session, json_: bool, **where: Any) -> None:
+    """历年标准 / every standard recorded for a place."""
+    from regions import report
+
+    found = report.history(session.platform, asked(session, **where), language=session.language)
+    if json_:
+        show_json(found)
+        return
+    rows = [
+        [
+            bound(one["from"]),
+            bound(one["until"]),
+            one["area"],
+            short(one["value"], session.language),
+            one["state_text"],
+            one["provision"],
+            one["cite"],
+        ]
+        for one in found
+    ]
+    table(
+        rows,
+        heads(session, "起 止 城乡 标准 状态 条款 依据", "from until area standard state provision basis"),
+    )
