@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
+
+from core.provision import Document
+from core.rulebook import Rulebook
 
 
 class DivisionLadder(Protocol):
@@ -39,5 +42,38 @@ class DivisionLadder(Protocol):
 
         Raises:
             JiuzhuError: ``unknown_division``.
+        """
+        ...
+
+    def path(self, code: str, on: date) -> str:
+        """Return the ladder as a path, ``000000/430000/430900``: a subtree is everything with its prefix.
+
+        Raises:
+            JiuzhuError: ``unknown_division``, ``division_out_of_period``.
+        """
+        ...
+
+
+class PolicySource(Protocol):
+    """Where casework asks for the rules of a place on a day."""
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents rules are cited to, by id."""
+        ...
+
+    def rulebook(
+        self,
+        division: str,
+        *,
+        on: date,
+        area: str,
+        programmes: Sequence[str] = ("dibao",),
+        known_at: str | None = None,
+    ) -> Rulebook:
+        """Return the rules of a place on a day, executable.
+
+        Raises:
+            JiuzhuError: ``unknown_division``; ``broken_rules``; ``tie``.
         """
         ...

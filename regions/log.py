@@ -1,28 +1,28 @@
-"""The registry's append-only log: what this deployment accepted and when; a file of JSON lines for now.
+"""The registry's append-only log: what this deployment accepted and when, kept in the database.
 
-Each entry names the whole set of provisions of one plugin by content hash, carries the contents not seen before, and is
-chained to the entry before it by SHA-256, so that an edit of the past shows.
+Each entry names the whole set of provisions of one source (a plugin, an amendment) by content hash, carries the contents
+not seen before, and is chained to the entry before it by SHA-256, so that an edit of the past shows. Every process reads
+what others have appended before it answers.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import rfc8785
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from core.errors import JiuzhuError, Text
 from core.provision import Provision, provision_from
+from core.store.engine import Store
+from core.store.tables import RegistryContent, RegistryEntry
 
 Clock = Callable[[], datetime]
-FIELDS = frozenset({"sequence", "recorded_at", "source", "version", "contents", "new", "chain"})
 
 
 def moment(text: str) -> str:
@@ -57,20 +57,18 @@ class Entry:
 
 @dataclass
 class Log:
-    """An append-only log in ``path``, or in memory when that is None.
+    """The log of a database, or one in memory when ``store`` is None.
 
-    A ``trial`` reads the file and keeps what it appends to itself: trying a folder out must not change what other
+    A ``trial`` reads the database and keeps what it appends to itself: trying a folder out must not change what other
     processes answer.
     """
 
-    path: Path | None
+    store: Store | None
     clock: Clock
     trial: bool = False
     entries: list[Entry] = field(default_factory=list)
     stored: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _revisions: dict[str, dict[str, int]] = field(default_factory=dict)
-    _versions: dict[tuple[int, str | None], str] = field(default_factory=dict)
-    _read: int = 0
 
     def refresh(self) -> bool:
         """Read what other processes have appended. Returns whether there was anything.
@@ -78,55 +76,53 @@ class Log:
         Raises:
             JiuzhuError: ``log_damaged`` when the chain does not hold.
         """
-        if self.path is None or not self.path.exists() or self.path.stat().st_size == self._read:
+        if self.store is None or (self.trial and self.entries):
             return False
-        if self.trial and self._read:
-            return False
-        with self.path.open("rb") as file:
-            file.seek(self._read)
-            text = file.read()
-        whole = text[: text.rfind(b"\n") + 1]
-        for line in whole.splitlines():
-            self._take(self._entry(line))
-        self._read += len(whole)
-        return bool(whole)
+        with self.store.reading() as session:
+            if (session.scalar(select(func.max(RegistryEntry.sequence))) or 0) <= len(self.entries):
+                return False
+            return self._read(session)
 
-    def _entry(self, line: bytes) -> dict[str, Any]:
-        try:
-            body = json.loads(line)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict) or not body.keys() >= FIELDS:
-            text = Text("登记日志中有一行不是登记内容", "a line of the registry log is no entry")
-            raise JiuzhuError("log_damaged", text, value=str(self.path))
-        return body
+    def _read(self, session: Session) -> bool:
+        newer = select(RegistryEntry).where(RegistryEntry.sequence > len(self.entries)).order_by(RegistryEntry.sequence)
+        rows = session.scalars(newer).all()
+        for row in rows:
+            query = select(RegistryContent).where(RegistryContent.content.in_(row.new))
+            self._take(_body(row, {one.content: one.body for one in session.scalars(query)}))
+        return bool(rows)
 
     def append(self, source: str, version: str, provisions: Sequence[Provision]) -> bool:
         """Record the provisions of a source if they differ from what it had. Returns whether an entry was written."""
-        if self.path is None or self.trial:
-            return self._append(source, version, provisions) is not None
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = self.path.open("ab")
-        except OSError as error:
-            text = Text(f"无法写入数据目录：{error.strerror}", f"cannot write to the data folder: {error.strerror}")
-            hint = Text(
-                "请改用可写的 data_dir（JIUZHU_DATA_DIR）", "set data_dir (JIUZHU_DATA_DIR) to a folder you may write"
-            )
-            raise JiuzhuError("data_dir", text, hint=hint, value=str(self.path)) from error
-        with file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            self.refresh()
-            line = self._append(source, version, provisions)
-            if line is not None:
-                file.truncate(self._read)  # a line half written by a killed process would be glued to this one
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-                self._read += len(line)
-        return line is not None
+        if self.store is None or self.trial:
+            body = self._next(source, version, provisions)
+            if body is not None:
+                self._take(body)
+            return body is not None
+        with self.store.writing() as session:
+            written = self.publish(session, source, version, provisions)
+        self.refresh()
+        return written
 
-    def _append(self, source: str, version: str, provisions: Sequence[Provision]) -> bytes | None:
+    def publish(self, session: Session, source: str, version: str, provisions: Sequence[Provision]) -> bool:
+        """Append within the caller's transaction: the entry is there when, and only when, that commits.
+
+        Other processes, and this log itself, see it at their next :meth:`refresh`.
+        """
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE registry_entry IN EXCLUSIVE MODE"))
+        self._read(session)
+        body = self._next(source, version, provisions)
+        if body is None:
+            return False
+        known = set(session.scalars(select(RegistryContent.content).where(RegistryContent.content.in_(body["new"]))))
+        session.add_all(
+            RegistryContent(content=content, body=one) for content, one in body["new"].items() if content not in known
+        )
+        session.add(RegistryEntry(**{**body, "new": sorted(body["new"])}))
+        session.flush()
+        return True
+
+    def _next(self, source: str, version: str, provisions: Sequence[Provision]) -> dict[str, Any] | None:
         contents = [one.content for one in provisions]
         last = self.latest().get(source)
         if (last.contents if last is not None else ()) == tuple(contents):
@@ -140,19 +136,17 @@ class Log:
             "contents": contents,
             "new": new,
         }
-        body["chain"] = _link(self.entries[-1].chain if self.entries else "", body)
-        self._take(body)
-        return (json.dumps(body, ensure_ascii=False) + "\n").encode()
+        return body | {"chain": _link(self.entries[-1].chain if self.entries else "", body)}
 
-    def _take(self, body: dict[str, Any]) -> None:
+    def _take(self, body: Mapping[str, Any]) -> None:
         before = self.entries[-1].chain if self.entries else ""
         claimed = body["chain"]
         if _link(before, {key: value for key, value in body.items() if key != "chain"}) != claimed:
-            text = Text(
-                f"登记日志第 {body.get('sequence')} 条校验不符",
-                f"entry {body.get('sequence')} of the registry log does not match its chain",
+            message = Text(
+                f"登记日志第 {body['sequence']} 条校验不符",
+                f"entry {body['sequence']} of the registry log does not match its chain",
             )
-            raise JiuzhuError("log_damaged", text, value=str(self.path))
+            raise JiuzhuError("log_damaged", message, value=str(body["sequence"]))
         self.stored.update(body["new"])
         self.entries.append(
             Entry(
@@ -196,6 +190,18 @@ class Log:
             (source, list(entry.contents)) for source, entry in self.latest(known_at).items() if entry.contents
         )
         return hashlib.sha256(rfc8785.dumps([list(one) for one in sets])).hexdigest()
+
+
+def _body(row: RegistryEntry, new: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sequence": row.sequence,
+        "recorded_at": row.recorded_at,
+        "source": row.source,
+        "version": row.version,
+        "contents": row.contents,
+        "new": {content: new[content] for content in row.new if content in new},
+        "chain": row.chain,
+    }
 
 
 def _link(before: str, body: Mapping[str, Any]) -> str:

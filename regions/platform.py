@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from core.calendar import WorkingCalendar
+from core.casework.desk import Desk
+from core.casework.person import holds_persons
+from core.casework.staff import actor_of
 from core.declarative import from_folder
+from core.errors import JiuzhuError, Text
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager
+from core.store.cipher import Cipher, load_cipher, new_cipher, save_cipher
+from core.store.engine import Store, open_store
+from core.store.migration import ensure_current
 from regions.crosscheck import cross_check, with_divisions
 from regions.division import DivisionTree
 from regions.log import Log
@@ -22,18 +34,84 @@ from regions.settings import Settings
 
 BUNDLED = ("national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
 GROUP = "jiuzhu"
-LOG = "registry.jsonl"
+CHINA = timezone(timedelta(hours=8), "CST")
+"""Business days are Chinese days, whatever the server's zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """Everything a command needs. ``today`` is the injected clock's day (or the demonstration date)."""
+    """Everything a command needs. ``today`` is the injected clock's day (or the demonstration date).
+
+    ``store`` is None for a platform in memory, which answers questions about rules and keeps no cases.
+    """
 
     settings: Settings
     manager: PluginManager
     registry: Registry
     tree: DivisionTree
-    today: date
+    clock: Callable[[], datetime]
+    store: Store | None = None
+
+    @property
+    def today(self) -> date:
+        """The day business is done on."""
+        return self.settings.today or self.clock().astimezone(CHINA).date()
+
+    @property
+    def database(self) -> Store:
+        """The open database.
+
+        Raises:
+            JiuzhuError: ``no_database`` for a platform in memory.
+        """
+        if self.store is None:
+            raise JiuzhuError("no_database", Text("没有打开数据库", "no database is open"))
+        return self.store
+
+    @contextmanager
+    def desk(self, login: str) -> Iterator[Desk]:
+        """Give an officer a desk: one write transaction, committed whole at the end or not at all.
+
+        Raises:
+            JiuzhuError: ``unknown_user``, ``inactive_user``; what the store raises.
+        """
+        with self.database.writing() as session:
+            yield self._desk(session, login)
+
+    @contextmanager
+    def reading_desk(self, login: str) -> Iterator[Desk]:
+        """Give an officer a desk that only reads, on one consistent view."""
+        with self.database.reading() as session:
+            yield self._desk(session, login)
+
+    def _desk(self, session: Session, login: str) -> Desk:
+        return Desk(
+            session=session,
+            actor=actor_of(session, login),
+            now=self.clock(),
+            today=self.today,
+            policies=self.registry,
+            tree=self.tree,
+            calendar=self.calendar(session),
+            cipher=self.cipher,
+            plugins=self.manager,
+        )
+
+    @property
+    def cipher(self) -> Cipher:
+        """The keys of the deployment; made at first use, when nothing is encrypted yet.
+
+        Raises:
+            JiuzhuError: ``missing_key_file`` when the database holds persons and the file is gone.
+        """
+        path = self.settings.keys
+        if not path.exists() and not holds_persons(self.database):
+            save_cipher(new_cipher(), path)
+        return load_cipher(path)
+
+    def calendar(self, session: Session) -> WorkingCalendar:  # noqa: ARG002 - years loaded by an administrator are kept in the database
+        """The working calendar: the bundled years and those an administrator loaded."""
+        return WorkingCalendar.load()
 
 
 def now() -> datetime:
@@ -60,7 +138,8 @@ def open_platform(
     manager.load(_with_trial(candidates(settings), trial), disabled=settings.disabled)
     tree = with_divisions(manager, _divisions(settings))
     cross_check(manager, tree)
-    log = Log(path=None if in_memory else settings.data_dir / LOG, clock=clock, trial=_is_trial(settings))
+    store = None if in_memory else _opened(settings)
+    log = Log(store=store, clock=clock, trial=_is_trial(settings))
     registry = Registry(manager=manager, tree=tree, log=log)
     registry.accept(manager.plugins.values())
     return Platform(
@@ -68,8 +147,37 @@ def open_platform(
         manager=manager,
         registry=registry,
         tree=tree,
-        today=settings.today or clock().date(),
+        clock=clock,
+        store=store,
     )
+
+
+def _opened(settings: Settings) -> Store:
+    """Open the database; an embedded one is made when there is none."""
+    if not settings.database_url:
+        make_folder(settings.data_dir)
+    store = open_store(settings.database)
+    ensure_current(store)
+    return store
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder.
+
+    Raises:
+        JiuzhuError: ``data_dir`` when it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        text = Text("无法写入数据目录", "cannot write to the data folder")
+        hint = Text(
+            "请改用可写的 data_dir（JIUZHU_DATA_DIR）", "set data_dir (JIUZHU_DATA_DIR) to a folder you may write"
+        )
+        raise JiuzhuError("data_dir", text, hint=hint, value=str(folder))
 
 
 def _is_trial(settings: Settings) -> bool:

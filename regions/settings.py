@@ -10,14 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
+from core.store.address import without_password
 
 FILE = "jiuzhu.toml"
+DATABASE = "jiuzhu.db"
+KEY_FILE = "jiuzhu.key"
 PREFIX = "JIUZHU_"
 FOREIGN = "JIUZHU_BENCH_"
 """Settings of the benchmarks, which are no part of the product."""
 
 KEYS: Mapping[str, Text] = {
-    "data_dir": Text("数据目录（登记日志所在）", "folder of the registry's log"),
+    "data_dir": Text("数据目录（内嵌数据库和密钥所在）", "folder of the embedded database and the keys"),
+    "database_url": Text(
+        "数据库地址，默认为数据目录中的 SQLite", "database address, by default SQLite in the data folder"
+    ),
+    "key_file": Text("密钥文件，默认在数据目录", "key file, by default in the data folder"),
+    "user": Text("命令行以谁的身份办理（登录名）", "who acts on the command line (login)"),
     "lang": Text("界面语言：zh 或 en", "language: zh or en"),
     "today": Text("演示日期（仅演示和测试）", "demonstration date (demo and tests only)"),
     "disabled": Text("停用的插件，逗号分隔", "disabled plugins, comma separated"),
@@ -36,12 +44,28 @@ class Settings:
     disabled: tuple[str, ...] = ()
     divisions: tuple[Path, ...] = ()
     plugin_dirs: tuple[Path, ...] = ()
+    database_url: str = ""
+    key_file: Path | None = None
+    user: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """The address of the database; without one, a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir / DATABASE}"
+
+    @property
+    def keys(self) -> Path:
+        """The key file."""
+        return self.key_file or self.data_dir / KEY_FILE
 
     def shown(self) -> list[tuple[str, str, str]]:
         """Return (key, value, origin) for every key."""
         values = {
             "data_dir": str(self.data_dir),
+            "database_url": without_password(self.database),
+            "key_file": str(self.keys),
+            "user": self.user,
             "lang": self.lang,
             "today": self.today.isoformat() if self.today else "",
             "disabled": ",".join(self.disabled),
@@ -81,6 +105,9 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         raise InvalidInput(problems)
     return Settings(
         data_dir=Path(found["data_dir"][0]).expanduser(),
+        database_url=found["database_url"][0],
+        key_file=Path(found["key_file"][0]).expanduser() if found["key_file"][0] else None,
+        user=found["user"][0],
         lang=lang,
         today=today,
         disabled=_split(found["disabled"][0]),
@@ -95,6 +122,9 @@ def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
     base = environ.get("XDG_DATA_HOME") or "~/.local/share"
     return {
         "data_dir": f"{base}/jiuzhu",
+        "database_url": "",
+        "key_file": "",
+        "user": "",
         "lang": "en" if locale.startswith("en") else "zh",
         "today": "",
         "disabled": "",

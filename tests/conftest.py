@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib.util
+import shutil
+import sys
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,10 +17,25 @@ from core.cascade import Ladder
 from core.errors import Text
 from core.policy import Place
 from core.provision import Provision, Scope
+from core.store.engine import Store, open_store
 from core.values import OPEN, Bound, Citation, Period
 
 hypothesis.settings.register_profile("jiuzhu", deadline=None)  # a machine under load is no fault of ours
 hypothesis.settings.load_profile("jiuzhu")
+
+
+def _databases() -> Any:
+    """The module beside this one: the tests are no package on purpose."""
+    name = "tests.databases"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("databases.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+databases = _databases()
 
 NATION, PROVINCE, PREFECTURE, COUNTY, TOWNSHIP = "000000", "430000", "430900", "430903", "430903100"
 LEVELS = {
@@ -92,3 +111,73 @@ def place(ladder: Ladder) -> MakePlace:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    """A real PostgreSQL server for the whole run, or None where there is none (an error on a CI machine)."""
+    yield from databases.started()
+
+
+class Databases:
+    """Makes databases of one dialect; ``copies`` keeps one prepared database for each key, to be copied."""
+
+    def __init__(self, dialect: str, server: Any, folder: Path) -> None:
+        self.dialect = dialect
+        self._server = server
+        self._folder = folder
+        self._prepared: dict[Hashable, str] = {}
+        self._count = 0
+
+    def fresh(self, *, like: str | None = None) -> str:
+        """Return the address of a new database with today's tables, or of a copy."""
+        if self.dialect == "postgresql":
+            url: str = self._server.fresh(like=like)
+            return url
+        self._count += 1
+        path = self._folder / f"{self._count}.db"
+        shutil.copy(like.removeprefix("sqlite:///") if like else self._folder / "template.db", path)
+        return f"sqlite:///{path}"
+
+    def copy_of(self, key: Hashable, prepare: Callable[[str], None]) -> str:
+        """Return a copy of the database ``prepare`` fills, which is done once a run for each key."""
+        if key not in self._prepared:
+            url = self.fresh()
+            prepare(url)
+            self._prepared[key] = url
+        return self.fresh(like=self._prepared[key])
+
+    def drop(self, url: str) -> None:
+        """Remove a database."""
+        if self.dialect == "postgresql":
+            self._server.drop(url)
+        else:
+            for one in Path(url.removeprefix("sqlite:///")).parent.glob(Path(url).name + "*"):
+                one.unlink()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def bases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Databases, SQLite and PostgreSQL in turn: every test that asks runs on both."""
+    folder = tmp_path_factory.mktemp("databases")
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    if request.param == "postgresql" and server is None:
+        pytest.skip("no PostgreSQL on this machine")
+    databases.sqlite_template(folder)
+    return Databases(request.param, server, folder)
+
+
+@pytest.fixture
+def database_url(bases: Databases) -> Iterator[str]:
+    """The address of a fresh database with today's tables."""
+    url = bases.fresh()
+    yield url
+    bases.drop(url)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An open fresh database."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()

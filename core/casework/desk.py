@@ -1,0 +1,93 @@
+"""The desk: one officer, one transaction, one day. Every service of casework takes a desk first.
+
+A service asks the desk for permission, checks the state, changes rows, and records an event; whoever opened the desk
+commits all of it or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core.calendar import WorkingCalendar
+from core.casework.access import Actor, denied
+from core.casework.trail import append_event
+from core.errors import JiuzhuError, Text
+from core.plugin import PluginManager
+from core.protocol import DivisionLadder, PolicySource
+from core.store.cipher import Cipher
+from core.store.tables import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where an officer works.
+
+    ``now`` is the injected clock's moment (UTC), ``today`` the day business is done on (the demonstration date, where
+    one is set).
+    """
+
+    session: Session
+    actor: Actor
+    now: datetime
+    today: date
+    policies: PolicySource
+    tree: DivisionLadder
+    calendar: WorkingCalendar
+    cipher: Cipher
+    plugins: PluginManager
+
+    @property
+    def moment(self) -> str:
+        """The present moment as rows keep it."""
+        return self.now.astimezone(UTC).isoformat(timespec="seconds")
+
+    def path(self, division: str) -> str:
+        """Return the subtree path of a division today.
+
+        Raises:
+            JiuzhuError: ``unknown_division``.
+        """
+        return self.tree.path(division, self.today)
+
+    def require(self, action: str, path: str) -> None:
+        """Refuse what the actor has no right to do at a place.
+
+        Raises:
+            JiuzhuError: ``not_permitted``, naming the roles that may.
+        """
+        if not self.actor.may(action, path, self.today):
+            raise denied(self.actor, action, path)
+
+    def record(
+        self,
+        chain: str,
+        kind: str,
+        body: Mapping[str, Any],
+        *,
+        happened_on: date | None = None,
+        reason: str | None = None,
+    ) -> Event:
+        """Append an event to a chain in this transaction; without a day it happened today.
+
+        Raises:
+            JiuzhuError: ``in_the_future`` when it is said to have happened after today.
+        """
+        day = happened_on or self.today
+        if day > self.today:
+            text = Text("发生日期晚于今天", "it cannot have happened after today")
+            raise JiuzhuError("in_the_future", text, value=day.isoformat())
+        return append_event(
+            self.session,
+            chain,
+            kind,
+            happened_on=day,
+            recorded_at=self.moment,
+            actor_id=self.actor.id,
+            body=body,
+            reason=reason,
+        )

@@ -1,0 +1,19 @@
+"""Filtering rows by where they are: a subtree is everything whose path begins with the root's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+Column = InstrumentedAttribute[str]
+
+
+def inside(column: Column, roots: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a path lies in one of the subtrees; none given, nothing is inside.
+
+    A range, not LIKE: it walks the index, and ``/`` has ``0`` right behind it.
+    """
+    parts = [or_(column == root, (column >= f"{root}/") & (column < f"{root}0")) for root in roots]
+    return or_(*parts) if parts else false()

@@ -1,0 +1,130 @@
+"""Users and their rights: adding, granting, taking away; who acts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.casework.access import Actor, Grant, matrix
+from core.casework.desk import Desk
+from core.casework.trail import append_event
+from core.errors import JiuzhuError, Text, did_you_mean
+from core.store.tables import RoleGrant, StaffUser
+
+NATION = "000000"
+
+
+def actor_of(session: Session, login: str) -> Actor:
+    """Return who acts.
+
+    Raises:
+        JiuzhuError: ``unknown_user``, ``inactive_user``.
+    """
+    user = session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+    if user is None:
+        text = Text("没有这个用户", "there is no such user")
+        hint = Text("用 --as 或 JIUZHU_USER 指定登录名", "name a login by --as or JIUZHU_USER")
+        raise JiuzhuError("unknown_user", text, hint=hint, value=login)
+    if not user.active:
+        raise JiuzhuError("inactive_user", Text("该用户已停用", "this user is no longer active"), value=login)
+    grants = tuple(Grant(role=g.role, path=g.path, since=g.since, until=g.until) for g in user.grants)
+    return Actor(id=user.id, login=user.login, name=user.name, grants=grants)
+
+
+def first_administrator(session: Session, login: str, name: str, *, moment: str, today: date) -> StaffUser:
+    """Make the first user, an administrator of the whole country; only in a database without users.
+
+    Raises:
+        JiuzhuError: ``users_exist``.
+    """
+    if session.scalars(select(StaffUser.id).limit(1)).first() is not None:
+        text = Text("已有用户，请由管理员添加", "there are users; an administrator adds further ones")
+        raise JiuzhuError("users_exist", text, value=login)
+    user = StaffUser(login=login, name=name, password=None, active=True)
+    user.grants = [RoleGrant(role="administrator", division=NATION, path=NATION, since=today, until=None)]
+    session.add(user)
+    session.flush()
+    append_event(
+        session, "staff", "first_administrator", happened_on=today, recorded_at=moment, actor_id=user.id,
+        body={"user": user.id, "login": login},
+    )  # fmt: skip
+    return user
+
+
+def add_user(desk: Desk, login: str, name: str) -> StaffUser:
+    """Add a user without any right.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``login_taken``.
+    """
+    desk.require("staff.manage", NATION)
+    if desk.session.scalars(select(StaffUser.id).where(StaffUser.login == login)).first() is not None:
+        raise JiuzhuError("login_taken", Text("登录名已被使用", "the login is taken"), value=login)
+    user = StaffUser(login=login, name=name, password=None, active=True)
+    desk.session.add(user)
+    desk.session.flush()
+    desk.record("staff", "user_added", {"user": user.id, "login": login})
+    return user
+
+
+def grant_role(
+    desk: Desk, login: str, role: str, division: str, *, since: date | None = None, until: date | None = None
+) -> RoleGrant:
+    """Give a user a role over a division's subtree.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_role``, ``unknown_user``, ``unknown_division``.
+    """
+    path = desk.path(division)
+    desk.require("staff.manage", path)
+    if role not in matrix()["roles"]:
+        text = Text("没有这个角色", "there is no such role")
+        raise JiuzhuError("unknown_role", text, hint=did_you_mean(role, matrix()["roles"]), value=role)
+    user = _user(desk, login)
+    grant = RoleGrant(role=role, division=division, path=path, since=since or desk.today, until=until)
+    user.grants.append(grant)
+    desk.session.flush()
+    body = {"user": user.id, "role": role, "division": division, "since": grant.since.isoformat(),
+            "until": until.isoformat() if until else None}  # fmt: skip
+    desk.record("staff", "role_granted", body)
+    return grant
+
+
+def end_role(desk: Desk, login: str, role: str, division: str, *, reason: str) -> None:
+    """Take a role away from today on.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``no_such_grant``.
+    """
+    path = desk.path(division)
+    desk.require("staff.manage", path)
+    user = _user(desk, login)
+    held = [one for one in user.grants if one.role == role and one.path == path and one.until is None]
+    if not held:
+        raise JiuzhuError(
+            "no_such_grant", Text("该用户没有这项权限", "the user does not hold it"), value=f"{login} {role}"
+        )
+    for one in held:
+        one.until = desk.today
+    desk.record("staff", "role_ended", {"user": user.id, "role": role, "division": division}, reason=reason)
+
+
+def deactivate(desk: Desk, login: str, *, reason: str) -> None:
+    """Close a user's access.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_user``.
+    """
+    desk.require("staff.manage", NATION)
+    user = _user(desk, login)
+    user.active = False
+    desk.record("staff", "user_deactivated", {"user": user.id}, reason=reason)
+
+
+def _user(desk: Desk, login: str) -> StaffUser:
+    user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+    if user is None:
+        raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
+    return user

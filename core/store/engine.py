@@ -1,0 +1,140 @@
+"""Opening the database and working in it: one write transaction or one read at a time, errors in the user's words.
+
+SQLite runs in WAL mode; a write begins with BEGIN IMMEDIATE, so that two writers queue and never meet in a deadlock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from core.errors import JiuzhuError, Text
+from core.store.address import without_password
+
+BUSY_SECONDS = 30
+READING = "jiuzhu_reading"
+"""Execution option of a connection that only reads: SQLite then takes no write lock."""
+VIEW: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""The same for PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database."""
+
+    engine: Engine
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose transaction is committed at the end, or rolled back whole.
+
+        Raises:
+            JiuzhuError: ``conflict`` (somebody else was first), ``disk_full``, ``database_busy``, ``database_gone``.
+        """
+        with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session on one consistent view; nothing it does is kept.
+
+        Raises:
+            JiuzhuError: ``database_busy``, ``database_gone``.
+        """
+        view = {READING: True} if self.dialect == "sqlite" else VIEW
+        with told(), self.engine.connect() as plain:
+            with Session(plain.execution_options(**view), expire_on_commit=False, autoflush=False) as session:
+                yield session
+                session.rollback()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database of a URL: ``sqlite:///file`` or ``postgresql+psycopg://…``.
+
+    Raises:
+        JiuzhuError: ``bad_database_url``.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        text = Text("数据库地址写法有误", "not a database address")
+        hint = Text(
+            "例如 sqlite:///jiuzhu.db 或 postgresql://用户@主机/库",
+            "for instance sqlite:///jiuzhu.db or postgresql://user@host/base",
+        )
+        raise JiuzhuError("bad_database_url", text, hint=hint, value=without_password(url)) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name != "postgresql":
+        text = Text("只支持 SQLite 和 PostgreSQL", "only SQLite and PostgreSQL are supported")
+        raise JiuzhuError("bad_database_url", text, value=without_password(url))
+    return Store(engine)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins no transaction of its own; _begin_sqlite does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what a driver raises into an error the user can act on."""
+    try:
+        yield
+    except IntegrityError as error:
+        text = Text("其他人已先完成这一操作，本次未保存", "somebody else was first; nothing of this was saved")
+        hint = Text("请刷新后查看最新状态", "look at the present state and try again")
+        raise JiuzhuError("conflict", text, hint=hint, value=_constraint(error)) from error
+    except OperationalError as error:
+        raise _unavailable(error) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise _unavailable(error) from error
+        raise
+
+
+def _constraint(error: IntegrityError) -> str:
+    """Name the constraint that was hit, never the values: they may be a person's."""
+    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return str(named or str(error.orig).partition("\n")[0].rpartition(": ")[2])
+
+
+def _unavailable(error: DBAPIError) -> JiuzhuError:
+    said = str(error.orig).lower()
+    if "disk is full" in said or "no space" in said or "disk full" in said:
+        text = Text("磁盘已满，本次未保存", "the disk is full; nothing of this was saved")
+        return JiuzhuError("disk_full", text, hint=Text("请清理磁盘后重试", "free some space and try again"))
+    if "locked" in said or "deadlock" in said or "timeout" in said or "serialize" in said:
+        text = Text("数据库正忙，本次未保存", "the database is busy; nothing of this was saved")
+        return JiuzhuError("database_busy", text, hint=Text("请稍后重试", "try again in a moment"))
+    text = Text("数据库不可用，本次未保存", "the database cannot be used; nothing of this was saved")
+    hint = Text(
+        "请检查 JIUZHU_DATABASE_URL、磁盘和数据库服务", "check JIUZHU_DATABASE_URL, the disk and the database service"
+    )
+    return JiuzhuError("database_gone", text, hint=hint)

@@ -1,0 +1,27 @@
+"""Every table, one subject a file. Importing this module fills ``Base.metadata``."""
+
+from core.store.tables.attachment import Attachment
+from core.store.tables.case import AssistanceCase, CaseMember, FactsVersion
+from core.store.tables.decision import Decision, StoredPolicy
+from core.store.tables.event import Anchor, Event
+from core.store.tables.job import Job
+from core.store.tables.person import Person
+from core.store.tables.registry import RegistryContent, RegistryEntry
+from core.store.tables.staff import RoleGrant, StaffUser
+
+__all__ = [
+    "Anchor",
+    "AssistanceCase",
+    "Attachment",
+    "CaseMember",
+    "Decision",
+    "Event",
+    "FactsVersion",
+    "Job",
+    "Person",
+    "RegistryContent",
+    "RegistryEntry",
+    "RoleGrant",
+    "StaffUser",
+    "StoredPolicy",
+]

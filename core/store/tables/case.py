@@ -1,0 +1,82 @@
+"""Cases: a household under a programme, its members and the versions of its facts.
+
+A case's columns are a projection of its events, kept in the same transaction for lists and filters.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.base import Base, CanonicalJson, Code, Digest, Fen, Key, Moment, Path
+
+
+class AssistanceCase(Base):
+    """A household's case. ``path`` is its division's subtree path; ``version`` counts its events (optimistic lock)."""
+
+    __tablename__ = "assistance_case"
+    __table_args__ = (
+        Index(None, "path", "status", "id"),
+        Index(None, "status", "review_due"),
+        Index(None, "head_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    programme: Mapped[str] = mapped_column(Code)
+    area: Mapped[str] = mapped_column(Code)
+    division: Mapped[str] = mapped_column(Code)
+    path: Mapped[str] = mapped_column(Path)
+    unit: Mapped[str | None] = mapped_column(Code)
+    village: Mapped[str | None] = mapped_column(String(60))
+    head_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[str] = mapped_column(Code)
+    stage: Mapped[str | None] = mapped_column(Code)
+    opened_on: Mapped[date] = mapped_column(Date)
+    accepted_on: Mapped[date | None] = mapped_column(Date)
+    rules_on: Mapped[date] = mapped_column(Date)
+    closed_on: Mapped[date | None] = mapped_column(Date)
+    exit_reason: Mapped[str | None] = mapped_column(Code)
+    persons: Mapped[int] = mapped_column(Integer)
+    entitled: Mapped[int] = mapped_column(Integer)
+    monthly: Mapped[int | None] = mapped_column(Fen)
+    method: Mapped[str | None] = mapped_column(Code)
+    review_class: Mapped[str | None] = mapped_column(Code)
+    review_due: Mapped[date | None] = mapped_column(Date)
+    filed: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class CaseMember(Base):
+    """Who belongs to a household, from when until when; in facts a member's id is the person's token."""
+
+    __tablename__ = "case_member"
+    __table_args__ = (Index(None, "case_id"), Index(None, "person_id"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("assistance_case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    relation: Mapped[str] = mapped_column(Code)
+    entitled: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[date] = mapped_column(Date)
+    until: Mapped[date | None] = mapped_column(Date)
+    end_reason: Mapped[str | None] = mapped_column(Code)
+
+
+class FactsVersion(Base):
+    """What was known of a household: each declaration, verification, review or correction is a new version."""
+
+    __tablename__ = "facts_version"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("assistance_case.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    basis: Mapped[str] = mapped_column(Code)
+    effective_on: Mapped[date] = mapped_column(Date)
+    recorded_at: Mapped[str] = mapped_column(Moment)
+    facts: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
+    digest: Mapped[str] = mapped_column(Digest)

@@ -1,0 +1,106 @@
+"""A bureau at work: the bundled rules, a fresh database (SQLite and PostgreSQL in turn), users of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.casework.desk import Desk
+from core.casework.staff import add_user, first_administrator, grant_role
+from regions.platform import Platform, open_platform
+from regions.settings import Settings
+
+ROLES = ("clerk", "reviewer", "approver", "policy_editor", "policy_approver", "auditor")
+
+
+@dataclass
+class Bureau:
+    """A platform whose day is set by the test, and desks for its officers.
+
+    Users: ``root`` (administrator); for each place given, one of each role: ``clerk.610000`` … and a second approver
+    and clerk, ``approver2.610000``, ``clerk2.610000``.
+    """
+
+    platform: Platform
+    clock: Clock
+    places: tuple[str, ...] = field(default=())
+
+    def desk(self, login: str) -> AbstractContextManager[Desk]:
+        """Open a write desk for an officer."""
+        return self.platform.desk(login)
+
+    def on(self, day: str) -> None:
+        """Let it be 09:00 on a day in China."""
+        self.clock.moment = datetime.fromisoformat(f"{day}T01:00:00+00:00")
+
+
+@dataclass
+class Clock:
+    """A clock the test sets; it moves one second at every look."""
+
+    moment: datetime = datetime(2008, 3, 3, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+
+MakeBureau = Callable[..., Bureau]
+
+
+@pytest.fixture
+def make_bureau(bases: Any, tmp_path: Path) -> Iterator[MakeBureau]:
+    """Open a bureau for the places given, on a day; its database is a copy of one prepared once a run."""
+    opened: list[tuple[Platform, str]] = []
+
+    def make(*places: str, day: str = "2008-03-03", plugin_dirs: tuple[Path, ...] = ()) -> Bureau:
+        clock = Clock(datetime.fromisoformat(f"{day}T01:00:00+00:00"))
+
+        def open_at(url: str) -> Bureau:
+            settings = Settings(data_dir=tmp_path, lang="zh", database_url=url, plugin_dirs=plugin_dirs)
+            return Bureau(platform=open_platform(settings, clock=clock), clock=clock, places=places)
+
+        def prepare(url: str) -> None:
+            bureau = open_at(url)
+            staff(bureau)
+            bureau.platform.database.close()
+
+        url = bases.copy_of((places, plugin_dirs), prepare)
+        bureau = open_at(url)
+        opened.append((bureau.platform, url))
+        return bureau
+
+    yield make
+    for platform, url in opened:
+        platform.database.close()
+        bases.drop(url)
+
+
+def staff(bureau: Bureau) -> None:
+    """Add the administrator and, for every place, users of every role, in office since 2000."""
+    platform = bureau.platform
+    with platform.database.writing() as session:
+        first_administrator(session, "root", "管理员", moment="2000-01-01T00:00:00+00:00", today=date(2000, 1, 1))
+    with platform.desk("root") as desk:
+        for place in bureau.places:
+            for login, role in [*((role, role) for role in ROLES), ("approver2", "approver"), ("clerk2", "clerk")]:
+                add_user(desk, f"{login}.{place}", f"{role} {place}")
+                grant_role(desk, f"{login}.{place}", role, place, since=date(2000, 1, 1))
+
+
+@pytest.fixture
+def shaanxi(make_bureau: MakeBureau) -> Bureau:
+    """A bureau in Dali county (610523), Shaanxi, on 2008-03-03."""
+    return make_bureau("610523")
+
+
+@pytest.fixture
+def yiyang(make_bureau: MakeBureau) -> Bureau:
+    """A bureau in the city of Yiyang (430900), on 2018-06-01."""
+    return make_bureau("430900", day="2018-06-01")
