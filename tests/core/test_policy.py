@@ -1,4 +1,4 @@
-"""The resolved policy: values with origins, floors and ceilings, flags, and what an empty slot says."""
+"""The resolved policy: values with origins, held against floors and ceilings, with their flags."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from core.bounds import Governed, below_floor_at_start
 from core.cascade import Ladder
 from core.errors import JiuzhuError, Text
-from core.policy import Line, Place, dated_text
+from core.policy import Line, Place
 from core.provision import Provision
 from core.resolve import resolve
 from core.values import Bound
@@ -145,31 +145,6 @@ def test_a_new_value_below_a_floor_in_force_at_its_start_is_found(
     assert below_floor_at_start(floor, [floor], ladder=ladder, repealed={}) is None
 
 
-def test_an_empty_slot_names_kind_place_day_and_the_nearest_dated_values(
-    place: Callable[..., Place], provision: Callable[..., Provision]
-) -> None:
-    unknown = Bound(kind="unknown", because=Text("来源未载", ""))
-    policy = resolve(
-        [
-            provision("p/old", division=PREFECTURE, yuan="420", start="2016-01-01", until="2018-01-01"),
-            provision("p/new", division=PREFECTURE, yuan="430", start="2019-01-01"),
-            provision("p/undated", division=PREFECTURE, yuan="425", start=unknown),
-        ],
-        place=place(),
-        programmes=["dibao"],
-    )
-    with pytest.raises(JiuzhuError) as caught:
-        policy.require("standard", "dibao")
-    told = caught.value.render("zh")
-    assert caught.value.code == "nothing_in_force"
-    assert all(part in told for part in ("standard", "赫山区", "2018-06-01", "p/old", "420", "p/new", "p/undated"))
-
-
-def test_an_empty_slot_without_any_rule_says_so(place: Callable[..., Place]) -> None:
-    error = resolve([], place=place(), programmes=["dibao"]).nothing_in_force("standard", "dibao")
-    assert error.hint is not None and "没有任何相近日期的规定" in error.hint.zh
-
-
 def test_items_of_a_keyed_kind_are_merged_one_by_one(
     place: Callable[..., Place], provision: Callable[..., Provision]
 ) -> None:
@@ -266,61 +241,6 @@ def test_a_floor_that_governs_is_no_matter_of_who_may_set_the_standard(
     assert resolve([programme, floor], place=place(), programmes=["dibao"]).flags == ()
 
 
-def test_an_empty_slot_names_the_programme_as_it_is_called_and_the_day(
-    place: Callable[..., Place], provision: Callable[..., Provision]
-) -> None:
-    called = {"pays": "household", "label": {"zh": "低保", "en": "Dibao"}}
-    policy = resolve([provision("n/p", kind="programme", value=called)], place=place(), programmes=["dibao"])
-    error = policy.nothing_in_force("standard", "dibao")
-    assert "（低保）" in error.message.zh and "Dibao" in error.message.en and error.value == "2018-06-01"
-
-
-def test_of_many_dated_values_the_two_nearest_are_named_with_amount_and_period(
-    place: Callable[..., Place], provision: Callable[..., Provision]
-) -> None:
-    def value(id_: str, start: str, until: str, per: str = "person-month") -> Provision:
-        return provision(id_, division=COUNTY, yuan=id_[2:], per=per, start=start, until=until)
-
-    policy = resolve(
-        [
-            value("p/300", "2010-01-01", "2011-01-01"), value("p/400", "2016-01-01", "2018-01-01"),
-            value("p/500", "2018-09-01", "2020-01-01"), value("p/350", "2014-01-01", "2015-01-01"),
-        ],
-        place=place(), programmes=["dibao"],
-    )  # fmt: skip
-    hint = policy.nothing_in_force("standard", "dibao").hint
-    assert hint is not None
-    assert (
-        hint.zh
-        == "最近的规定：p/500 500元/人·月（2018-09-01 至 2020-01-01）；p/400 400元/人·月（2016-01-01 至 2018-01-01）"
-    )
-    assert hint.en == (
-        "nearest: p/500 500 yuan/person-month (2018-09-01 to 2020-01-01); "
-        "p/400 400 yuan/person-month (2016-01-01 to 2018-01-01)"
-    )
-
-
-def test_a_value_without_dates_or_amount_is_named_as_far_as_it_goes(provision: Callable[..., Provision]) -> None:
-    bare = dated_text(provision("p/one", start=None, value={}))
-    assert (bare.zh, bare.en) == ("p/one （… 至 …）", "p/one  (… to …)")
-    plain = dated_text(provision("p/one", kind="target", value={"amount": {"yuan": "5"}}))
-    assert plain.zh == "p/one 5元（2010-01-01 至 …）"
-    assert dated_text(provision("p/one", kind="target", value={"amount": {"share": "5%"}})).zh.startswith("p/one （")
-
-
-def test_a_named_slot_is_required_and_missed_by_its_name(
-    place: Callable[..., Place], provision: Callable[..., Provision]
-) -> None:
-    def named(id_: str, name: str, **more: Any) -> Provision:
-        amount = {"yuan": "5", "per": "month"}
-        return provision(id_, kind="standard", division=COUNTY, value={"name": name, "amount": amount}, **more)
-
-    policy = resolve([named("p/a", "a"), named("p/b", "b", until="2011-01-01")], place=place(), programmes=["dibao"])
-    assert policy.require("standard", "dibao", "a").provision.id == "p/a"
-    with pytest.raises(JiuzhuError, match="p/b"):
-        policy.require("standard", "dibao", "b")
-
-
 def test_a_stage_that_was_removed_may_still_be_named_by_others(
     place: Callable[..., Place], provision: Callable[..., Provision]
 ) -> None:
@@ -336,3 +256,21 @@ def test_a_stage_that_was_removed_may_still_be_named_by_others(
     with pytest.raises(JiuzhuError) as caught:
         resolve([stage("decide", "appraisal")], place=place(), programmes=["dibao"]).stages("dibao")
     assert caught.value.code == "unknown_stage"
+
+
+def test_a_standard_that_is_not_in_hand_needs_no_floor_to_be_checked_against(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    own = provision("p/own", kind="standard", division=COUNTY, value={}, status="gap")
+    floor = provision("p/floor", kind="standard", division=PROVINCE, value={"role": "floor"}, status="gap")
+    for here in ([own, floor], [floor]):
+        assert resolve(here, place=place(), programmes=["dibao"]).flags == ()
+
+
+def test_a_value_that_names_no_role_is_a_standard_to_those_who_may_set_it(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    programme = provision("n/p", kind="programme", value={"pays": "household", "standard_set_by": ["prefecture"]})
+    plain = provision("p/county", kind="standard", division=COUNTY, value={"amount": {"yuan": "430", "per": "month"}})
+    flags = resolve([programme, plain], place=place(), programmes=["dibao"]).flags
+    assert [(code, at) for code, _, at in flags] == [("not_competent", "p/county")]
