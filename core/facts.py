@@ -16,7 +16,7 @@ from importlib.resources import files
 from core.errors import InvalidInput, JiuzhuError, Text
 from core.fact_check import FactChecker, Prepared
 from core.formula.schema import HOUSEHOLD, FactSchema, Field, ListType, ValueType
-from core.provision import Json, text_of
+from core.provision import Json, plain, text_of
 from core.source import Located, read_text
 from core.values import MONEY, NUMBER, Unit, exact
 
@@ -35,7 +35,18 @@ class Catalogue:
     schema: FactSchema
     declared: Mapping[str, Mapping[str, Json]]
     filled: frozenset[str]
+    lists: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    income_items: tuple[str, ...] = ()
     gap_items: Mapping[str, Text] = field(default_factory=dict)
+
+    def canonical(self) -> dict[str, Json]:
+        """Return the declarations as plain JSON: what may be given, and what a stored policy is rebuilt from."""
+        return {
+            "declared": plain(self.declared),
+            "lists": plain(self.lists),
+            "income_items": list(self.income_items),
+            "gap_items": {code: [text.zh, text.en] for code, text in self.gap_items.items()},
+        }
 
     def prepare(self, source: Located, on: date | None = None) -> Prepared:
         """Check and type a household's facts; dates that lie behind must not be after ``on``.
@@ -83,11 +94,23 @@ def catalogue(
             message = Text(f"事实“{name}”被重复声明且内容不同", f"fact '{name}' is declared twice and differently")
             raise JiuzhuError("fact_conflict", message, value=name)
         declared[name] = one
-    all_lists = {**core["lists"], **lists}
-    fields = {name: _field(name, one, tuple(income_items)) for name, one in declared.items()}
-    schema = FactSchema(fields=fields, lists={name: _list(name, one) for name, one in all_lists.items()})
+    return composed(declared, {**core["lists"], **lists}, income_items=tuple(income_items), gap_items=gap_items)
+
+
+def composed(
+    declared: Mapping[str, Mapping[str, Json]],
+    lists: Mapping[str, Mapping[str, Json]],
+    *,
+    income_items: tuple[str, ...],
+    gap_items: Mapping[str, Text],
+) -> Catalogue:
+    """Compose a catalogue of declarations that are whole: the core's are among them."""
+    fields = {name: _field(name, one, income_items) for name, one in declared.items()}
+    schema = FactSchema(fields=fields, lists={name: _list(name, one) for name, one in lists.items()})
     filled = frozenset(name for name, one in declared.items() if str(one.get("filled", "")) == "true")
-    return Catalogue(schema=schema, declared=declared, filled=filled, gap_items=gap_items)
+    return Catalogue(
+        schema=schema, declared=declared, lists=lists, income_items=income_items, filled=filled, gap_items=gap_items
+    )
 
 
 _PRESENTATION = ("label", "stage", "role", "evidence", "note")

@@ -151,6 +151,15 @@ def _bound(bound: Bound) -> list[str]:
     return [bound.kind, bound.day.isoformat() if bound.day else "", *because]
 
 
+def plain(value: Json) -> Json:
+    """Return JSON of plain dicts and lists, as it is read back from storage."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
 def text_of(value: Json) -> Text | None:
     """Read a label or message: ``{zh, en}`` or a plain Chinese string."""
     if value is None:

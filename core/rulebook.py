@@ -22,7 +22,7 @@ from core.formula.scalar import ScalarProgram, write
 from core.formula.schema import FormulaSource
 from core.formula.tree import Program
 from core.policy import Line, Place, Policy
-from core.provision import Document, Json, Kind, Provision
+from core.provision import Document, Json, Kind, Provision, plain
 from core.resolve import resolve
 from core.standards import StandardTable, programmes_asked, standard_table
 from core.values import Unit
@@ -72,44 +72,53 @@ class Rulebook:
         return hashlib.sha256(rfc8785.dumps(self.canonical())).hexdigest()
 
     def canonical(self) -> dict[str, Any]:
-        """Return everything an answer depends on: integers and text only, no floats, no file places."""
-        policy = self.policy
+        """Return everything an answer depends on: integers and text only, no floats, no file places.
+
+        Enough to rebuild the rulebook (``core.rulebook_json.restored``) when the plugins are gone.
+        """
+        place = self.policy.place
         return {
             "language": LANGUAGE_VERSION,
             "place": {
-                "division": policy.division,
-                "area": policy.area,
-                "ladder": list(policy.place.ladder.codes),
+                "division": place.division,
+                "area": place.area,
+                "ladder": [[code, place.ladder.levels[code]] for code in place.ladder.codes],
             },
-            "on": policy.on.isoformat(),
-            "programmes": sorted(policy.programmes),
-            "values": [
-                _line_json(line) for _, group in sorted(policy.found.items()) for _, line in sorted(group.items())
-            ],
-            "formulas": sorted(
-                [one.key, one.text, one.provision, str(one.unit) if one.unit else ""] for one in self.sources
-            ),
-            "facts": {name: _plain(one) for name, one in self.facts.declared.items()},
+            "on": place.on.isoformat(),
+            "programmes": list(self.policy.programmes),
+            "values": [_line_json(line) for group in self.policy.found.values() for line in group.values()],
+            "formulas": [_source_json(one) for one in self.sources],
+            "facts": self.facts.canonical(),
             "standards": self.standards.canonical(),
         }
 
 
-def _plain(value: Json) -> Json:
-    if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
-
-
 def _line_json(line: Line) -> dict[str, Any]:
+    """A line with its provisions, the origin first."""
     return {
         "slot": [line.kind, line.programme, line.key],
-        "value": line.value,
-        "provisions": [f"{one.address}@{one.revision}:{one.content}" for one in line.provisions],
-        "status": line.provision.status,
-        "assumptions": [text.zh for text in line.assumptions],
+        "value": plain(line.value),
+        "provisions": [{"revision": one.revision, "content": plain(one.canonical())} for one in line.provisions],
     }
+
+
+def _source_json(source: FormulaSource) -> dict[str, Any]:
+    return {
+        "programme": source.programme,
+        "name": source.name,
+        "text": source.text,
+        "provision": source.provision,
+        "unit": str(source.unit) if source.unit is not None else None,
+        "type": source.type,
+        "label": _words(source.label),
+        "message": _words(source.message),
+        "overrides": source.overrides,
+        "flags": list(source.flags),
+    }
+
+
+def _words(text: Text | None) -> list[str] | None:
+    return None if text is None else [text.zh, text.en]
 
 
 def build(
