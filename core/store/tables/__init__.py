@@ -1,5 +1,6 @@
 """Every table, one subject a file. Importing this module fills ``Base.metadata``."""
 
+from core.store.tables.amendment import Amendment, AmendmentRow, RedecisionBatch, RedecisionRow
 from core.store.tables.attachment import Attachment
 from core.store.tables.case import AssistanceCase, CaseMember, FactsVersion
 from core.store.tables.decision import Decision, StoredPolicy
@@ -10,6 +11,8 @@ from core.store.tables.registry import RegistryContent, RegistryEntry
 from core.store.tables.staff import RoleGrant, StaffUser
 
 __all__ = [
+    "Amendment",
+    "AmendmentRow",
     "Anchor",
     "AssistanceCase",
     "Attachment",
@@ -19,6 +22,8 @@ __all__ = [
     "FactsVersion",
     "Job",
     "Person",
+    "RedecisionBatch",
+    "RedecisionRow",
     "RegistryContent",
     "RegistryEntry",
     "RoleGrant",
