@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
+from core.casework.calendar_year import loaded_calendar
 from core.casework.desk import Desk
 from core.casework.person import holds_persons
 from core.casework.staff import actor_of
@@ -109,9 +110,9 @@ class Platform:
             save_cipher(new_cipher(), path)
         return load_cipher(path)
 
-    def calendar(self, session: Session) -> WorkingCalendar:  # noqa: ARG002 - years loaded by an administrator are kept in the database
+    def calendar(self, session: Session) -> WorkingCalendar:
         """The working calendar: the bundled years and those an administrator loaded."""
-        return WorkingCalendar.load()
+        return loaded_calendar(session)
 
 
 def now() -> datetime:
