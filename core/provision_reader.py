@@ -18,17 +18,23 @@ NO_DAY = Text("不是有效日期，应为 2018-04-27 的形式", "not a date su
 
 
 class ProvisionReader:
-    """Turns raw provisions into typed ones, collecting every fault on the way."""
+    """Turns raw provisions into typed ones, collecting every fault on the way.
 
-    def __init__(self, *, plugin: str, kinds: Mapping[str, Kind], documents: Mapping[str, Document]) -> None:
+    ``rows`` is the key under which the source lists them.
+    """
+
+    def __init__(
+        self, *, plugin: str, kinds: Mapping[str, Kind], documents: Mapping[str, Document], rows: str = "provisions"
+    ) -> None:
         self.plugin = plugin
+        self.rows = rows
         self.kinds = kinds
         self.documents = documents
         self.problems: list[Problem] = []
 
     def read(self, source: Located, index: int, raw: dict[str, Json], defaults: Mapping[str, Json]) -> list[Provision]:
         """Return the provision and, for a keyed kind, one provision an item; nothing where it has faults."""
-        base: tuple[Key, ...] = ("provisions", index)
+        base: tuple[Key, ...] = (self.rows, index)
         name = str(raw.get("kind", ""))
         kind = self.kinds.get(name)
         if kind is None:

@@ -13,6 +13,7 @@ KIND = Kind(
         {
             "pays": choice(("household", "member"), "发放对象", "pays"),
             "standard_set_by": levels("标准制定机关层级", "standard set by"),
+            "standard_filed_by": levels("标准须报上一级备案后公布的层级", "files its standard with the level above"),
             "outputs": array(string("结果名称", "quantity"), "结果", "outputs"),
             "population": text("保障对象", "population"),
             "replaces": code("所取代的项目", "programme it replaces"),
