@@ -7,7 +7,25 @@ from core.store.tables.calendar_year import CalendarYear
 from core.store.tables.case import AssistanceCase, CaseMember, FactsVersion
 from core.store.tables.decision import Decision, StoredPolicy
 from core.store.tables.event import Anchor, Event
+from core.store.tables.fund import FundEntry, FundOrder
 from core.store.tables.job import Job
+from core.store.tables.office import (
+    CaseAssignment,
+    KinshipLink,
+    OfficeHolder,
+    OfficePost,
+    RecusalDemand,
+    RelativeFiling,
+)
+from core.store.tables.payroll import (
+    PayrollClaim,
+    PayrollException,
+    PayrollLine,
+    PayrollRun,
+    PayrollTurn,
+    RecoveryEntry,
+    RecoveryOrder,
+)
 from core.store.tables.person import Person
 from core.store.tables.problem import ProblemEntry
 from core.store.tables.registry import RegistryContent, RegistryEntry
@@ -25,18 +43,33 @@ __all__ = [
     "BudgetAssumption",
     "BudgetPlan",
     "CalendarYear",
+    "CaseAssignment",
     "CaseMember",
     "Decision",
     "Event",
     "FactsVersion",
+    "FundEntry",
+    "FundOrder",
     "Job",
+    "KinshipLink",
     "MonthlyReport",
+    "OfficeHolder",
+    "OfficePost",
+    "PayrollClaim",
+    "PayrollException",
+    "PayrollLine",
+    "PayrollRun",
+    "PayrollTurn",
     "Person",
     "ProblemEntry",
+    "RecoveryEntry",
+    "RecoveryOrder",
+    "RecusalDemand",
     "RedecisionBatch",
     "RedecisionRow",
     "RegistryContent",
     "RegistryEntry",
+    "RelativeFiling",
     "ReviewItem",
     "ReviewRound",
     "RoleGrant",
