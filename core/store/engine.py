@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import JiuzhuError, Text
 from core.store.address import without_password
@@ -54,10 +55,13 @@ class Store:
             JiuzhuError: ``database_busy``, ``database_gone``.
         """
         view = {READING: True} if self.dialect == "sqlite" else VIEW
-        with told(), self.engine.connect() as plain:
-            with Session(plain.execution_options(**view), expire_on_commit=False, autoflush=False) as session:
-                yield session
-                session.rollback()
+        with (
+            told(),
+            self.engine.connect().execution_options(**view) as plain,
+            Session(plain, expire_on_commit=False, autoflush=False) as session,
+        ):
+            yield session
+            session.rollback()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -76,19 +80,23 @@ def open_store(url: str) -> Store:
             parsed = parsed.set(drivername="postgresql+psycopg")
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        text = Text("数据库地址写法有误", "not a database address")
-        hint = Text(
-            "例如 sqlite:///jiuzhu.db 或 postgresql://用户@主机/库",
-            "for instance sqlite:///jiuzhu.db or postgresql://user@host/base",
-        )
-        raise JiuzhuError("bad_database_url", text, hint=hint, value=without_password(url)) from error
+        raise _bad_address("数据库地址写法有误", "not a database address", url) from error
+    if not parsed.database:
+        raise _bad_address("数据库地址没有指明库", "the address names no database", url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif engine.dialect.name != "postgresql":
-        text = Text("只支持 SQLite 和 PostgreSQL", "only SQLite and PostgreSQL are supported")
-        raise JiuzhuError("bad_database_url", text, value=without_password(url))
+        raise _bad_address("只支持 SQLite 和 PostgreSQL", "only SQLite and PostgreSQL are supported", url)
     return Store(engine)
+
+
+def _bad_address(zh: str, en: str, url: str) -> JiuzhuError:
+    hint = Text(
+        "例如 sqlite:///jiuzhu.db 或 postgresql://用户@主机/库",
+        "for instance sqlite:///jiuzhu.db or postgresql://user@host/base",
+    )
+    return JiuzhuError("bad_database_url", Text(zh, en), hint=hint, value=without_password(url))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
@@ -108,15 +116,25 @@ def told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        text = Text("其他人已先完成这一操作，本次未保存", "somebody else was first; nothing of this was saved")
-        hint = Text("请刷新后查看最新状态", "look at the present state and try again")
-        raise JiuzhuError("conflict", text, hint=hint, value=_constraint(error)) from error
+        raise _conflict(_constraint(error)) from error
+    except StaleDataError as error:
+        raise _conflict("version") from error
     except OperationalError as error:
         raise _unavailable(error) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise _unavailable(error) from error
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            text = Text("数据库文件已损坏，或者不是数据库", "the file is no database, or a damaged one")
+            hint = Text("请从备份恢复：jiuzhu db restore", "restore a backup: jiuzhu db restore")
+            raise JiuzhuError("database_damaged", text, hint=hint) from error
         raise
+
+
+def _conflict(named: str) -> JiuzhuError:
+    text = Text("其他人已先完成这一操作，本次未保存", "somebody else was first; nothing of this was saved")
+    hint = Text("请刷新后查看最新状态", "look at the present state and try again")
+    return JiuzhuError("conflict", text, hint=hint, value=named)
 
 
 def _constraint(error: IntegrityError) -> str:

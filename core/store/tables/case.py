@@ -15,7 +15,7 @@ from core.store.base import Base, CanonicalJson, Code, Digest, Fen, Key, Moment,
 
 
 class AssistanceCase(Base):
-    """A household's case. ``path`` is its division's subtree path; ``version`` counts its events (optimistic lock)."""
+    """A household's case. ``path`` is its division's subtree path; ``version`` counts its changes (optimistic lock)."""
 
     __tablename__ = "assistance_case"
     __table_args__ = (
@@ -47,7 +47,9 @@ class AssistanceCase(Base):
     review_class: Mapped[str | None] = mapped_column(Code)
     review_due: Mapped[date | None] = mapped_column(Date)
     filed: Mapped[bool] = mapped_column(default=False)
-    version: Mapped[int] = mapped_column(Integer, default=0)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CaseMember(Base):

@@ -13,13 +13,17 @@ from core.store.base import Base, CanonicalJson, Code, Digest, Exact, Key, Momen
 
 
 class StoredPolicy(Base):
-    """A policy stored whole under its hash (deflated canonical JSON): enough to recompute without any plugin."""
+    """A policy stored whole under its hash (deflated canonical JSON): enough to recompute without any plugin.
+
+    ``documents`` are those it cites, in words: an explanation names them when the plugin is gone.
+    """
 
     __tablename__ = "stored_policy"
 
     hash: Mapped[str] = mapped_column(Digest, primary_key=True)
     recorded_at: Mapped[str] = mapped_column(Moment)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    documents: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
 
 
 class Decision(Base):
