@@ -1,8 +1,8 @@
 """The registry's append-only log: what this deployment accepted and when, kept in the database.
 
-Each entry names the whole set of provisions of one source (a plugin, an amendment) by content hash, carries the contents
-not seen before, and is chained to the entry before it by SHA-256, so that an edit of the past shows. Every process reads
-what others have appended before it answers.
+Each entry names the whole set of provisions of one source (a plugin, an amendment) by content hash, carries the
+contents not seen before, and is chained to the entry before it by SHA-256, so that an edit of the past shows. Every
+process reads what others have appended before it answers.
 """
 
 from __future__ import annotations
@@ -85,10 +85,15 @@ class Log:
 
     def _read(self, session: Session) -> bool:
         newer = select(RegistryEntry).where(RegistryEntry.sequence > len(self.entries)).order_by(RegistryEntry.sequence)
-        rows = session.scalars(newer).all()
-        for row in rows:
-            query = select(RegistryContent).where(RegistryContent.content.in_(row.new))
-            self._take(_body(row, {one.content: one.body for one in session.scalars(query)}))
+        try:
+            rows = session.scalars(newer).all()
+            for row in rows:
+                if not _is_hashes(row.new):
+                    raise _damaged(row.sequence)
+                query = select(RegistryContent).where(RegistryContent.content.in_(row.new))
+                self._take(_body(row, {one.content: one.body for one in session.scalars(query)}))
+        except (ValueError, TypeError) as error:  # a row somebody edited is no JSON, or of another shape
+            raise _damaged(len(self.entries) + 1) from error
         return bool(rows)
 
     def append(self, source: str, version: str, provisions: Sequence[Provision]) -> bool:
@@ -110,8 +115,9 @@ class Log:
         """
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("LOCK TABLE registry_entry IN EXCLUSIVE MODE"))
-        self._read(session)
-        body = self._next(source, version, provisions)
+        ahead = Log(self.store, self.clock, entries=[*self.entries], stored=dict(self.stored))
+        ahead._read(session)  # also what this transaction published and may yet take back: so not into this log
+        body = ahead._next(source, version, provisions)
         if body is None:
             return False
         known = set(session.scalars(select(RegistryContent.content).where(RegistryContent.content.in_(body["new"]))))
@@ -142,11 +148,7 @@ class Log:
         before = self.entries[-1].chain if self.entries else ""
         claimed = body["chain"]
         if _link(before, {key: value for key, value in body.items() if key != "chain"}) != claimed:
-            message = Text(
-                f"登记日志第 {body['sequence']} 条校验不符",
-                f"entry {body['sequence']} of the registry log does not match its chain",
-            )
-            raise JiuzhuError("log_damaged", message, value=str(body["sequence"]))
+            raise _damaged(body["sequence"])
         self.stored.update(body["new"])
         self.entries.append(
             Entry(
@@ -162,6 +164,11 @@ class Log:
             one = self.stored[content]
             known = self._revisions.setdefault(f"{one['id']}#{one['key']}", {})
             known.setdefault(content, len(known) + 1)
+
+    def in_memory(self) -> Log:
+        """Return the log as it stands, in memory: what is appended to the copy stays there."""
+        revisions = {address: dict(known) for address, known in self._revisions.items()}
+        return Log(None, self.clock, entries=[*self.entries], stored=dict(self.stored), _revisions=revisions)
 
     def latest(self, known_at: str | None = None) -> dict[str, Entry]:
         """Return the newest entry of every source, or the newest known at a moment (ISO 8601, UTC)."""
@@ -202,6 +209,17 @@ def _body(row: RegistryEntry, new: Mapping[str, Any]) -> dict[str, Any]:
         "new": {content: new[content] for content in row.new if content in new},
         "chain": row.chain,
     }
+
+
+def _is_hashes(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _damaged(sequence: int) -> JiuzhuError:
+    message = Text(
+        f"登记日志第 {sequence} 条校验不符", f"entry {sequence} of the registry log does not match its chain"
+    )
+    return JiuzhuError("log_damaged", message, value=str(sequence))
 
 
 def _link(before: str, body: Mapping[str, Any]) -> str:

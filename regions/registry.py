@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from sqlalchemy import select
+
 from core.bounds import below_floor_at_start
 from core.cascade import Ladder, Rung, repeals_of
 from core.errors import JiuzhuError, Text, did_you_mean
@@ -19,10 +21,15 @@ from core.protocol import DivisionLadder
 from core.provision import ANY, Document, Provision
 from core.rulebook import Rulebook, build
 from core.standards import StandardTable, standard_table
+from core.store.tables import Amendment
+from regions.amendment_draft import document_id, paper_of
 from regions.log import Log, moment
 
 KEPT = 512
 """How many rulebooks are kept compiled; the oldest goes first."""
+
+AMENDMENT = "amendment/"
+"""How the log names the source of a published amendment (``amendment/<id>``): no plugin, and none's to withdraw."""
 
 Key = tuple[str, str, str, date, str, tuple[str, ...]]
 
@@ -31,14 +38,17 @@ Key = tuple[str, str, str, date, str, tuple[str, ...]]
 class Registry:
     """Answers policy questions from the log's accepted provisions.
 
-    ``manager`` contributes kinds and the faults of broken plugins; ``tree`` the divisions.
+    ``manager`` contributes kinds and the faults of broken plugins; ``tree`` the divisions; ``drafted`` the documents of
+    what is tried out and not published.
     """
 
     manager: PluginManager
     tree: DivisionLadder
     log: Log
+    drafted: Mapping[str, Document] = field(default_factory=dict)
     _books: dict[Key, Rulebook] = field(default_factory=dict)
     _provisions: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
+    _documents: dict[str, Document] = field(default_factory=dict)
 
     def accept(self, plugins: Iterable[Registered]) -> None:
         """Record the provisions of the plugins in use; those of a plugin no longer in use are withdrawn."""
@@ -48,6 +58,8 @@ class Registry:
             assert one.header is not None
             self.log.append(name, one.header.version, one.provisions)
         for name, entry in self.log.latest().items():
+            if name.startswith(AMENDMENT):
+                continue
             known = self.manager.plugins.get(name)
             if entry.contents and name not in in_use and (known is None or known.state == "disabled"):
                 self.log.append(name, entry.version, ())
@@ -63,8 +75,19 @@ class Registry:
 
     @property
     def documents(self) -> dict[str, Document]:
-        """The documents of the plugins in use, by id."""
-        return {name: document for one in self.manager.active for name, document in one.documents.items()}
+        """The documents of the plugins in use and of published amendments, by id."""
+        own = {name: document for one in self.manager.active for name, document in one.documents.items()}
+        return {**own, **self._amended(), **self.drafted}
+
+    def _amended(self) -> Mapping[str, Document]:
+        """The documents of every amendment the log has named; a published one is never changed, so read once."""
+        named = {entry.source.removeprefix(AMENDMENT) for entry in self.log.entries if AMENDMENT in entry.source}
+        missing = {one for one in named if document_id(one) not in self._documents}
+        if missing and self.log.store is not None:
+            with self.log.store.reading() as session:
+                for one in session.scalars(select(Amendment).where(Amendment.uuid.in_(missing))):
+                    self._documents[document_id(one.uuid)] = paper_of(one).document(one.uuid)
+        return self._documents
 
     def _held(self, provisions: Sequence[Provision]) -> tuple[Provision, ...]:
         places = {(one.plugin, one.id, one.key): one.where for p in self.manager.active for one in p.provisions}

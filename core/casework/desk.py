@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
 from core.casework.access import Actor, denied
-from core.casework.trail import append_event
+from core.casework.trail import Deed, append_event
 from core.errors import JiuzhuError, Text
 from core.plugin import PluginManager
 from core.protocol import DivisionLadder, PolicySource
@@ -81,13 +81,12 @@ class Desk:
         if day > self.today:
             text = Text("发生日期晚于今天", "it cannot have happened after today")
             raise JiuzhuError("in_the_future", text, value=day.isoformat())
-        return append_event(
-            self.session,
-            chain,
-            kind,
+        deed = Deed(
+            kind=kind,
             happened_on=day,
             recorded_at=self.moment,
             actor_id=self.actor.id,
             body=body,
             reason=reason,
         )
+        return append_event(self.session, chain, deed)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.access import Actor, Grant, matrix
 from core.casework.desk import Desk
-from core.casework.trail import append_event
+from core.casework.trail import Deed, append_event
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.store.tables import RoleGrant, StaffUser
 
@@ -46,10 +46,9 @@ def first_administrator(session: Session, login: str, name: str, *, moment: str,
     user.grants = [RoleGrant(role="administrator", division=NATION, path=NATION, since=today, until=None)]
     session.add(user)
     session.flush()
-    append_event(
-        session, "staff", "first_administrator", happened_on=today, recorded_at=moment, actor_id=user.id,
-        body={"user": user.id, "login": login},
-    )  # fmt: skip
+    body = {"user": user.id, "login": login}
+    deed = Deed(kind="first_administrator", happened_on=today, recorded_at=moment, actor_id=user.id, body=body)
+    append_event(session, "staff", deed)
     return user
 
 

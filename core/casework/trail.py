@@ -21,17 +21,19 @@ from core.store.tables import Anchor, Event
 START = "0" * 64
 
 
-def append_event(
-    session: Session,
-    chain: str,
-    kind: str,
-    *,
-    happened_on: date,
-    recorded_at: str,
-    actor_id: int | None,
-    body: Mapping[str, Any],
-    reason: str | None = None,
-) -> Event:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an event is to say: what was done, when, entered when, by whom (a user's id) and why."""
+
+    kind: str
+    happened_on: date
+    recorded_at: str
+    actor_id: int | None
+    body: Mapping[str, Any]
+    reason: str | None = None
+
+
+def append_event(session: Session, chain: str, deed: Deed) -> Event:
     """Append an event to its chain; two writers of one place in a chain meet in a unique constraint."""
     last = session.execute(
         select(Event.sequence, Event.digest).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
@@ -39,12 +41,12 @@ def append_event(
     event = Event(
         chain=chain,
         sequence=last.sequence + 1 if last else 1,
-        kind=kind,
-        happened_on=happened_on,
-        recorded_at=recorded_at,
-        actor_id=actor_id,
-        reason=reason,
-        body=dict(body),
+        kind=deed.kind,
+        happened_on=deed.happened_on,
+        recorded_at=deed.recorded_at,
+        actor_id=deed.actor_id,
+        reason=deed.reason,
+        body=dict(deed.body),
         previous=last.digest if last else START,
     )
     event.digest = digest_of(event)

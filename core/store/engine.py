@@ -81,7 +81,7 @@ def open_store(url: str) -> Store:
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _bad_address("数据库地址写法有误", "not a database address", url) from error
-    if not parsed.database:
+    if parsed.database in (None, "", ":memory:"):
         raise _bad_address("数据库地址没有指明库", "the address names no database", url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from regions.platform import BUNDLED
+from regions.settings import DATABASE
 
 Run = Callable[..., Result]
 Refused = Callable[[Result, str], None]
@@ -83,23 +88,52 @@ def test_a_data_folder_that_cannot_be_made_is_a_users_error(run: Run, tmp_path: 
     assert str(tmp_path / "data") in result.stderr
 
 
+def changed(database: Path, statement: str) -> None:
+    """Change a database behind the program's back."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(statement)
+
+
 def test_a_log_that_was_changed_by_hand_is_refused(run: Run, refused: Refused, tmp_path: Path) -> None:
     assert run("plugin", "list").exit_code == 0
-    log = tmp_path / "data" / "registry.jsonl"
-    log.write_text(log.read_text(encoding="utf-8").replace('"430"', '"530"'), encoding="utf-8")
+    changed(tmp_path / "data" / DATABASE, """UPDATE registry_content SET body = replace(body, '"430"', '"530"')""")
     refused(run("plugin", "list"), "log_damaged")
 
 
-@pytest.mark.parametrize("line", ["not a log\n", "[]\n", "{}\n"])
-def test_a_log_that_is_no_log_is_refused(line: str, run: Run, refused: Refused, tmp_path: Path) -> None:
+def test_a_database_that_is_none_is_refused(run: Run, refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "registry.jsonl").write_text(line, encoding="utf-8")
-    refused(run("plugin", "list"), "log_damaged")
+    (tmp_path / "data" / DATABASE).write_text("no database, " * 100, encoding="utf-8")
+    refused(run("plugin", "list"), "database_damaged")
+
+
+def test_a_database_of_a_newer_version_is_refused(run: Run, refused: Refused, tmp_path: Path) -> None:
+    assert run("plugin", "list").exit_code == 0
+    changed(tmp_path / "data" / DATABASE, "UPDATE alembic_version SET version_num = '9999'")
+    refused(run("plugin", "list"), "schema_newer")
+
+
+@pytest.mark.parametrize("url", ["mysql://host/base", "nonsense", "sqlite://"])
+def test_an_address_that_is_no_database_is_refused(url: str, run: Run, refused: Refused) -> None:
+    refused(run("plugin", "list", JIUZHU_DATABASE_URL=url), "bad_database_url")
+
+
+def test_a_database_that_does_not_answer_is_a_users_error(run: Run, refused: Refused) -> None:
+    result = run("plugin", "list", JIUZHU_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none")
+    refused(result, "database_gone")
+    assert "secret" not in result.output
+
+
+def test_a_password_in_a_database_address_is_not_shown(run: Run) -> None:
+    shown = run("config", "show", JIUZHU_DATABASE_URL="postgresql://me:secret@host/base").stdout
+    assert "secret" not in shown and "host/base" in shown
 
 
 def test_what_was_already_recorded_is_not_recorded_again(run: Run, tmp_path: Path) -> None:
+    def entries() -> list[tuple[int, str]]:
+        with closing(sqlite3.connect(tmp_path / "data" / DATABASE)) as connection:
+            return connection.execute("SELECT sequence, chain FROM registry_entry ORDER BY sequence").fetchall()
+
     run("plugin", "list")
-    before = (tmp_path / "data" / "registry.jsonl").read_bytes()
+    before = entries()
     run("plugin", "list")
-    assert (tmp_path / "data" / "registry.jsonl").read_bytes() == before
-    assert before.count(b"\n") == 5
+    assert entries() == before and len(before) == len(BUNDLED)

@@ -25,8 +25,8 @@ from core.provision import provision_from, text_of
 from core.rulebook import Rulebook, build
 from core.source import read
 from regions.example import rules_for
-from regions.platform import BUNDLED, LOG, Platform, candidates, folder_of, now, open_platform
-from regions.settings import Settings
+from regions.platform import BUNDLED, Platform, candidates, folder_of, now, open_platform
+from regions.settings import DATABASE, Settings
 
 MakePlugin = Callable[..., Path]
 Open = Callable[..., Platform]
@@ -52,17 +52,26 @@ def test_the_one_clock_is_in_utc() -> None:
 
 
 def test_in_memory_nothing_is_written(platform: Platform, settings: Settings) -> None:
-    assert platform.registry.log.path is None and not (settings.data_dir / LOG).exists()
+    assert platform.registry.log.store is None and not (settings.data_dir / DATABASE).exists()
+    with pytest.raises(JiuzhuError, match="no_database"):
+        _ = platform.database
 
 
-def test_what_is_accepted_is_written_once_and_read_again(settings: Settings, tmp_path: Path) -> None:
-    own = replace(settings, data_dir=tmp_path / "data")
+def test_what_is_accepted_is_written_once_and_read_again(settings: Settings, database_url: str) -> None:
+    own = replace(settings, database_url=database_url)
     first = open_platform(own, clock=lambda: datetime(2018, 7, 1, tzinfo=UTC))
-    size = (tmp_path / "data" / LOG).stat().st_size
     again = open_platform(own, clock=lambda: datetime(2018, 7, 2, tzinfo=UTC))
-    assert (tmp_path / "data" / LOG).stat().st_size == size
     assert again.registry.log.version() == first.registry.log.version()
     assert len(again.registry.log.entries) == len(BUNDLED)
+    assert {one.recorded_at for one in again.registry.log.entries} == {"2018-07-01T00:00:00+00:00"}
+    first.database.close()
+    again.database.close()
+
+
+def test_an_embedded_database_is_made_in_the_data_folder(settings: Settings, tmp_path: Path) -> None:
+    found = open_platform(replace(settings, data_dir=tmp_path / "data"))
+    assert (tmp_path / "data" / DATABASE).exists() and found.database.dialect == "sqlite"
+    found.database.close()
 
 
 def test_a_disabled_plugin_rules_nowhere(settings: Settings) -> None:

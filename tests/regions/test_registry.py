@@ -14,6 +14,8 @@ from core.errors import InvalidInput, JiuzhuError
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager
 from core.policy import Line
+from core.provision import Provision
+from core.store.engine import Store
 from regions.log import Log
 from regions.registry import Registry
 
@@ -55,8 +57,8 @@ Make = Callable[..., Registry]
 
 
 @pytest.fixture
-def registry(tmp_path: Path) -> Make:
-    """Make a registry of plugins given as name → provisions, in one data folder."""
+def registry(tmp_path: Path, store: Store) -> Make:
+    """Make a registry of plugins given as name → provisions, on one database."""
 
     def make(**plugins: list[dict[str, object]] | str) -> Registry:
         candidates = []
@@ -80,7 +82,7 @@ def registry(tmp_path: Path) -> Make:
             candidates.append(Candidate(name=name, origin=str(folder), load=lambda folder=folder: from_folder(folder)))
         manager = PluginManager(BUILTIN)
         manager.load(candidates)
-        found = Registry(manager=manager, tree=Tree(), log=Log(path=tmp_path / "registry.jsonl", clock=Clock()))
+        found = Registry(manager=manager, tree=Tree(), log=Log(store=store, clock=Clock()))
         found.accept(manager.plugins.values())
         return found
 
@@ -159,6 +161,17 @@ def test_a_plugin_whose_file_cannot_be_read_at_all_still_claims_the_places_it_ru
 def test_a_disabled_plugin_is_withdrawn(registry: Make) -> None:
     registry(county=[standard("own", "700", division="610122")], province=[FLOOR])
     assert in_force(registry(province=[FLOOR])).provision.address == "province/floor"
+
+
+def test_a_published_amendment_is_no_plugin_and_stays(
+    registry: Make, store: Store, provision: Callable[..., Provision]
+) -> None:
+    found = registry(province=[FLOOR])
+    amended = provision("amendment/1/own", yuan="800", division="610122", area="rural", start="2007-01-01")
+    with store.writing() as session:
+        found.log.publish(session, "amendment/1", "1", [amended])
+    assert in_force(found).value["amount"]["yuan"] == "800"
+    assert in_force(registry(province=[FLOOR])).value["amount"]["yuan"] == "800"
 
 
 def test_the_same_question_gives_the_same_rulebook_and_hash(registry: Make) -> None:
