@@ -28,10 +28,6 @@ class Clock:
         return self.now
 
 
-class Broken(Exception):
-    """What a transaction is broken off with."""
-
-
 @pytest.fixture
 def log(store: Store) -> Log:
     return Log(store=store, clock=Clock())
@@ -129,9 +125,9 @@ def test_a_failed_transaction_leaves_no_entry(log: Log, store: Store, provision:
         with store.writing() as session:
             assert log.publish(session, "amendment/1", "1", [provision("amendment/one")])
             assert log.publish(session, "amendment/2", "1", [provision("amendment/two")])
-            raise Broken
+            raise RuntimeError
 
-    with pytest.raises(Broken):
+    with pytest.raises(RuntimeError):
         fail()
     assert entries(store) == 0 and not log.refresh() and log.entries == []
     assert log.append("p", "0.1", [provision()]) and [one.sequence for one in log.entries] == [1]
