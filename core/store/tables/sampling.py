@@ -18,7 +18,10 @@ class SampleDraw(Base):
     """
 
     __tablename__ = "sample_draw"
-    __table_args__ = (Index(None, "path", "since"),)
+    __table_args__ = (
+        UniqueConstraint("division", "programme", "area", "since"),
+        Index(None, "path", "since"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     division: Mapped[str] = mapped_column(Code)

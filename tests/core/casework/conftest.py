@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -12,7 +14,9 @@ from typing import Any
 import pytest
 
 from core.casework.desk import Desk
+from core.casework.person import Identity, register_person
 from core.casework.staff import add_user, first_administrator, grant_role
+from core.store.tables import AssistanceCase, CaseMember
 from regions.platform import Platform, open_platform
 from regions.settings import Settings
 
@@ -104,3 +108,44 @@ def shaanxi(make_bureau: MakeBureau) -> Bureau:
 def yiyang(make_bureau: MakeBureau) -> Bureau:
     """A bureau in the city of Yiyang (430900), on 2018-06-01."""
     return make_bureau("430900", day="2018-06-01")
+
+
+@pytest.fixture
+def add_roll() -> Callable[..., list[int]]:
+    """Put many synthetic households on the roll at once: the module beside this one, the tests being no package."""
+    name = "tests.roster_rows"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name("roster_rows.py"))
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    found: Callable[..., list[int]] = sys.modules[name].add_roll
+    return found
+
+
+MakeCase = Callable[..., AssistanceCase]
+
+
+@pytest.fixture
+def make_case() -> MakeCase:
+    """Make a case row with its household, outside any procedure: the first name is the head's."""
+
+    def make(desk: Desk, number: str, *names: str, division: str = "610523", **given: Any) -> AssistanceCase:
+        persons = [register_person(desk, Identity(name=name)) for name in names]
+        settled: dict[str, Any] = {
+            "programme": "dibao", "area": "rural", "status": "in_procedure", "opened_on": desk.today,
+            "rules_on": desk.today, "village": "东村", "monthly": None,
+        } | given  # fmt: skip
+        case = AssistanceCase(
+            number=number, division=division, path=desk.path(division), head_id=persons[0].id,
+            persons=len(persons), entitled=len(persons), **settled,
+        )  # fmt: skip
+        desk.session.add(case)
+        desk.session.flush()
+        for person in persons:
+            relation = "head" if person is persons[0] else "other"
+            desk.session.add(CaseMember(case_id=case.id, person_id=person.id, relation=relation, since=case.opened_on))
+        desk.session.flush()
+        return case
+
+    return make
