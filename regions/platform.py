@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import partial
-from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,21 +16,17 @@ from core.casework.calendar_year import loaded_calendar
 from core.casework.desk import Desk
 from core.casework.person import holds_persons
 from core.casework.staff import actor_of
-from core.declarative import from_folder
 from core.errors import JiuzhuError, Text
-from core.kinds import BUILTIN
-from core.plugin import Candidate, PluginManager
+from core.plugin import PluginManager
 from core.store.cipher import Cipher, load_cipher, new_cipher, save_cipher
 from core.store.engine import Store, open_store
 from core.store.migration import ensure_current
-from regions.crosscheck import cross_check, with_divisions
+from regions.discovery import Loaded, load_plugins
 from regions.division import DivisionTree
 from regions.log import Log
 from regions.registry import Registry
 from regions.settings import Settings
 
-BUNDLED = ("national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
-GROUP = "jiuzhu"
 CHINA = timezone(timedelta(hours=8), "CST")
 """Business days are Chinese days, whatever the server's zone."""
 
@@ -126,28 +118,26 @@ def open_platform(
     clock: Callable[[], datetime] = now,
     in_memory: bool = False,
     trial: Path | None = None,
+    loaded: Loaded | None = None,
 ) -> Platform:
     """Load the plugins, record what they rule, and return the platform.
 
     ``in_memory`` keeps the registry's log out of the data folder (demonstrations, trials). ``trial`` is a folder whose
-    plugin stands in for the one of that name, if there is one.
+    plugin stands in for the one of that name, if there is one. ``loaded`` are plugins already loaded by these settings.
 
     Raises:
         JiuzhuError: the log is damaged, or the division table is at fault.
     """
-    manager = PluginManager(BUILTIN)
-    manager.load(_with_trial(candidates(settings), trial), disabled=settings.disabled)
-    tree = with_divisions(manager, _divisions(settings))
-    cross_check(manager, tree)
+    found = loaded or load_plugins(settings, trial)
     store = None if in_memory else _opened(settings)
     log = Log(store=store, clock=clock, trial=_is_trial(settings))
-    registry = Registry(manager=manager, tree=tree, log=log)
-    registry.accept(manager.plugins.values())
+    registry = Registry(manager=found.manager, tree=found.tree, log=log)
+    registry.accept(found.manager.plugins.values())
     return Platform(
         settings=settings,
-        manager=manager,
+        manager=found.manager,
         registry=registry,
-        tree=tree,
+        tree=found.tree,
         clock=clock,
         store=store,
     )
@@ -184,43 +174,3 @@ def make_folder(folder: Path) -> None:
 def _is_trial(settings: Settings) -> bool:
     """Plugins named or disabled in the environment are for this process only; ``jiuzhu.toml`` is for the deployment."""
     return any(settings.origins.get(key, "").startswith("environment") for key in ("plugin_dirs", "disabled"))
-
-
-def _divisions(settings: Settings) -> DivisionTree:
-    """The bundled table and the files the settings name: towns, villages, units of a bureau's own."""
-    tree = DivisionTree.load()
-    for path in settings.divisions:
-        tree = tree.with_file(path)
-    return tree
-
-
-def candidates(settings: Settings) -> Iterator[Candidate]:
-    """Yield the bundled plugins, those installed with an entry point, and those in the folders the settings name."""
-    for name in BUNDLED:
-        yield Candidate(name=name, origin=f"plugins.{name}", load=partial(_bundled, name))
-    for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        yield Candidate(name=point.name, origin=f"{point.value}", load=point.load)
-    for folder in settings.plugin_dirs:
-        yield _in_folder(folder)
-
-
-def _in_folder(folder: Path) -> Candidate:
-    """A folder's plugin goes by the folder's name, also where that was given as ``.``."""
-    whole = folder.resolve()
-    return Candidate(name=whole.name, origin=str(folder), load=partial(from_folder, whole))
-
-
-def _with_trial(found: Iterable[Candidate], trial: Path | None) -> Iterator[Candidate]:
-    own = None if trial is None else _in_folder(trial)
-    yield from (one for one in found if own is None or one.name != own.name)
-    if own is not None:
-        yield own
-
-
-def _bundled(name: str) -> Any:
-    return import_module(f"plugins.{name}").plugin
-
-
-def folder_of(name: str) -> Path:
-    """Return the folder of a bundled plugin, for its examples and article table."""
-    return Path(str(import_module(f"plugins.{name}").__file__)).parent

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from regions.platform import BUNDLED
+from regions.discovery import BUNDLED
 from regions.settings import DATABASE
 
 Run = Callable[..., Result]

@@ -17,7 +17,8 @@ from core.example import Question, mismatches, read_questions
 from core.provision import Provision
 from core.source import read
 from regions.example import rules_for
-from regions.platform import BUNDLED, Platform, folder_of, open_platform
+from regions.discovery import BUNDLED, folder_of
+from regions.platform import Platform, open_platform
 from regions.settings import load_settings
 
 SOURCES = Path(__file__).resolve().parents[3] / "shared"

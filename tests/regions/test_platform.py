@@ -25,7 +25,8 @@ from core.provision import provision_from, text_of
 from core.rulebook import Rulebook, build
 from core.source import read
 from regions.example import rules_for
-from regions.platform import BUNDLED, Platform, candidates, folder_of, now, open_platform
+from regions.discovery import BUNDLED, candidates, folder_of
+from regions.platform import Platform, now, open_platform
 from regions.settings import DATABASE, Settings
 
 MakePlugin = Callable[..., Path]
@@ -91,7 +92,7 @@ def test_a_plugin_of_an_entry_point_is_loaded_like_any_other(
 ) -> None:
     folder = plugin()
     point = EntryPoint(name="dali", value="dali_2008:plugin", group="jiuzhu")
-    monkeypatch.setattr("regions.platform.entry_points", lambda group: [point] if group == "jiuzhu" else [])
+    monkeypatch.setattr("regions.discovery.entry_points", lambda group: [point] if group == "jiuzhu" else [])
     monkeypatch.setattr(EntryPoint, "load", lambda _: from_folder(folder))
     assert [(one.name, one.origin) for one in candidates(settings)][-1] == ("dali", "dali_2008:plugin")
     assert open_platform(settings, in_memory=True).manager.plugins["dali"].state == "active"

@@ -17,6 +17,7 @@ from core.casework.desk import Desk
 from core.casework.person import Identity, register_person
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.store.tables import AssistanceCase, CaseMember
+from regions.discovery import Loaded, load_plugins
 from regions.platform import Platform, open_platform
 from regions.settings import Settings
 
@@ -58,8 +59,14 @@ class Clock:
 MakeBureau = Callable[..., Bureau]
 
 
+@pytest.fixture(scope="session")
+def bundled_plugins(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The bundled plugins, loaded once: nothing changes them."""
+    return load_plugins(Settings(data_dir=tmp_path_factory.mktemp("data"), lang="zh"))
+
+
 @pytest.fixture
-def make_bureau(bases: Any, tmp_path: Path) -> Iterator[MakeBureau]:
+def make_bureau(bases: Any, bundled_plugins: Loaded, tmp_path: Path) -> Iterator[MakeBureau]:
     """Open a bureau for the places given, on a day; its database is a copy of one prepared once a run."""
     opened: list[tuple[Platform, str]] = []
 
@@ -68,7 +75,8 @@ def make_bureau(bases: Any, tmp_path: Path) -> Iterator[MakeBureau]:
 
         def open_at(url: str) -> Bureau:
             settings = Settings(data_dir=tmp_path, lang="zh", database_url=url, plugin_dirs=plugin_dirs)
-            return Bureau(platform=open_platform(settings, clock=clock), clock=clock, places=places)
+            found = None if plugin_dirs else bundled_plugins
+            return Bureau(platform=open_platform(settings, clock=clock, loaded=found), clock=clock, places=places)
 
         def prepare(url: str) -> None:
             bureau = open_at(url)
