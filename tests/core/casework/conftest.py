@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -157,3 +158,57 @@ def make_case() -> MakeCase:
         return case
 
     return make
+
+
+@pytest.fixture
+def make_city(bases: Any, tmp_path: Path) -> Iterator[Callable[..., Bureau]]:
+    """Open a bureau of Yiyang whose plugin stands at a state of the documents: by default before the notice of 2018.
+
+    ``url`` opens another process's view of the same database; ``folder`` is the plugin that stands in.
+    """
+    opened: list[tuple[Platform, str]] = []
+    before = yiyang_before_notice(tmp_path)
+
+    def make(day: str = "2018-04-27", *, url: str | None = None, folder: Path | None = before) -> Bureau:
+        clock = Clock(datetime.fromisoformat(f"{day}T01:00:00+00:00"))
+        address = url or bases.fresh()
+        settings = Settings(data_dir=tmp_path, lang="zh", database_url=address)
+        bureau = Bureau(platform=open_platform(settings, clock=clock, trial=folder), clock=clock, places=CITY)
+        opened.append((bureau.platform, address))
+        if url is None:
+            staff(bureau)
+        return bureau
+
+    yield make
+    for platform, _ in opened:
+        platform.database.close()
+    for address in {address for _, address in opened}:
+        bases.drop(address)
+
+
+CITY = ("430900",)
+
+
+@pytest.fixture
+def city(make_city: Callable[..., Bureau]) -> Bureau:
+    """The bureau of Yiyang on 2018-04-27, the notice of that day not yet entered."""
+    return make_city()
+
+
+def yiyang_before_notice(folder: Path) -> Path:
+    """Copy the bundled plugin of Yiyang without what the notice of 2018 changed."""
+    source = Path(str(import_module("plugins.yiyang").__file__)).parent
+    target = folder / "yiyang"
+    if not target.exists():
+        target.mkdir(parents=True)
+        text = (source / "policy.yaml").read_text(encoding="utf-8")
+        head, *parts = re.split(r"(?m)^(?=  - id: )", text)
+        kept = [one for one in parts if re.match(r"  - id: (\S+)", one)[1] not in BROUGHT_BY_NOTICE]  # type: ignore[index]
+        (target / "policy.yaml").write_text(head + "".join(kept), encoding="utf-8")
+    return target
+
+
+BROUGHT_BY_NOTICE = (
+    "urban-2018", "rural-2018", "special-hardship-urban", "special-hardship-rural", "urban-target-2018",
+    "rural-target-2018",
+)  # fmt: skip
