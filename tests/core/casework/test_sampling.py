@@ -8,9 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from core.casework.kinship import Link
+from core.casework.kinship_register import relate
+from core.casework.office import Post, add_holder
+from core.casework.person import Identity
+from core.casework.sample_check import Found, progress, record_check
 from core.casework.sample_population import Span
 from core.casework.sampling import draw, draw_sample, drawn_cases, place_in_order
-from core.errors import JiuzhuError
+from core.errors import InvalidInput, JiuzhuError
+from core.store.tables import AssistanceCase, OfficeHolder
 
 CITY = "430900"
 YEAR = Span(division=CITY, programme="dibao", area="urban", since=date(2011, 1, 1), until=date(2012, 1, 1))
@@ -106,3 +112,57 @@ def test_before_approval_relatives_are_checked_in_full_and_each_case_once(make_b
     assert drawn == {"pending": 3, "registered_relatives": 2, "doubtful": 1}
     assert len(numbers) == len(set(numbers))
     assert {"430903-000000", "430903-000001", "430903-000009"} <= set(numbers)
+
+
+@pytest.fixture
+def drawn(bureau: Any, add_roll: Any) -> Any:
+    """One household of 东村, drawn; and officers of the county and of two villages."""
+    with bureau.desk("root") as desk:
+        add_roll(desk, [{"monthly": 36000, "village": "东村"}], division="430903", since=date(2010, 1, 1))
+    with bureau.desk("clerk.430900") as desk:
+        for unit, role in (("区民政局", "county_civil_affairs"), ("东村村委会", "village_committee"),
+                           ("西村村委会", "village_committee")):  # fmt: skip
+            post = Post(role=role, division="430903", unit=unit, position="干部", since=date(2005, 1, 1))
+            add_holder(desk, Identity(name=unit), posts=[post])
+    with bureau.desk("reviewer.430900") as desk:
+        draw_sample(desk, YEAR, seed="a")
+    return bureau
+
+
+def record(bureau: Any, *inspectors: int, outcome: str = "confirmed", on: date = date(2011, 12, 1)) -> None:
+    with bureau.desk("clerk.430900") as desk:
+        found = Found(checked_on=on, inspectors=inspectors, outcome=outcome)
+        record_check(desk, 1, "430903-000000", found)
+
+
+def test_result_is_recorded_once(drawn: Any) -> None:
+    record(drawn, 1, 3, outcome="amount_changed")
+    with pytest.raises(JiuzhuError) as refused:
+        record(drawn, 1)
+    assert refused.value.code == "already_checked"
+    with drawn.desk("auditor.430900") as desk:
+        assert progress(desk, 1) == {"amount_changed": 1}
+
+
+def test_nobody_checks_his_own_village(drawn: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        record(drawn, 1, 2)
+    assert [(one.code, one.value) for one in refused.value.problems] == [("own_village", "2 430903-000000")]
+
+
+def test_nobody_checks_his_relatives_whatever_rule_is_in_force(drawn: Any) -> None:
+    with drawn.desk("clerk.430900") as desk:
+        case = desk.session.get(AssistanceCase, 1)
+        official = desk.session.get(OfficeHolder, 1)
+        relate(
+            desk, Link(person=case.head_id, of=official.person_id, link="sibling"), path=case.path, basis="application"
+        )
+    with pytest.raises(InvalidInput) as refused:
+        record(drawn, 1)
+    assert refused.value.code == "own_relatives"
+
+
+def test_all_faults_of_a_result_are_told_at_once(drawn: Any) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        record(drawn, outcome="fine", on=date(2011, 11, 30))
+    assert [one.code for one in refused.value.problems] == ["unknown_outcome", "nobody_checked", "before_the_draw"]
