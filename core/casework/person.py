@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.identity import read_id_number
+from core.errors import JiuzhuError, Text, did_you_mean
 from core.store.cipher import Cipher
 from core.store.engine import Store
 from core.store.tables import Person
@@ -21,13 +23,13 @@ FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
 class Identity:
     """What is known of a person in clear text, for as long as a form or an import needs it."""
 
-    name: str
-    id_number: str | None = None
-    phone: str | None = None
-    address: str | None = None
+    name: str = field(repr=False)
+    id_number: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
     bank: str | None = None
     account: str | None = field(default=None, repr=False)
-    account_name: str | None = None
+    account_name: str | None = field(default=None, repr=False)
     birth_date: date | None = None
     sex: str | None = None
 
@@ -39,13 +41,31 @@ def holds_persons(store: Store) -> bool:
 
 
 def register_person(desk: Desk, identity: Identity) -> Person:
-    """Enter a person, or return the one of this ID number; what was not known before is added."""
-    known = find_person(desk, identity.id_number) if identity.id_number else None
+    """Enter a person, or return the one of this ID number; what was not known before is added.
+
+    Raises:
+        InvalidInput: faults of the ID number.
+        JiuzhuError: ``another_name`` when the number is another name's.
+    """
+    checked = _checked(identity, desk.today)
+    known = find_person(desk, checked.id_number) if checked.id_number else None
+    if known is not None and known.name_index != desk.cipher.index(checked.name, "person.name"):
+        text = Text("该身份证号已登记在另一姓名之下", "the ID number is registered under another name")
+        hint = Text("请核对证件上的姓名和号码", "compare name and number with the card")
+        raise JiuzhuError("another_name", text, hint=hint, value=known.token)
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
-    _fill(person, identity, desk.cipher)
+    _fill(person, checked, desk.cipher)
     desk.session.add(person)
     desk.session.flush()
     return person
+
+
+def _checked(identity: Identity, today: date) -> Identity:
+    """The identity with its number in 18 characters, and date of birth and sex as the number says."""
+    if not identity.id_number:
+        return replace(identity, id_number=None)
+    read = read_id_number(identity.id_number, today=today)
+    return replace(identity, id_number=read.number, birth_date=read.birth_date, sex=read.sex)
 
 
 def _fill(person: Person, identity: Identity, cipher: Cipher) -> None:
@@ -55,15 +75,19 @@ def _fill(person: Person, identity: Identity, cipher: Cipher) -> None:
             setattr(person, name, cipher.seal(text, f"person.{name}"))
     person.name_index = cipher.index(identity.name, "person.name")
     if identity.id_number is not None:
-        person.id_number_index = cipher.index(identity.id_number.upper(), "person.id_number")
+        person.id_number_index = cipher.index(identity.id_number, "person.id_number")
     person.bank = identity.bank or person.bank
     person.birth_date = identity.birth_date or person.birth_date
     person.sex = identity.sex or person.sex
 
 
 def find_person(desk: Desk, id_number: str) -> Person | None:
-    """Return the person of an ID number."""
-    index = desk.cipher.index(id_number.upper(), "person.id_number")
+    """Return the person of an ID number.
+
+    Raises:
+        InvalidInput: faults of the number.
+    """
+    index = desk.cipher.index(read_id_number(id_number).number, "person.id_number")
     return desk.session.scalars(select(Person).where(Person.id_number_index == index)).first()
 
 
@@ -86,9 +110,12 @@ def reveal(desk: Desk, person: Person, name: str, *, path: str, reason: str) -> 
     """Return one encrypted field in full; by right only, and never without a trace.
 
     Raises:
-        JiuzhuError: ``not_permitted``.
+        JiuzhuError: ``not_permitted``; ``unknown_field``.
     """
     desk.require("case.reveal", path)
+    if name not in FIELDS:
+        text = Text("没有这个加密栏目", "there is no such encrypted field")
+        raise JiuzhuError("unknown_field", text, hint=did_you_mean(name, FIELDS), value=name)
     desk.record("reveal", "revealed", {"person": person.token, "field": name}, reason=reason)
     sealed = getattr(person, name)
     return desk.cipher.open(sealed, f"person.{name}") if sealed else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -13,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, type_coerce
+from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from core.casework.desk import Desk
 from core.casework.person import Identity, register_person
 from core.casework.staff import add_user, first_administrator, grant_role
+from core.store.base import Base
 from core.store.tables import AssistanceCase, CaseMember
 from regions.discovery import Loaded, load_plugins
 from regions.platform import Platform, open_platform
@@ -160,23 +166,51 @@ def make_case() -> MakeCase:
     return make
 
 
+CITY = ("430900",)
+BROUGHT_BY_NOTICE = (
+    "urban-2018", "rural-2018", "special-hardship-urban", "special-hardship-rural", "urban-target-2018",
+    "rural-target-2018",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def plugin_before_notice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the bundled plugin of Yiyang without what the notice of 2018 brought."""
+    source = Path(str(import_module("plugins.yiyang").__file__)).parent
+    target = tmp_path_factory.mktemp("before_notice") / "yiyang"
+    target.mkdir()
+    head, *parts = re.split(r"(?m)^(?=  - id: )", (source / "policy.yaml").read_text(encoding="utf-8"))
+    kept = [one for one in parts if one.split()[2] not in BROUGHT_BY_NOTICE]
+    (target / "policy.yaml").write_text(head + "".join(kept), encoding="utf-8")
+    return target
+
+
+@pytest.fixture(scope="session")
+def plugins_before_notice(plugin_before_notice: Path, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The plugins as they stood before the notice of 2018, loaded once."""
+    return load_plugins(Settings(data_dir=tmp_path_factory.mktemp("data"), lang="zh"), plugin_before_notice)
+
+
 @pytest.fixture
-def make_city(bases: Any, tmp_path: Path) -> Iterator[Callable[..., Bureau]]:
-    """Open a bureau of Yiyang whose plugin stands at a state of the documents: by default before the notice of 2018.
-
-    ``url`` opens another process's view of the same database; ``folder`` is the plugin that stands in.
-    """
+def make_city(bases: Any, plugins_before_notice: Loaded, tmp_path: Path) -> Iterator[Callable[..., Bureau]]:
+    """Open a bureau of Yiyang, by default before the notice of 2018 was known; ``url`` opens one that is there."""
     opened: list[tuple[Platform, str]] = []
-    before = yiyang_before_notice(tmp_path)
 
-    def make(day: str = "2018-04-27", *, url: str | None = None, folder: Path | None = before) -> Bureau:
+    def make(day: str = "2018-04-27", *, url: str | None = None, plugins: Loaded = plugins_before_notice) -> Bureau:
         clock = Clock(datetime.fromisoformat(f"{day}T01:00:00+00:00"))
-        address = url or bases.fresh()
-        settings = Settings(data_dir=tmp_path, lang="zh", database_url=address)
-        bureau = Bureau(platform=open_platform(settings, clock=clock, trial=folder), clock=clock, places=CITY)
-        opened.append((bureau.platform, address))
-        if url is None:
+
+        def open_at(address: str) -> Bureau:
+            settings = Settings(data_dir=tmp_path, lang="zh", database_url=address)
+            return Bureau(platform=open_platform(settings, clock=clock, loaded=plugins), clock=clock, places=CITY)
+
+        def prepare(address: str) -> None:
+            bureau = open_at(address)
             staff(bureau)
+            bureau.platform.database.close()
+
+        address = url or bases.copy_of("city before the notice", prepare)
+        bureau = open_at(address)
+        opened.append((bureau.platform, address))
         return bureau
 
     yield make
@@ -186,29 +220,35 @@ def make_city(bases: Any, tmp_path: Path) -> Iterator[Callable[..., Bureau]]:
         bases.drop(address)
 
 
-CITY = ("430900",)
-
-
 @pytest.fixture
 def city(make_city: Callable[..., Bureau]) -> Bureau:
     """The bureau of Yiyang on 2018-04-27, the notice of that day not yet entered."""
     return make_city()
 
 
-def yiyang_before_notice(folder: Path) -> Path:
-    """Copy the bundled plugin of Yiyang without what the notice of 2018 changed."""
-    source = Path(str(import_module("plugins.yiyang").__file__)).parent
-    target = folder / "yiyang"
-    if not target.exists():
-        target.mkdir(parents=True)
-        text = (source / "policy.yaml").read_text(encoding="utf-8")
-        head, *parts = re.split(r"(?m)^(?=  - id: )", text)
-        kept = [one for one in parts if re.match(r"  - id: (\S+)", one)[1] not in BROUGHT_BY_NOTICE]  # type: ignore[index]
-        (target / "policy.yaml").write_text(head + "".join(kept), encoding="utf-8")
-    return target
+@pytest.fixture
+def assert_no_personal_data() -> Callable[..., None]:
+    """Check that no column of any table holds one of the texts, neither readable nor merely compressed."""
+
+    def check(session: Session, *clear_texts: str) -> None:
+        told = [
+            f"{table.name}.{column.name}"
+            for table in Base.metadata.sorted_tables
+            for column in table.columns
+            for value in session.scalars(select(type_coerce(column, NullType())).where(column.is_not(None)))
+            if any(one.encode() in readable(value) for one in clear_texts)
+        ]
+        assert sorted(set(told)) == [], "personal data in the clear"
+
+    return check
 
 
-BROUGHT_BY_NOTICE = (
-    "urban-2018", "rural-2018", "special-hardship-urban", "special-hardship-rural", "urban-target-2018",
-    "rural-target-2018",
-)  # fmt: skip
+def readable(value: Any) -> bytes:
+    """What is in a raw column: its bytes, inflated where they are deflated."""
+    if not isinstance(value, bytes | memoryview):
+        return str(value).encode()
+    raw = bytes(value)
+    try:
+        return zlib.decompress(raw)
+    except zlib.error:
+        return raw
