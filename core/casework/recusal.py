@@ -141,8 +141,12 @@ def _substitute_hint(desk: Desk, case: AssistanceCase, holder_id: int, *, stage:
 
 def rule_gaps(desk: Desk, case: AssistanceCase, *, on: date | None = None) -> tuple[Line, ...]:
     """Return the recusal rules of the case's place whose text is not in hand: shown beside every answer."""
-    policy = _policy(desk, case, on or desk.today)
-    return tuple(line for line in policy.lines("recusal_rule", case.programme) if line.is_gap)
+    return tuple(line for line in recusal_lines(desk, case, on=on) if line.is_gap)
+
+
+def recusal_lines(desk: Desk, case: AssistanceCase, *, on: date | None = None) -> tuple[Line, ...]:
+    """Return every recusal rule in force at the case's place on a day, gaps among them."""
+    return _policy(desk, case, on or desk.today).lines("recusal_rule", case.programme)
 
 
 def kin_in_case(

@@ -99,7 +99,6 @@ class RecusalDemand(Base):
     granted: Mapped[bool | None]
     decided_on: Mapped[date | None] = mapped_column(Date)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
-    decided_for: Mapped[str | None] = mapped_column(String(100))
 
 
 class RelativeFiling(Base):
