@@ -91,7 +91,7 @@ class Log:
                 if not _is_hashes(row.new):
                     raise _damaged(row.sequence)
                 query = select(RegistryContent).where(RegistryContent.content.in_(row.new))
-                self._take(_body(row, {one.content: one.body for one in session.scalars(query)}))
+                self.take(_body(row, {one.content: one.body for one in session.scalars(query)}))
         except (ValueError, TypeError) as error:  # a row somebody edited is no JSON, or of another shape
             raise _damaged(len(self.entries) + 1) from error
         return bool(rows)
@@ -101,7 +101,7 @@ class Log:
         if self.store is None or self.trial:
             body = self._next(source, version, provisions)
             if body is not None:
-                self._take(body)
+                self.take(body)
             return body is not None
         with self.store.writing() as session:
             written = self.publish(session, source, version, provisions)
@@ -113,20 +113,20 @@ class Log:
 
         Other processes, and this log itself, see it at their next :meth:`refresh`.
         """
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("LOCK TABLE registry_entry IN EXCLUSIVE MODE"))
+        self.hold(session)
         ahead = Log(self.store, self.clock, entries=[*self.entries], stored=dict(self.stored))
         ahead._read(session)  # also what this transaction published and may yet take back: so not into this log
         body = ahead._next(source, version, provisions)
         if body is None:
             return False
-        known = set(session.scalars(select(RegistryContent.content).where(RegistryContent.content.in_(body["new"]))))
-        session.add_all(
-            RegistryContent(content=content, body=one) for content, one in body["new"].items() if content not in known
-        )
-        session.add(RegistryEntry(**{**body, "new": sorted(body["new"])}))
-        session.flush()
+        write_entry(session, body)
         return True
+
+    @staticmethod
+    def hold(session: Session) -> None:
+        """Let no other transaction append until this one ends; SQLite has one writer anyway."""
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE registry_entry IN EXCLUSIVE MODE"))
 
     def _next(self, source: str, version: str, provisions: Sequence[Provision]) -> dict[str, Any] | None:
         contents = [one.content for one in provisions]
@@ -144,7 +144,12 @@ class Log:
         }
         return body | {"chain": _link(self.entries[-1].chain if self.entries else "", body)}
 
-    def _take(self, body: Mapping[str, Any]) -> None:
+    def take(self, body: Mapping[str, Any]) -> None:
+        """Add an entry with its chain, as written, to what is known.
+
+        Raises:
+            JiuzhuError: ``log_damaged`` when it does not follow from the entry before it.
+        """
         before = self.entries[-1].chain if self.entries else ""
         claimed = body["chain"]
         if _link(before, {key: value for key, value in body.items() if key != "chain"}) != claimed:
@@ -197,6 +202,16 @@ class Log:
             (source, list(entry.contents)) for source, entry in self.latest(known_at).items() if entry.contents
         )
         return hashlib.sha256(rfc8785.dumps([list(one) for one in sets])).hexdigest()
+
+
+def write_entry(session: Session, body: Mapping[str, Any]) -> None:
+    """Write an entry and the contents not stored yet."""
+    known = set(session.scalars(select(RegistryContent.content).where(RegistryContent.content.in_(body["new"]))))
+    session.add_all(
+        RegistryContent(content=content, body=one) for content, one in body["new"].items() if content not in known
+    )
+    session.add(RegistryEntry(**{**body, "new": sorted(body["new"])}))
+    session.flush()
 
 
 def _body(row: RegistryEntry, new: Mapping[str, Any]) -> dict[str, Any]:

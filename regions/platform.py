@@ -24,6 +24,7 @@ from core.store.migration import ensure_current
 from regions.discovery import Loaded, load_plugins
 from regions.division import DivisionTree
 from regions.log import Log
+from regions.log_file import LOG, adopt_log
 from regions.registry import Registry
 from regions.settings import Settings
 
@@ -149,6 +150,7 @@ def _opened(settings: Settings) -> Store:
         make_folder(settings.data_dir)
     store = open_store(settings.database)
     ensure_current(store)
+    adopt_log(store, settings.data_dir / LOG)
     return store
 
 
