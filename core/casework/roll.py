@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, Subquery, func, or_, select
 
 from core.casework.scope import inside
 from core.store.tables import AssistanceCase, Decision
+
+Columns = TypeVarTuple("Columns")
 
 NOTHING = "0"
 """How an exact amount of nothing is written."""
@@ -29,19 +31,21 @@ def covering(month: date) -> Subquery:
     )
 
 
-def on_roll(month: date, *, programme: str, roots: Iterable[str], area: str | None = None) -> Select[tuple[int]]:
+def on_roll(month: date, *, programme: str, roots: Iterable[str], area: str | None = None) -> Select[int]:
     """Select the ids of the cases of some subtrees that are on the roll in a month."""
     return _entitled(select(AssistanceCase.id), month, programme=programme, roots=roots, area=area)
 
 
 def entitlements(
     month: date, *, programme: str, roots: Iterable[str], area: str | None = None
-) -> Select[tuple[AssistanceCase, Decision]]:
+) -> Select[AssistanceCase, Decision]:
     """Select the cases on the roll in a month with the decision that says so."""
     return _entitled(select(AssistanceCase, Decision), month, programme=programme, roots=roots, area=area)
 
 
-def _entitled(query: Select[Any], month: date, *, programme: str, roots: Iterable[str], area: str | None) -> Any:
+def _entitled(
+    query: Select[*Columns], month: date, *, programme: str, roots: Iterable[str], area: str | None
+) -> Select[*Columns]:
     last = covering(month)
     found = (
         query.select_from(AssistanceCase)
