@@ -54,7 +54,7 @@ def register_person(desk: Desk, identity: Identity) -> Person:
         hint = Text("请核对证件上的姓名和号码", "compare name and number with the card")
         raise JiuzhuError("another_name", text, hint=hint, value=known.token)
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
-    _fill(person, checked, desk.cipher)
+    fill_person(person, checked, desk.cipher)
     desk.session.add(person)
     desk.session.flush()
     return person
@@ -68,7 +68,8 @@ def _checked(identity: Identity, today: date) -> Identity:
     return replace(identity, id_number=read.number, birth_date=read.birth_date, sex=read.sex)
 
 
-def _fill(person: Person, identity: Identity, cipher: Cipher) -> None:
+def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
+    """Seal what is known of a person into its row; what was known before and is not said now stays."""
     for name in FIELDS:
         text = getattr(identity, name)
         if text is not None:
