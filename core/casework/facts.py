@@ -36,6 +36,17 @@ def add_facts(
         InvalidInput: every fault of the facts; ``unknown_person`` for a member nobody registered.
     """
     desk.require("case.prepare", case.path)
+    return write_facts(desk, case, facts, basis=basis, effective_on=effective_on)
+
+
+def write_facts(
+    desk: Desk, case: AssistanceCase, facts: Mapping[str, Any], *, basis: Basis, effective_on: date
+) -> FactsVersion:
+    """Record facts for a service that has asked for a right of its own (a finding the county confirms).
+
+    Raises:
+        InvalidInput: as :func:`add_facts`.
+    """
     plain = located(dict(facts), ORIGIN).data
     _refuse_case_facts(plain)
     book = desk.policies.rulebook(case.division, on=effective_on, area=case.area, programmes=(case.programme,))
