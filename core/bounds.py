@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from operator import gt, lt
 
 from core.cascade import Ladder, Repeals, Rung, settle
 from core.provision import Provision
@@ -97,9 +98,21 @@ def below_floor_at_start(
 
     Checked when a value is proposed or a plugin registered; a floor raised later is a finding, not a refusal.
     """
+    beyond = beyond_bound_at_start(one, others, ladder=ladder, repealed=repealed)
+    return next((bound for role, bound in beyond if role == "floor"), None)
+
+
+def beyond_bound_at_start(
+    one: Provision, others: Sequence[Provision], *, ladder: Ladder, repealed: Repeals
+) -> tuple[tuple[str, Provision], ...]:
+    """Return the floor a new value lies below and the ceiling it lies above on the day it is to start, by role."""
     start = one.period.start.day
     if one.kind != "standard" or one.is_gap or start is None or one.value.get("role", "standard") != "standard":
-        return None
-    floors, _ = _in_force(others, "floor", ladder=ladder, on=start, repealed=repealed)
-    highest = max((floor for floor in floors if not floor.is_gap), key=_yearly, default=None)
-    return highest if highest is not None and _yearly(one) < _yearly(highest) else None
+        return ()
+    found: list[tuple[str, Provision]] = []
+    for role, governing, beyond in (("floor", max, lt), ("ceiling", min, gt)):
+        bounds, _ = _in_force(others, role, ladder=ladder, on=start, repealed=repealed)
+        bound = governing((each for each in bounds if not each.is_gap), key=_yearly, default=None)
+        if bound is not None and beyond(_yearly(one), _yearly(bound)):
+            found.append((role, bound))
+    return tuple(found)

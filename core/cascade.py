@@ -114,9 +114,14 @@ def _beside(one: Provision, winner: Provision, ladder: Ladder) -> tuple[State, s
         return ("removed" if one.removed else "in_force"), None
     if _rank(one, ladder) != _rank(winner, ladder):
         return "shadowed", winner.address
-    if (_meaning(one.value), one.status, one.removed) != (_meaning(winner.value), winner.status, winner.removed):
+    if not same_meaning(one, winner):
         raise _tie(one, winner)
     return "merged", winner.address
+
+
+def same_meaning(one: Provision, other: Provision) -> bool:
+    """Tell whether two provisions rule the same, whatever they are called or cited to."""
+    return (_meaning(one.value), one.status, one.removed) == (_meaning(other.value), other.status, other.removed)
 
 
 def _meaning(value: Json) -> Json:

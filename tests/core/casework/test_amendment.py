@@ -1,0 +1,265 @@
+"""The day of the policy officer: a document with its rows, decided by another person, published whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.casework.staff import grant_role
+from core.casework.trail import verify
+from core.errors import InvalidInput, JiuzhuError
+from core.source import read_text
+from core.store.tables import Amendment, Event
+from regions import amendment
+from regions.amendment_rollback import rollback
+from regions.amendment_state import open_amendment
+from tests.notices import notice
+
+EDITOR, APPROVER = "policy_editor.430900", "policy_approver.430900"
+
+
+def proposed(city: Any, **values: str) -> str:
+    with city.desk(EDITOR) as desk:
+        return amendment.submit(desk, amendment.propose(desk, notice(**values)).uuid).uuid
+
+
+def published(city: Any, **values: str) -> str:
+    uuid = proposed(city, **values)
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, uuid)
+        amendment.publish(desk, uuid)
+    return uuid
+
+
+def standard(city: Any, area: str, on: str, division: str = "430900") -> str:
+    book = city.platform.registry.rulebook(division, on=date.fromisoformat(on), area=area)
+    return str(book.policy.require("standard", "dibao").value["amount"]["yuan"])
+
+
+def codes(refused: Any) -> list[str]:
+    return [one.code for one in refused.value.problems]
+
+
+def test_five_rows_are_published_together_and_hold_from_their_day(city: Any) -> None:
+    uuid = published(city)
+    assert [standard(city, area, "2018-05-01") for area in ("urban", "rural")] == ["430", "3200"]
+    assert [standard(city, area, "2018-04-30") for area in ("urban", "rural")] == ["420", "3036"]
+    assert standard(city, "urban", "2018-06-01", "430903") == "430"
+    hardship = city.platform.registry.rulebook(
+        "430900", on=date(2018, 5, 1), area="urban", programmes=("special_hardship",)
+    )
+    assert hardship.policy.require("standard", "special_hardship").is_gap
+    assert city.platform.registry.documents[f"amendment/{uuid}/document"].number == "益政办发[2018]11号"
+
+
+def test_former_values_stand_beside_the_new(city: Any) -> None:
+    with city.desk(EDITOR) as desk:
+        rows = amendment.propose(desk, notice()).rows
+    before = [row.previous[""]["value"]["amount"]["yuan"] if row.previous else None for row in rows[:2]]
+    assert before == ["420", "3036"]
+
+
+def test_arrears_month_starts_the_values_before_the_effective_day(city: Any) -> None:
+    published(city, arrears="2018-01")
+    assert standard(city, "urban", "2018-01-01") == "430"
+
+
+def test_published_amendment_outlives_a_restart(city: Any, make_city: Any) -> None:
+    published(city)
+    again = make_city(url=city.platform.settings.database_url)
+    assert standard(again, "urban", "2018-05-01") == "430"
+
+
+def test_nobody_approves_or_publishes_his_own(city: Any) -> None:
+    with city.desk("root") as desk:
+        grant_role(desk, EDITOR, "policy_approver", "430900", since=date(2000, 1, 1))
+    uuid = proposed(city)
+    with city.desk(EDITOR) as desk, pytest.raises(JiuzhuError) as refused:
+        amendment.approve(desk, uuid)
+    assert refused.value.code == "same_person"
+
+
+def test_database_holds_maker_and_checker_apart(city: Any) -> None:
+    uuid = proposed(city)
+
+    def forced() -> None:
+        with city.desk(APPROVER) as desk:
+            row = desk.session.get(Amendment, uuid)
+            assert row is not None
+            row.approved_by = row.proposed_by
+            desk.session.flush()
+
+    with pytest.raises(JiuzhuError, match="maker_is_not_checker"):
+        forced()
+
+
+def test_sent_back_amendment_is_written_anew_and_submitted_again(city: Any) -> None:
+    uuid = proposed(city, urban="440")
+    with city.desk(APPROVER) as desk:
+        amendment.send_back(desk, uuid, reason="应为430元")
+    with city.desk(EDITOR) as desk:
+        amendment.propose(desk, notice(), revise=uuid)
+        amendment.submit(desk, uuid)
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, uuid)
+        amendment.publish(desk, uuid)
+    assert standard(city, "urban", "2018-05-01") == "430"
+
+
+def test_rejected_amendment_is_never_published(city: Any) -> None:
+    uuid = proposed(city)
+    with city.desk(APPROVER) as desk:
+        amendment.reject(desk, uuid, reason="依据不足")
+        with pytest.raises(JiuzhuError) as refused:
+            amendment.publish(desk, uuid)
+    assert refused.value.code == "amendment_state"
+    assert standard(city, "urban", "2018-05-01") == "420"
+
+
+def test_second_approver_with_the_old_version_meets_a_conflict(city: Any) -> None:
+    uuid = proposed(city)
+    with city.desk(APPROVER) as desk:
+        seen = open_amendment(desk, uuid, "amendment.decide").version
+        amendment.approve(desk, uuid, version=seen)
+    with city.desk(APPROVER) as desk, pytest.raises(JiuzhuError) as refused:
+        amendment.approve(desk, uuid, version=seen)
+    assert refused.value.code == "conflict"
+
+
+def test_failed_publication_leaves_neither_status_nor_rule(city: Any) -> None:
+    uuid = proposed(city)
+
+    def broken() -> None:
+        with city.desk(APPROVER) as desk:
+            amendment.approve(desk, uuid)
+            amendment.publish(desk, uuid)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken()
+    assert standard(city, "urban", "2018-05-01") == "420"
+    with city.platform.reading_desk(APPROVER) as desk:
+        assert open_amendment(desk, uuid, "amendment.read", hold=False).status == "submitted"
+
+
+def test_all_faults_come_at_once_with_row_and_field(city: Any) -> None:
+    text = """
+division: "430900"
+document: {issuer: 市政府, title: 通知, issued: 2018-04-27, effective: 2018-05-01}
+rows:
+  - {kind: standard, programme: dibao, area: urban, amount: {yuan: 四百三, per: person-month}, cite: 一}
+  - {kind: standard, programme: dibao, area: rural, amount: {yuan: 3200, per: person-month}, cite: 一}
+  - {kind: standard, programme: dibaoo, area: rural, amount: {yuan: 3200, per: person-year}, cite: 一}
+  - {kind: standard, programme: dibao, division: "430100", area: rural, amount: {yuan: 1, per: person-year}, cite: 一}
+  - {kind: standard, programme: dibao, division: "430999", area: rural, amount: {yuan: 1, per: person-year}, cite: 一}
+  - {kind: standard, programme: dibao, division: "430903", area: rural, amount: {yuan: 3300, per: person-year}, cite: 一}
+  - {kind: formula, programme: dibao, cite: 一, items: {}}
+  - {kind: standard, programme: dibao, area: urban, amount: {yuan: 430, per: person-month}, cite: 一, until: 2018-12-01}
+  - {kind: standard, programme: dibao, area: urban, amount: {yuan: 431, per: person-month}, cite: 二}
+"""
+    with city.desk(EDITOR) as desk, pytest.raises(InvalidInput) as refused:
+        amendment.propose(desk, read_text(text, "notice.yaml"))
+    found = {(one.code, one.where.path) for one in refused.value.problems if one.where}
+    assert found >= {
+        ("bad_pattern", "$.rows[0].amount.yuan"),
+        ("other_unit", "$.rows[1].amount.per"),
+        ("unknown_programme", "$.rows[2].programme"),
+        ("outside_division", "$.rows[3].division"),
+        ("unknown_division", "$.rows[4].division"),
+        ("not_competent", "$.rows[5].division"),
+        ("not_amendable", "$.rows[6].kind"),
+        ("tie", "$.rows[7]"),
+        ("tie", "$.rows[8]"),
+    }
+    assert all(one.where.line for one in refused.value.problems if one.where and one.code != "missing_property")
+
+
+def test_end_with_nothing_behind_it_is_a_gap_in_time(city: Any) -> None:
+    text = """
+division: "430900"
+document: {issuer: 市政府, title: 通知, issued: 2018-04-27, effective: 2018-05-01}
+rows:
+  - {kind: standard, programme: margin, area: urban, amount: {yuan: 1, per: person-month}, cite: 一, until: 2018-12-01}
+"""
+    with city.desk(EDITOR) as desk, pytest.raises(InvalidInput) as refused:
+        amendment.propose(desk, read_text(text.replace("margin", "special_hardship"), "n"))
+    assert codes(refused) == ["gap_in_time"]
+
+
+def test_future_amendment_is_published_now_and_withdrawn_before_its_day(city: Any) -> None:
+    uuid = published(city, effective="2018-07-01", first="2018-07")
+    assert (standard(city, "urban", "2018-06-30"), standard(city, "urban", "2018-07-01")) == ("420", "430")
+    with city.desk(APPROVER) as desk:
+        amendment.withdraw(desk, uuid, reason="推迟执行")
+    assert standard(city, "urban", "2018-07-01") == "420"
+
+
+def test_amendment_in_effect_is_rolled_back_by_a_new_one_only(city: Any) -> None:
+    uuid = published(city)
+    city.on("2018-05-10")
+    with city.desk(APPROVER) as desk, pytest.raises(JiuzhuError) as refused:
+        amendment.withdraw(desk, uuid, reason="有误")
+    assert refused.value.code == "already_in_effect"
+    paper = read_text(
+        "document: {issuer: 市政府, title: 关于停止执行的通知, number: 益政办发〔2018〕20号, issued: 2018-05-10, "
+        "effective: 2018-06-01}\ncite: 第一条\n",
+        "back.yaml",
+    )
+    with city.desk(EDITOR) as desk:
+        back = amendment.submit(desk, rollback(desk, uuid, paper).uuid).uuid
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, back)
+        amendment.publish(desk, back)
+    assert [standard(city, "urban", day) for day in ("2018-05-31", "2018-06-01")] == ["430", "420"]
+    with city.platform.reading_desk(APPROVER) as desk:
+        states = [open_amendment(desk, one, "amendment.read", hold=False).status for one in (uuid, back)]
+    assert states == ["superseded", "published"]
+
+
+def test_every_step_is_on_the_chain_of_the_amendment(city: Any) -> None:
+    uuid = published(city)
+    with city.platform.database.reading() as session:
+        kinds = session.scalars(select(Event.kind).where(Event.chain == f"amendment/{uuid}").order_by(Event.sequence))
+        assert list(kinds) == [
+            "amendment_proposed", "amendment_submitted", "amendment_approved", "amendment_published",
+        ]  # fmt: skip
+        assert verify(session).sound
+
+
+DALI = """
+division: "610523"
+document: {issuer: 大荔县人民政府, title: 关于调整农村低保标准的通知, issued: 2008-02-20, effective: 2008-04-01}
+rows:
+  - {kind: standard, programme: dibao, area: rural, amount: {yuan: YUAN, per: person-year}, cite: 第一条}
+"""
+
+
+def test_standard_of_a_county_in_shaanxi_is_filed_before_it_is_published(shaanxi: Any) -> None:
+    with shaanxi.desk("policy_editor.610523") as desk:
+        draft = amendment.propose(desk, read_text(DALI.replace("YUAN", "760"), "dali.yaml"))
+        amendment.submit(desk, draft.uuid)
+    with shaanxi.desk("policy_approver.610523") as desk:
+        amendment.approve(desk, draft.uuid)
+        with pytest.raises(JiuzhuError, match="第七条第一款") as refused:
+            amendment.publish(desk, draft.uuid)
+        assert refused.value.code == "filing_missing"
+        amendment.file_with_superior(desk, draft.uuid, filed_on=date(2008, 3, 1), filed_with="渭南市人民政府")
+        amendment.publish(desk, draft.uuid)
+    assert [standard(shaanxi, "rural", day, "610523") for day in ("2008-03-31", "2008-04-01")] == ["693", "760"]
+
+
+def test_value_below_the_floor_is_refused_at_proposal_naming_the_floor(shaanxi: Any) -> None:
+    with shaanxi.desk("policy_editor.610523") as desk, pytest.raises(InvalidInput, match="floor-2007") as refused:
+        amendment.propose(desk, read_text(DALI.replace("YUAN", "692.99"), "dali.yaml"))
+    assert [(one.code, one.where.path) for one in refused.value.problems if one.where] == [
+        ("below_floor", "$.rows[0].amount")
+    ]
+
+
+def test_policy_editor_of_another_place_proposes_nothing_here(shaanxi: Any) -> None:
+    with shaanxi.desk("policy_editor.610523") as desk, pytest.raises(JiuzhuError) as refused:
+        amendment.propose(desk, notice())
+    assert refused.value.code == "not_permitted"
