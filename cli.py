@@ -34,9 +34,10 @@ COMMANDS = {
 
 @click.group(commands=LazyCommands(COMMANDS), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="语言，默认随系统 / language, default by locale")
+@click.option("--as", "login", metavar="LOGIN", default="", help="以谁的身份办理 / who acts; default JIUZHU_USER")
 @click.version_option(package_name="jiuzhu", prog_name="jiuzhu")
 @click.pass_context
-def cli(context: click.Context, lang: Language | None) -> None:
+def cli(context: click.Context, lang: Language | None, login: str) -> None:
     """救助：社会救助规则与办理平台 / rules and casework of Chinese social assistance.
 
     退出码 / exit codes: 0 完成 done · 1 可改正的错误 an error you can mend ·
@@ -46,7 +47,7 @@ def cli(context: click.Context, lang: Language | None) -> None:
         check_single_root()
         settings = load_settings(os.environ, Path.cwd())
     language: Language = lang or ("en" if settings.lang == "en" else "zh")
-    context.obj = Session(settings=settings, language=language)
+    context.obj = Session(settings=settings, language=language, login=login)
     if settings.today is not None:
         click.echo(context.obj.say(f"演示日期 {settings.today}", f"demonstration date {settings.today}"), err=True)
 

@@ -29,7 +29,21 @@ class Session:
 
     settings: Settings
     language: Language
+    login: str = ""
     _platform: Platform | None = None
+
+    @property
+    def user(self) -> str:
+        """The login of who acts: ``--as``, or the setting ``user``.
+
+        Raises:
+            JiuzhuError: ``no_user`` when neither says it.
+        """
+        if not (self.login or self.settings.user):
+            text = Text("没有指明由谁办理", "nobody is named who acts")
+            hint = Text("请用 jiuzhu --as 登录名 …，或设置 JIUZHU_USER", "say jiuzhu --as LOGIN …, or set JIUZHU_USER")
+            raise JiuzhuError("no_user", text, hint=hint)
+        return self.login or self.settings.user
 
     @property
     def platform(self) -> Platform:
