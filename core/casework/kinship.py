@@ -48,6 +48,16 @@ RELATIONS = frozenset(INVERSE) | frozenset(INVERSE.values())
 """Every relation code; what a declaration may say."""
 
 
+def inverse(code: str) -> str:
+    """Return a relation seen from the other side.
+
+    >>> inverse("uncle_aunt"), inverse("nephew_niece"), inverse("cousin")
+    ('nephew_niece', 'uncle_aunt', 'cousin')
+    """
+    back = {after: before for before, after in INVERSE.items()}
+    return INVERSE.get(code, back.get(code, code))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """``person`` is the ``link`` of ``of``: father, mother, parent, spouse, sibling, or a declared relation code."""
@@ -88,14 +98,13 @@ def relations(links: Iterable[Link], ego: int, other: int) -> tuple[Kin, ...]:
 
 
 def _declared(links: Iterable[Link], ego: int, other: int) -> Iterator[Kin]:
-    back = {**{after: before for before, after in INVERSE.items()}, **INVERSE}
     for one in links:
         if one.link in LINKS:
             continue
         if (one.person, one.of) == (other, ego):
             yield _as_declared(one.link, one.nature)
         elif (one.person, one.of) == (ego, other):
-            yield _as_declared(back.get(one.link, one.link), one.nature)
+            yield _as_declared(inverse(one.link), one.nature)
 
 
 def _as_declared(code: str, nature: Nature) -> Kin:

@@ -154,11 +154,12 @@ def kin_in_case(
 ) -> Mapping[Person, tuple[Kin, ...]]:
     """Return the members of the household an official is related to, and how: what each is to him."""
     links = links_around(session, official.person_id, on=on)
-    found = {one: relations(links, official.person_id, one) for one in _members(session, case, on)}
+    found = {one: relations(links, official.person_id, one) for one in members_on(session, case, on)}
     return {_person(session, one): kin for one, kin in found.items() if kin}
 
 
-def _members(session: Session, case: AssistanceCase, on: date) -> list[int]:
+def members_on(session: Session, case: AssistanceCase, on: date) -> list[int]:
+    """Return the persons of a household on a day, the head first."""
     query = select(CaseMember.person_id).where(
         CaseMember.case_id == case.id, or_(CaseMember.until.is_(None), CaseMember.until > on)
     )

@@ -55,7 +55,7 @@ def demand(
 
 
 def _rule(desk: Desk, case: AssistanceCase, official: OfficeHolder, by: str, day: date) -> Line | None:
-    """The rule in force that covers the person; one that rules for the head, and one that names this asker, comes first."""
+    """The rule in force that covers the person; first one that rules for the head, then one that names this asker."""
     roles = {post.role for post in posts_on(official, day)}
     covering = [
         line

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.store.base import Base, Code, Key, Moment, Path
+from core.store.base import Base, CanonicalJson, Code, Key, Moment, Path
 
 
 class OfficeHolder(Base):
@@ -117,4 +117,5 @@ class RelativeFiling(Base):
     filed_by: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     visit_required: Mapped[bool]
     visited_on: Mapped[date | None] = mapped_column(Date)
+    visited_by: Mapped[list[int]] = mapped_column(CanonicalJson)
     township_opinion: Mapped[str | None] = mapped_column(String(40))
