@@ -127,7 +127,7 @@ def read_table(
         file=file,
         titles=titles,
         places=places,
-        height=max(page.total_height - number, 0),
+        height=max(page.end[0] + 1 - number, 0),
         digits=frozenset(one.name for one in headings if one.digits),
         formulas=found.formulas[at],
         _page=page,
@@ -144,7 +144,7 @@ def _page(content: bytes, found: Inspected, at: int) -> Any:
 
 
 def _require_size(page: Any, limits: Limits) -> None:
-    if page.total_height > limits.rows + HEADER_WITHIN:
+    if page.end[0] >= limits.rows + HEADER_WITHIN:
         raise too_many_rows(limits)
     if page.width > limits.columns:
         raise too_many_columns(limits)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
@@ -34,6 +34,8 @@ OPTIONS = {
     "strings_to_numbers": False,
     "use_zip64": True,
 }
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook keeps no zone
+"""What a workbook says of its making: always the same, so that the same rows are the same bytes."""
 MOST_FEN = 10**15
 """A spreadsheet keeps 15 digits; a larger amount goes out as text."""
 
@@ -70,6 +72,7 @@ def as_bytes(*sheets: Sheet) -> bytes:
 
 def _write(stream: IO[bytes], sheets: Sequence[Sheet]) -> int:
     book = xlsxwriter.Workbook(stream, OPTIONS)
+    book.set_properties({"created": CREATED})
     try:
         formats = _formats(book)
         return sum(_fill(book.add_worksheet(_sheet_name(one.title)), one, formats) for one in sheets)

@@ -126,7 +126,7 @@ def test_days_come_in_as_days() -> None:
     def fill(page: Any) -> None:
         page.write_row(0, 0, ["户主", "身份证号", "合计"])
         page.write_string(1, 0, "张三")
-        page.write_datetime(1, 2, date(2018, 5, 1))  # type: ignore[arg-type]
+        page.write_datetime(1, 2, date(2018, 5, 1))
 
     assert next(read_table(made(fill), HEADINGS, file="f").rows()).cells["amount"] == "2018-05-01"
 

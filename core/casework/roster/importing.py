@@ -1,0 +1,240 @@
+"""Importing a roster: prepared by one person, approved by another, then opened chunk by chunk as a durable job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from core.casework.decision import refuse_own
+from core.casework.desk import Desk
+from core.casework.job import Step, run_job, start_job
+from core.casework.roster.entry import Entry, read_entry
+from core.casework.roster.examination import Examination, Progress, examine, open_roster
+from core.casework.roster.known import Rules, index_of, look_up
+from core.casework.roster.opening import Opening, Signed, new_person, open_cases
+from core.casework.roster.place import Gazetteer
+from core.casework.roster.takeover import KIND, Takeover, digest_of_file, import_id, require_sound
+from core.casework.workbook import Row
+from core.errors import JiuzhuError, Text
+from core.store.engine import Store
+from core.store.tables import Event, Job
+
+CHUNK = 500
+"""Households a transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A roster examined. ``job`` is None where nothing may be imported; then ``examination`` says why."""
+
+    import_id: str
+    examination: Examination
+    job: Job | None
+    totals: Mapping[str, int]
+
+
+def prepare_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Progress | None = None) -> Prepared:
+    """Examine a roster and, when it may be imported, put it up for another person's approval.
+
+    One faulty row keeps the whole file out, unless the terms are ``partial``: then the sound rows may go in.
+
+    Raises:
+        JiuzhuError: ``not_permitted``; ``known_import`` when this file was put up before.
+        InvalidInput: terms or headings that are wrong.
+    """
+    desk.require("roster.prepare", desk.path(takeover.division))
+    require_sound(desk, takeover)
+    content = read_file(path)
+    file_digest = digest_of_file(content)
+    job_id = import_id(takeover, file_digest)
+    known = desk.session.get(Job, job_id)
+    if known is not None:
+        text = Text("这份花名册已经提交过", "this roster was put up before")
+        hint = Text(f"用 jiuzhu job show {job_id} 查看", f"see jiuzhu job show {job_id}")
+        raise JiuzhuError("known_import", text, hint=hint, value=f"{job_id} {known.status}")
+    found = examine(desk, takeover, open_roster(content, path.name), progress)
+    totals = found.totals()
+    if (found.faults and not takeover.partial) or not totals["households"]:
+        return Prepared(import_id=job_id, examination=found, job=None, totals=totals)
+    arguments = {**takeover.arguments(), "file": str(path.resolve()), "digest": file_digest, "refused": found.refused(),
+                 "prepared_by": desk.actor.id, "totals": totals}  # fmt: skip
+    job = start_job(desk.session, job_id, KIND, arguments=arguments, total=totals["households"],
+                    actor_id=desk.actor.id, moment=desk.moment)  # fmt: skip
+    desk.record(f"import/{job_id}", "prepared", {name: arguments[name] for name in arguments if name != "file"})
+    return Prepared(import_id=job_id, examination=found, job=job, totals=totals)
+
+
+def approve_import(desk: Desk, job_id: str) -> Job:
+    """Approve an import that another person prepared: it may run from now on.
+
+    Raises:
+        JiuzhuError: ``unknown_import``, ``not_permitted``, ``maker_is_checker``, ``already_approved``.
+    """
+    job = import_job(desk, job_id)
+    desk.require("roster.approve", desk.path(job.arguments["division"]))
+    refuse_own(desk, job.arguments["prepared_by"])
+    if approver_of(desk, job_id) is not None:
+        raise JiuzhuError("already_approved", Text("该导入已经审批", "the import is approved already"), value=job_id)
+    desk.record(f"import/{job_id}", "approved", {"digest": job.arguments["digest"], **job.arguments["totals"]})
+    return job
+
+
+def import_job(desk: Desk, job_id: str) -> Job:
+    """Return the job of an import.
+
+    Raises:
+        JiuzhuError: ``unknown_import``.
+    """
+    job = desk.session.get(Job, job_id)
+    if job is None or job.kind != KIND:
+        raise JiuzhuError("unknown_import", Text("没有这个导入", "there is no such import"), value=job_id)
+    return job
+
+
+def approver_of(desk: Desk, job_id: str) -> int | None:
+    """Return who approved an import; None while nobody has."""
+    query = select(Event.actor_id).where(Event.chain == f"import/{job_id}", Event.kind == "approved")
+    return desk.session.scalars(query).first()
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file.
+
+    Raises:
+        JiuzhuError: ``cannot_read``.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise JiuzhuError("cannot_read", Text("无法读取文件", "cannot read the file"), value=str(path)) from error
+
+
+def run_import(store: Store, desk: Desk, job_id: str, *, chunk: int = CHUNK) -> Iterator[Job]:
+    """Open the households of an approved import, a chunk a transaction; killed, it goes on behind the last one.
+
+    The desk lends its officer, its day and its rules; each chunk has a session of its own.
+
+    Raises:
+        JiuzhuError: ``unknown_import``; what a chunk raises: nothing of that chunk is saved, the import can go on.
+    """
+    with store.reading() as session:
+        arguments = import_job(replace(desk, session=session), job_id).arguments
+    work = RosterWork(job_id=job_id, arguments=arguments, chunk=chunk)
+    return run_job(
+        store, job_id, lambda session, cursor: work(replace(desk, session=session), cursor), moment=lambda: desk.moment
+    )
+
+
+def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
+    """Go on with an import (see ``regions.jobs``)."""
+    return run_import(store, desk, job.id)
+
+
+@dataclass
+class RosterWork:
+    """The chunks of an import. It keeps the file open between chunks; a new process finds its place by the cursor."""
+
+    job_id: str
+    arguments: Mapping[str, Any]
+    chunk: int = CHUNK
+    _walk: Iterator[Row] | None = None
+    _at: int = -1
+    _refused: list[list[int]] = field(default_factory=list)
+
+    def __call__(self, desk: Desk, cursor: Mapping[str, Any]) -> Step:
+        """Open the next households.
+
+        Raises:
+            JiuzhuError: ``not_approved``, ``file_gone``, ``file_changed``.
+        """
+        takeover = Takeover.of(self.arguments)
+        desk.require("roster.run", desk.path(takeover.division))
+        signed = self._signed(desk, takeover)
+        rows = self._next(int(cursor.get("row", 0)))
+        entries = [self._entry(row, desk.today) for row in rows]
+        openings, left_out = _openings(desk, takeover, entries)
+        open_cases(desk, signed, openings)
+        self._at = rows[-1].number if rows else self._at
+        finished = len(rows) < self.chunk
+        done = {
+            "row": self._at,
+            "left_out": [*cursor.get("left_out", []), *left_out],
+            "households": cursor.get("households", 0) + len(openings),
+        }
+        if rows:
+            said = {"rows": [rows[0].number, self._at], "opened": len(openings), "left_out": left_out}
+            desk.record(f"import/{self.job_id}", "chunk", said)
+        if finished:
+            desk.record(f"import/{self.job_id}", "finished", done)
+        return Step(cursor=done, did=len(openings), finished=finished)
+
+    def _signed(self, desk: Desk, takeover: Takeover) -> Signed:
+        approver = approver_of(desk, self.job_id)
+        if approver is None:
+            text = Text("该导入尚未审批", "the import is not approved yet")
+            hint = Text(f"由审批员执行 jiuzhu roster approve {self.job_id}",
+                        f"an approver runs jiuzhu roster approve {self.job_id}")  # fmt: skip
+            raise JiuzhuError("not_approved", text, hint=hint, value=self.job_id)
+        return Signed(takeover=takeover, import_id=self.job_id, prepared_by=self.arguments["prepared_by"],
+                      approved_by=approver)  # fmt: skip
+
+    def _next(self, behind: int) -> list[Row]:
+        if self._walk is None or self._at != behind:
+            self._walk, self._at = self._rows(behind), behind
+        rows: list[Row] = []
+        for row in self._walk:
+            rows.append(row)
+            if len(rows) == self.chunk:
+                break
+        return rows
+
+    def _rows(self, behind: int) -> Iterator[Row]:
+        content = self._content()
+        refused = iter(self.arguments["refused"])
+        span = next(refused, None)
+        for row in open_roster(content, Path(self.arguments["file"]).name).rows(behind=behind):
+            while span is not None and row.number > span[1]:
+                span = next(refused, None)
+            if span is None or row.number < span[0]:
+                yield row
+
+    def _content(self) -> bytes:
+        path = Path(self.arguments["file"])
+        if not path.exists():
+            text = Text("花名册文件不在原处", "the roster is no longer where it was")
+            raise JiuzhuError("file_gone", text, hint=Text("请放回后继续", "put it back and go on"), value=str(path))
+        content = read_file(path)
+        if digest_of_file(content) != self.arguments["digest"]:
+            text = Text("花名册文件在审批后被改动", "the roster was changed after it was put up")
+            hint = Text("请放回原文件，或取消后重新提交", "put the original back, or cancel and put it up again")
+            raise JiuzhuError("file_changed", text, hint=hint, value=str(path))
+        return content
+
+    def _entry(self, row: Row, today: date) -> Entry:
+        entry = read_entry(row, file=Path(self.arguments["file"]).name, today=today)
+        if not isinstance(entry, Entry):  # the same bytes were sound when they were put up
+            text = Text("该行现在读不出", "the row cannot be read any more")
+            raise JiuzhuError("row_changed", text, value=str(row.number))
+        return entry
+
+
+def _openings(desk: Desk, takeover: Takeover, entries: list[Entry]) -> tuple[list[Opening], list[list[Any]]]:
+    """Return what is to be opened, and the rows somebody else has opened since they were examined."""
+    places = Gazetteer(desk, takeover.division)
+    rules = Rules.of(desk, takeover.programme, division=takeover.division, area=takeover.area)
+    indexes = {one.number: index_of(desk, one.number) for entry in entries for one in entry.members}
+    known = look_up(desk, indexes.values())
+    openings, left_out = [], []
+    for entry in entries:
+        faults = rules.faults(entry, known, indexes)
+        if faults:
+            left_out.append([entry.row, faults[0].code])
+            continue
+        persons = [new_person(desk, entry, one, known.persons.get(indexes[one.number])) for one in entry.members]
+        openings.append(Opening(entry=entry, residence=places.residence(entry.place), persons=persons))
+    return openings, left_out

@@ -1,0 +1,220 @@
+"""The rows that open cases from a roster: persons, case, members, facts, opening decision and the events that say so.
+
+Everything of a chunk goes in table by table; a case's chain is new, so its events need no look at what was there.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from core.casework.decision import decision_digest, decision_event
+from core.casework.desk import Desk
+from core.casework.facts import facts_row
+from core.casework.history import chain_of
+from core.casework.month import month_of
+from core.casework.person import Identity, fill_person
+from core.casework.roster.entry import Entry, Member
+from core.casework.roster.place import Residence
+from core.casework.roster.takeover import Takeover
+from core.casework.trail import START, digest_of
+from core.store.tables import AssistanceCase, CaseMember, Decision, Event, FactsVersion, Person
+from core.values import yuan_text
+
+STATUS = "in_payment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """The takeover with the two who answer for it: who prepared the roster and who approved it, under which import."""
+
+    takeover: Takeover
+    import_id: str
+    prepared_by: int
+    approved_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A household about to be opened: its row, where it lives, and its members' persons in order."""
+
+    entry: Entry
+    residence: Residence
+    persons: Sequence[Person]
+
+
+def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening]) -> None:
+    """Open the cases of a chunk: one insert of many rows a table."""
+    session = desk.session
+    session.add_all(person for one in openings for person in one.persons)
+    session.flush()
+    cases = [_case(one, signed) for one in openings]
+    session.add_all(cases)
+    session.flush()
+    session.add_all(member for case, one in zip(cases, openings, strict=True) for member in _members(case, one, signed))
+    facts = [_facts(case, one, signed, desk.moment) for case, one in zip(cases, openings, strict=True)]
+    session.add_all(facts)
+    session.flush()
+    for case, version, one in zip(cases, facts, openings, strict=True):
+        decision = _decision(case, version, one, signed, desk=desk)
+        session.add(decision)
+        session.add_all(_chain(desk, case, version, decision, _opened(case, one, signed)))
+    session.flush()
+
+
+def new_person(desk: Desk, entry: Entry, member: Member, known: Person | None) -> Person:
+    """Return the person of a member: the one the database knows, with what it lacked, or a new one."""
+    person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
+    contact = entry.contact if member is entry.members[0] else {}
+    identity = Identity(
+        name=member.name,
+        id_number=member.number,
+        birth_date=member.birth_date,
+        sex=member.sex,
+        **{name: text for name, text in contact.items() if text},
+    )
+    fill_person(person, identity, desk.cipher)
+    return person
+
+
+def _case(one: Opening, signed: Signed) -> AssistanceCase:
+    entry, takeover = one.entry, signed.takeover
+    return AssistanceCase(
+        number=case_number(signed.import_id, entry.row, one.residence.division),
+        programme=takeover.programme,
+        area=takeover.area,
+        division=one.residence.division,
+        path=one.residence.path,
+        village=one.residence.village,
+        head_id=one.persons[0].id,
+        status=STATUS,
+        opened_on=entry.first_month,
+        rules_on=takeover.from_month(entry.first_month),
+        persons=len(entry.members),
+        entitled=entry.entitled,
+        monthly=entry.monthly,
+        method=entry.method,
+        filed=False,
+        version=0,
+    )
+
+
+def case_number(import_id: str, row: int, division: str) -> str:
+    """Return the number of a case by its place in the roster: one row can never open two cases.
+
+    >>> case_number("roster-0123456789ab", 17, "430903")
+    '430903-ZR01234567-00017'
+    """
+    return f"{division}-ZR{import_id.removeprefix('roster-')[:8]}-{row:05}"
+
+
+def _members(case: AssistanceCase, one: Opening, signed: Signed) -> list[CaseMember]:
+    since = signed.takeover.from_month(one.entry.first_month)
+    return [
+        CaseMember(
+            case_id=case.id, person_id=person.id, relation=member.relation, entitled=member.entitled, since=since
+        )
+        for member, person in zip(one.entry.members, one.persons, strict=True)
+    ]
+
+
+def _facts(case: AssistanceCase, one: Opening, signed: Signed, moment: str) -> FactsVersion:
+    since = signed.takeover.from_month(one.entry.first_month)
+    facts = household_facts(one.entry, [person.token for person in one.persons], signed.takeover.income_item)
+    return facts_row(case.id, 1, facts, basis="import", effective_on=since, recorded_at=moment)
+
+
+def household_facts(entry: Entry, tokens: Sequence[str], income_item: str | None) -> dict[str, Any]:
+    """Return what a roster tells of a household as facts, and nothing that it does not tell."""
+    facts: dict[str, Any] = {
+        "members": [
+            {"id": token, "relation": one.relation, "birth_date": one.birth_date.isoformat(), "sex": one.sex}
+            for one, token in zip(entry.members, tokens, strict=True)
+        ]
+    }
+    if income_item is not None and entry.income is not None:
+        amount = yuan_text(entry.income)
+        facts["shared_income"] = [{"item": income_item, "amount": amount, "frequency": "year", "basis": "verified"}]
+    if entry.houses:
+        facts["assets"] = [{"kind": "house", "quantity": str(entry.houses)}]
+    return facts
+
+
+def _decision(case: AssistanceCase, version: FactsVersion, one: Opening, signed: Signed, *, desk: Desk) -> Decision:
+    takeover = signed.takeover
+    parts = {name: fen for name, fen in one.entry.parts.items() if fen}
+    row = Decision(
+        case_id=case.id,
+        number=1,
+        kind="opening",
+        decided_on=desk.today,
+        recorded_at=desk.moment,
+        from_month=takeover.from_month(one.entry.first_month),
+        until_month=None,
+        monthly=Fraction(one.entry.monthly),
+        parts={name: str(fen) for name, fen in parts.items()},
+        method=one.entry.method,
+        policy_hash=None,
+        facts_id=version.id,
+        trace=None,
+        basis={
+            "origin": "存量转入",
+            "document": takeover.document,
+            "first_month": one.entry.first_month.isoformat(),
+            "paid_through": takeover.paid_through.isoformat(),
+            "import": signed.import_id,
+            "row": one.entry.row,
+        },
+        batch=signed.import_id,
+        prepared_by=signed.prepared_by,
+        decided_by=signed.approved_by,
+    )
+    row.digest = decision_digest(row)
+    return row
+
+
+def _opened(case: AssistanceCase, one: Opening, signed: Signed) -> dict[str, Any]:
+    return {
+        "division": case.division,
+        "path": case.path,
+        "opened_on": case.opened_on.isoformat(),
+        "rules_on": case.rules_on.isoformat(),
+        "import": signed.import_id,
+        "row": one.entry.row,
+        "said": dict(one.entry.said),
+    }
+
+
+def _chain(
+    desk: Desk, case: AssistanceCase, version: FactsVersion, decision: Decision, opened: Mapping[str, Any]
+) -> list[Event]:
+    """The first three events of a new chain."""
+    recorded = {
+        "facts": version.number, "basis": version.basis, "effective_on": version.effective_on.isoformat(),
+        "digest": version.digest,
+    }  # fmt: skip
+    events: list[Event] = []
+    for kind, body in (("opened", opened), ("facts_recorded", recorded), ("decided", decision_event(decision))):
+        event = Event(
+            chain=chain_of(case.id),
+            sequence=len(events) + 1,
+            kind=kind,
+            happened_on=desk.today,
+            recorded_at=desk.moment,
+            actor_id=desk.actor.id,
+            reason="存量转入" if kind == "opened" else None,
+            body=dict(body),
+            previous=events[-1].digest if events else START,
+        )
+        event.digest = digest_of(event)
+        events.append(event)
+    return events
+
+
+def first_of_month(text: str) -> date:
+    """Return the first day of a month given as ``2018-05``."""
+    return month_of(date.fromisoformat(f"{text}-01"))

@@ -1,0 +1,57 @@
+"""Long work that can be taken up again: which kind of job is run by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pkgutil import resolve_name
+
+from sqlalchemy import select
+
+from core.casework.desk import Desk
+from core.errors import JiuzhuError, Text
+from core.store.engine import Store
+from core.store.tables import Job
+from regions.platform import Platform
+
+Runner = Callable[[Store, Desk, Job], Iterator[Job]]
+"""Does the chunks of a job from its cursor on. The desk lends its officer, day and rules; chunks have own sessions."""
+
+KINDS: Mapping[str, str] = {
+    "roster_import": "core.casework.roster.importing:resume",
+}
+"""Kind of job → the function that goes on with it, imported when needed."""
+
+
+def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
+    """Go on with a job where it stopped, yielding it after each chunk.
+
+    Raises:
+        JiuzhuError: ``unknown_job``, ``job_is_over``, ``no_runner``; whatever the work raises.
+    """
+    with platform.reading_desk(login) as desk:
+        job = find_job(desk, job_id)
+    if job.status != "running":
+        raise JiuzhuError("job_is_over", Text("任务已经结束", "the job is over"), value=f"{job_id} {job.status}")
+    if job.kind not in KINDS:
+        raise JiuzhuError("no_runner", Text("这类任务不能在此继续", "this kind cannot be resumed here"), value=job.kind)
+    runner: Runner = resolve_name(KINDS[job.kind])
+    yield from runner(platform.database, desk, job)
+
+
+def find_job(desk: Desk, job_id: str) -> Job:
+    """Return a job.
+
+    Raises:
+        JiuzhuError: ``unknown_job``.
+    """
+    job = desk.session.get(Job, job_id)
+    if job is None:
+        hint = Text("用 jiuzhu job list 查看任务", "see jiuzhu job list")
+        raise JiuzhuError("unknown_job", Text("没有这个任务", "there is no such job"), hint=hint, value=job_id)
+    return job
+
+
+def list_jobs(desk: Desk, *, everything: bool) -> list[Job]:
+    """Return the jobs, the newest first: those still running, or all."""
+    query = select(Job).order_by(Job.started_at.desc(), Job.id)
+    return list(desk.session.scalars(query if everything else query.where(Job.status == "running")))
