@@ -153,7 +153,7 @@ def _days(course: Course, stage: Stage, done: Performance) -> Iterator[Problem]:
 
 def _publicity(course: Course, stage: Stage, done: Performance) -> Iterator[Problem]:
     """What a stage before it puts on the board must have hung its time."""
-    posted = [stage] if stage.is_posting else []
+    posted = [stage] if stage.is_posting and "posting" not in done.body else []
     if not stage.notice:
         posted += [one for one in _done_before(course, stage) if one.publicity is not None and not one.is_posting]
     for one in dict.fromkeys(posted):

@@ -42,7 +42,7 @@ class TimeLimit:
     extended: tuple[Special, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stage:
     """What a procedure rules of one stage. ``gaps`` says, part by part, why the source is silent."""
 
