@@ -9,6 +9,7 @@ from core.store.tables.decision import Decision, StoredPolicy
 from core.store.tables.event import Anchor, Event
 from core.store.tables.fund import FundEntry, FundOrder
 from core.store.tables.job import Job
+from core.store.tables.meeting import Meeting, MeetingAttendance, MeetingResult, Visit, VisitRound
 from core.store.tables.office import (
     CaseAssignment,
     KinshipLink,
@@ -27,6 +28,7 @@ from core.store.tables.payroll import (
     RecoveryOrder,
 )
 from core.store.tables.person import Person
+from core.store.tables.posting import Posting, PostingLine
 from core.store.tables.problem import ProblemEntry
 from core.store.tables.registry import RegistryContent, RegistryEntry
 from core.store.tables.report import MonthlyReport
@@ -52,6 +54,9 @@ __all__ = [
     "FundOrder",
     "Job",
     "KinshipLink",
+    "Meeting",
+    "MeetingAttendance",
+    "MeetingResult",
     "MonthlyReport",
     "OfficeHolder",
     "OfficePost",
@@ -61,6 +66,8 @@ __all__ = [
     "PayrollRun",
     "PayrollTurn",
     "Person",
+    "Posting",
+    "PostingLine",
     "ProblemEntry",
     "RecoveryEntry",
     "RecoveryOrder",
@@ -78,4 +85,6 @@ __all__ = [
     "SampleItem",
     "StaffUser",
     "StoredPolicy",
+    "Visit",
+    "VisitRound",
 ]
