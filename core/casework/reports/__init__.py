@@ -1,0 +1,1 @@
+"""Declarations of statistical reports, one YAML file each."""
