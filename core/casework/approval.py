@@ -19,7 +19,7 @@ from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
 from core.casework.stage import note_stage
 from core.casework.stage_rule import Stage
-from core.casework.transition import move, require
+from core.casework.transition import require
 from core.casework.words import named
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Decision, Event
@@ -53,12 +53,10 @@ def approve(desk: Desk, case: AssistanceCase, ruling: Ruling, *, from_month: dat
     done = Performance(happened_on=ruling.happened_on, by=ruling.by, result=result, body=ruling.body)
     check_stage(desk, case, course, stage, done)
     note_stage(desk, case, course, stage.key, done)
-    made = decide(
+    return decide(
         desk, case, kind="grant", proposal=propose(desk, case, month=from_month), from_month=from_month,
         prepared_by=ruling.prepared_by, basis=_basis(stage, ruling), departure=ruling.departure,
     )  # fmt: skip
-    move(case, "decision.grant")
-    return made
 
 
 def refuse(desk: Desk, case: AssistanceCase, ruling: Ruling) -> Decision:
@@ -79,12 +77,10 @@ def refuse(desk: Desk, case: AssistanceCase, ruling: Ruling) -> Decision:
         require_office(desk, case, stage)
     if proposal.status != "not_eligible" and ruling.departure is None:
         raise _eligible(proposal)
-    made = decide(
+    return decide(
         desk, case, kind="refuse", proposal=proposal, from_month=month, prepared_by=ruling.prepared_by,
         basis=_basis(stage, ruling) | {"reasons": reasons_of(proposal, ruling.departure)}, departure=ruling.departure,
     )  # fmt: skip
-    move(case, "decision.refuse")
-    return made
 
 
 def _eligible(proposal: Proposal) -> JiuzhuError:

@@ -18,6 +18,7 @@ from core.casework.desk import Desk
 from core.casework.month import month_of, months_on
 from core.casework.proposal import Proposal, propose
 from core.casework.stored_policy import store_policy
+from core.casework.transition import moves
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
 from core.store.tables import AssistanceCase, Decision
@@ -200,7 +201,11 @@ def decision_event(row: Decision) -> dict[str, Any]:
 
 
 def note_on_case(case: AssistanceCase, row: Decision, proposal: Proposal) -> None:
-    """Keep the newest amount and review date on the case's row, for lists."""
+    """Keep the status, the newest amount and the review date on the case's row, for lists.
+
+    Services of the case flow refuse beforehand what the transition table does not allow (``transition.require``).
+    """
+    case.status = moves().get((case.status, f"decision.{row.kind}"), case.status)
     case.monthly = whole_fen(row.monthly)
     case.method = row.method
     if row.kind not in NOTHING_DUE:
