@@ -1,0 +1,177 @@
+"""What is caught before money leaves: death, exit, double receipt, no account, a case not in payment.
+
+Each is named with its cause and never paid; what is cleared up later comes with the next payment as arrears.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from core.casework.accrual import PayPeriod, entitled
+from core.casework.desk import Desk
+from core.casework.household import Household
+from core.casework.month import add_months, each_month, month_of
+from core.casework.payslip import Payslip
+from core.errors import Text
+from core.policy import Policy
+from core.store.tables import AssistanceCase, CaseMember, Person
+
+REASONS: dict[str, Text] = {
+    "death": Text("户主或者保障对象已死亡", "the head or an entitled member has died"),
+    "exit": Text("已退出，仍有其后月份的应发额", "left, and still entitled to later months"),
+    "double_receipt": Text("同一人在两个案件中领取", "the same person receives in two cases"),
+    "no_account": Text("没有收款账号", "no account to pay to"),
+    "not_in_payment": Text("案件不在发放状态", "the case is not in payment"),
+    "due_less": Text("审批后应发额减少", "due less than when it was approved"),
+    "claimed": Text("本期月份已列入另一发放表", "a month of the period is in another payroll"),
+}
+
+PAYING = ("in_payment", "phasing_out")
+RECEIVING = (*PAYING, "suspended")
+LEFT = ("stopped", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catch:
+    """One reason why a household is not paid, with codes and tokens that say what was found."""
+
+    reason: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another case in which a person of this one is entitled."""
+
+    token: str
+    number: str
+    programme: str
+    division: str
+    area: str
+
+
+def catches(
+    household: Household, slip: Payslip, period: PayPeriod, *, by_bank: bool, doubles: Sequence[Other] = ()
+) -> list[Catch]:
+    """Return everything that keeps a household from being paid."""
+    found = [*_deaths(household, period), *_exit(household, period)]
+    found += [Catch(reason="double_receipt", detail=_double(one)) for one in doubles]
+    if by_bank and slip.total and not household.has_account:
+        found.append(Catch(reason="no_account", detail={"person": household.head.token}))
+    if any(slip.current.values()) and household.status not in (*PAYING, *LEFT):
+        found.append(Catch(reason="not_in_payment", detail={"status": household.status}))
+    if household.claimed_by is not None:
+        found.append(Catch(reason="claimed", detail={"payroll": household.claimed_by}))
+    return found
+
+
+def _deaths(household: Household, period: PayPeriod) -> list[Catch]:
+    dead = {one.token: one.died_on for one in (household.head, *household.members)
+            if one.died_on is not None and one.died_on < period.until}  # fmt: skip
+    return [
+        Catch(reason="death", detail={"person": token, "died_on": day.isoformat()})
+        for token, day in dead.items()
+    ]  # fmt: skip
+
+
+def _exit(household: Household, period: PayPeriod) -> list[Catch]:
+    """A closed case may be owed months up to its exit, none behind it."""
+    if household.closed_on is None or household.status not in LEFT:
+        return []
+    start = max(add_months(month_of(household.closed_on), 1), period.start)
+    for month in each_month(start, period.until):
+        if any(entitled(household.account.spans, month).values()):
+            return [Catch(reason="exit", detail={"closed_on": household.closed_on.isoformat(),
+                                                 "month": month.isoformat()})]  # fmt: skip
+    return []
+
+
+def _double(one: Other) -> dict[str, Any]:
+    return {"person": one.token, "case": one.number, "programme": one.programme, "division": one.division}
+
+
+def double_receipts(desk: Desk, households: Sequence[Household], period: PayPeriod) -> dict[int, list[Other]]:
+    """Return, by case, other cases (anywhere) that pay one of its persons what may not be had beside it."""
+    programmes = {one.case_id: one for one in households}
+    found: dict[int, list[Other]] = defaultdict(list)
+    for query in _same_person(list(programmes)):
+        for case_id, token, number, programme, division, area in desk.session.execute(query):
+            other = Other(token=token, number=number, programme=programme, division=division, area=area)
+            if _excluded(desk, programmes[case_id], other, period) and other not in found[case_id]:
+                found[case_id].append(other)
+    return {case_id: others for case_id, others in found.items() if others}
+
+
+Shown = Select[int, str, str, str, str, str]
+
+
+def _same_person(case_ids: Sequence[int] | Select[Any]) -> tuple[Shown, Shown]:
+    """The same person, or persons of the same ID number (by its blind index)."""
+    mine, theirs, me, they = aliased(CaseMember), aliased(CaseMember), aliased(Person), aliased(Person)
+    shown = (mine.case_id, me.token, AssistanceCase.number, AssistanceCase.programme, AssistanceCase.division,
+             AssistanceCase.area)  # fmt: skip
+    active = (
+        mine.case_id.in_(case_ids), mine.until.is_(None), mine.entitled, theirs.until.is_(None), theirs.entitled,
+        theirs.case_id != mine.case_id, AssistanceCase.status.in_(RECEIVING), AssistanceCase.monthly > 0,
+    )  # fmt: skip
+    same = (
+        select(*shown)
+        .join(me, me.id == mine.person_id)
+        .join(theirs, theirs.person_id == mine.person_id)
+        .join(AssistanceCase, AssistanceCase.id == theirs.case_id)
+        .where(*active)
+    )
+    alike = (
+        select(*shown)
+        .join(me, me.id == mine.person_id)
+        .join(they, (they.id_number_index == me.id_number_index) & (they.id != me.id))
+        .join(theirs, theirs.person_id == they.id)
+        .join(AssistanceCase, AssistanceCase.id == theirs.case_id)
+        .where(*active)
+    )
+    return same, alike
+
+
+def _excluded(desk: Desk, one: Household, other: Other, period: PayPeriod) -> bool:
+    """The same programme twice is always double; another one where either's rules exclude the other."""
+    if one.programme == other.programme:
+        return True
+    mine = desk.policies.rulebook(one.division, on=period.start, area=one.area, programmes=(one.programme,))
+    if other.programme in exclusive_with(mine.policy, one.programme):
+        return True
+    theirs = desk.policies.rulebook(other.division, on=period.start, area=other.area, programmes=(other.programme,))
+    return one.programme in exclusive_with(theirs.policy, other.programme)
+
+
+def exclusive_with(policy: Policy, programme: str) -> frozenset[str]:
+    """Return the benefits that may not be had beside a programme (mutually_exclusive)."""
+    lines = [one for one in policy.lines("interaction", programme) if not one.is_gap and one.key]
+    return frozenset(str(one.value["with"]) for one in lines if one.value.get("rule") == "mutually_exclusive")
+
+
+def candidates(session: Session, case_ids: Select[Any], period: PayPeriod) -> set[int]:
+    """Return which of some cases could be caught now, by a few set queries: more than are, never fewer."""
+    case = AssistanceCase
+    dead_member = (
+        select(CaseMember.case_id)
+        .join(Person, Person.id == CaseMember.person_id)
+        .where(CaseMember.case_id.in_(case_ids), CaseMember.until.is_(None), Person.died_on < period.until)
+    )
+    of_case = (
+        select(case.id)
+        .join(Person, Person.id == case.head_id)
+        .where(
+            case.id.in_(case_ids),
+            (Person.died_on < period.until) | Person.account.is_(None) | case.status.not_in(PAYING),
+        )
+    )
+    found = set(session.scalars(dead_member)) | set(session.scalars(of_case))
+    for query in _same_person(case_ids):
+        found.update(row[0] for row in session.execute(query))
+    return found
