@@ -80,7 +80,7 @@ def proposed(
     """Assess facts at hand; asks the database nothing."""
     day = max(month, facts.effective_on)
     found = assess(book, prepare_facts(book, facts.facts, on=day, case_facts=own))
-    parts, missing = _parts(found, programme)
+    parts, missing = month_parts(found, programme)
     status = found.statuses.get(programme, "undecided")
     if "benefit" in missing:
         status = "undecided"
@@ -102,7 +102,8 @@ def proposed(
     )
 
 
-def _parts(found: Assessment, programme: str) -> tuple[dict[str, Fraction], dict[str, Failure]]:
+def month_parts(found: Assessment, programme: str) -> tuple[dict[str, Fraction], dict[str, Failure]]:
+    """Return the parts of a month an assessment gives, exact, and those that have no value with the reason."""
     whole = _topups_within_benefit(found.rulebook, programme)
     values: dict[str, Any] = {"benefit": value(found, f"{programme}.benefit_monthly")}
     if not whole:

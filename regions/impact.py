@@ -1,0 +1,304 @@
+"""The impact of changed rules on a caseload: one function, for the database's cases and for any others.
+
+Every household is assessed under the rules as they are and as they would be, on one day; months are that amount times
+their number. The pure-gap control total (persons × increment of the line) stands beside it and uses no facts at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from core.assess import assess
+from core.bounds import rate
+from core.casework.month import add_months, month_of
+from core.casework.proposal import month_parts, value
+from core.errors import JiuzhuError, Text
+from core.fact_check import Prepared
+from core.kinds.schema import is_gap
+from core.provision import ANY, Provision
+from core.rulebook import Rulebook
+from core.source import located
+from core.values import Rate
+from regions.impact_source import NOT_COUNTED, CaseFacts, Caseload, Standing
+from regions.impact_tally import Outlook, Tally, change_of, outlooks
+from regions.registry import Registry
+
+Progress = Callable[[int, int], None]
+"""Told how many cases are done, of how many."""
+STEP = 500
+KEPT_ERRORS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Two states of the rules and the months their difference is counted in.
+
+    ``on`` is the day both are asked about; ``starts`` the start months shown side by side; ``until`` the first month no
+    longer counted; ``first_payment`` the month in which the new amount is first paid: earlier ones are arrears.
+    """
+
+    before: Registry
+    after: Registry
+    provisions: tuple[Provision, ...]
+    on: date
+    starts: tuple[date, ...]
+    until: date
+    first_payment: date
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """The programmes whose values change."""
+        return tuple(dict.fromkeys(one.scope.programme for one in self.provisions if one.scope.programme != ANY))
+
+
+def changes_of(
+    before: Registry,
+    after: Registry,
+    provisions: Sequence[Provision],
+    *,
+    starts: Sequence[date] = (),
+    first_payment: date | None = None,
+) -> Changes:
+    """Return changes with the usual months: from January, from the start and from a month later, to the year's end.
+
+    The rules are compared in the first month in which every new value holds.
+    """
+    days = [one.period.start.day for one in provisions if one.period.start.day is not None]
+    month = first_whole_month(min(days))
+    usual = tuple(dict.fromkeys((date(month.year, 1, 1), month, add_months(month, 1))))
+    return Changes(
+        before=before,
+        after=after,
+        provisions=tuple(provisions),
+        on=first_whole_month(max(days)),
+        starts=tuple(starts) or usual,
+        until=date(month.year + 1, 1, 1),
+        first_payment=first_payment or month,
+    )
+
+
+def first_whole_month(day: date) -> date:
+    """Return the first month whose first day is not before a day: a month's rules are those of its first day.
+
+    >>> first_whole_month(date(2018, 4, 27)), first_whole_month(date(2018, 5, 1))
+    (datetime.date(2018, 5, 1), datetime.date(2018, 5, 1))
+    """
+    return month_of(day) if day.day == 1 else add_months(month_of(day), 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A household that could not be computed, and why."""
+
+    reference: str
+    error: JiuzhuError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Average:
+    """The average benefit a person a month in a place beside its target; None where there is none."""
+
+    division: str
+    area: str
+    average: Fraction | None
+    target: Fraction | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Impact:
+    """What the changes do. Money is exact fen; ``tallies`` are by programme and standing, ``places`` of those paid."""
+
+    changes: Changes
+    population: Text
+    linked: tuple[str, ...] = ()
+    tallies: dict[tuple[str, Standing], Tally] = field(default_factory=dict)
+    places: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    control: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    averages: list[Average] = field(default_factory=list)
+    differing: int = 0
+    """Households whose present amount is not what the present rule computes."""
+    faults: list[Fault] = field(default_factory=list)
+    failed: int = 0
+    not_counted: Text = NOT_COUNTED
+
+    def tally(self, programme: str, standing: Standing = "paid") -> Tally:
+        """Return a group's tally; an empty one where nobody is in it."""
+        return self.tallies.get((programme, standing), Tally())
+
+    @property
+    def monthly(self) -> Fraction:
+        """What a month costs more for those paid, in the changed programmes."""
+        return sum((self.tally(one).monthly for one in self.changes.programmes), Fraction(0))
+
+    @property
+    def control_monthly(self) -> Fraction:
+        """The same if every case were a pure gap: persons × increment of the line (全部按补差的控制数)."""
+        return sum(self.control.values(), Fraction(0))
+
+    @property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """The money by month for each start month."""
+        return self._spread(self.monthly)
+
+    @property
+    def control_outlooks(self) -> tuple[Outlook, ...]:
+        """The control total by month for each start month."""
+        return self._spread(self.control_monthly)
+
+    def _spread(self, monthly: Fraction) -> tuple[Outlook, ...]:
+        whole = self.changes
+        return outlooks(monthly, whole.starts, until=whole.until, first_payment=whole.first_payment)
+
+
+def impact(changes: Changes, source: Caseload, *, progress: Progress | None = None) -> Impact:
+    """Compute what changes for every case; a case that cannot be computed is a row and never stops the rest."""
+    linked = linked_programmes(changes)
+    found = Impact(changes=changes, population=source.population, linked=linked)
+    places = _Places(changes, linked)
+    size = source.size
+    for done, case in enumerate(source, start=1):
+        try:
+            _count(found, case, places.of(case))
+        except JiuzhuError as error:
+            found.failed += 1
+            if len(found.faults) < KEPT_ERRORS:
+                found.faults.append(Fault(reference=case.reference, error=error))
+        if progress is not None and (done % STEP == 0 or done == size):
+            progress(done, size)
+    found.averages = [_average(found, places, key) for key in sorted(found.places)]
+    return found
+
+
+def linked_programmes(changes: Changes) -> tuple[str, ...]:
+    """Return the programmes that read a changed programme's values, in any of the places it changes them."""
+    named = {one.scope.programme for one in changes.after.provisions()} - {ANY, *changes.programmes}
+    asked = {(one.scope.division, area) for one in changes.provisions for area in _areas(one)}
+    return tuple(
+        name for name in sorted(named) if any(_reads(changes, name, division, area) for division, area in asked)
+    )
+
+
+def _areas(one: Provision) -> tuple[str, ...]:
+    return ("urban", "rural") if one.scope.area == ANY else (one.scope.area,)
+
+
+def _reads(changes: Changes, programme: str, division: str, area: str) -> bool:
+    try:
+        book = changes.after.rulebook(division, on=changes.on, area=area, programmes=(programme,))
+    except JiuzhuError:
+        return False  # a programme whose own rules are broken here is told where it is asked about
+    return any(one in book.policy.programmes for one in changes.programmes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """The rules of a place before and after, and how much the line rises for a person a month."""
+
+    before: Rulebook
+    after: Rulebook
+    rise: Mapping[str, Fraction]
+    programmes: tuple[str, ...]
+
+    @property
+    def same_facts(self) -> bool:
+        """Whether facts need to be checked only once."""
+        return self.before.facts.declared == self.after.facts.declared and self.before.facts.gap_items == (
+            self.after.facts.gap_items
+        )
+
+
+class _Places:
+    """The pairs of rulebooks by programme, division and area, each looked up once, and so the error of a place."""
+
+    def __init__(self, changes: Changes, linked: tuple[str, ...]) -> None:
+        self.changes = changes
+        self.linked = linked
+        self.known: dict[tuple[str, str, str], _Pair | JiuzhuError] = {}
+
+    def of(self, case: CaseFacts) -> _Pair:
+        """Return the pair of a case's place.
+
+        Raises:
+            JiuzhuError: the rules of the place cannot be used.
+        """
+        key = (case.programme, case.division, case.area)
+        if key not in self.known:
+            try:
+                self.known[key] = self._pair(*key)
+            except JiuzhuError as error:
+                self.known[key] = error
+        found = self.known[key]
+        if isinstance(found, JiuzhuError):
+            raise found
+        return found
+
+    def _pair(self, programme: str, division: str, area: str) -> _Pair:
+        wanted = (programme, *self.linked)
+        on = self.changes.on
+        before = self.changes.before.rulebook(division, on=on, area=area, programmes=wanted)
+        after = self.changes.after.rulebook(division, on=on, area=area, programmes=wanted)
+        rise = {programme: _per_month(after, programme) - _per_month(before, programme)}
+        return _Pair(before=before, after=after, rise=rise, programmes=wanted)
+
+
+def _per_month(book: Rulebook, programme: str) -> Fraction:
+    line = book.policy.line("standard", programme)
+    return Fraction(0) if line is None or line.is_gap else rate(line.provision).yearly() / 12
+
+
+def _count(found: Impact, case: CaseFacts, pair: _Pair) -> None:
+    source = located(dict(case.facts), case.reference)
+    new = pair.after.facts.prepare(source)  # without a day: facts may be newer than the day the rules are compared on
+    old = new if pair.same_facts else pair.before.facts.prepare(source)
+    for programme, before, after in _amounts(pair, old, new):
+        change = change_of(before, after)
+        given = {"before": before or Fraction(0), "after": after or Fraction(0)}
+        if change == "undecided":
+            given = {"before": Fraction(0), "after": Fraction(0)}
+        found.tallies.setdefault((programme, case.standing), Tally()).add(change, case.persons, **given)
+        if programme != case.programme or case.standing != "paid":
+            continue
+        found.places.setdefault((case.division, case.area), Tally()).add(change, case.persons, **given)
+        found.differing += case.current is not None and case.current != before
+        key = (programme, case.area)
+        found.control[key] = found.control.get(key, Fraction(0)) + case.persons * pair.rise[programme]
+
+
+def _amounts(pair: _Pair, old: Prepared, new: Prepared) -> Iterator[tuple[str, Fraction | None, Fraction | None]]:
+    before, after = assess(pair.before, old), assess(pair.after, new)
+    for programme in pair.programmes:
+        yield programme, amount_of(before, programme), amount_of(after, programme)
+
+
+def amount_of(found: Any, programme: str) -> Fraction | None:
+    """Return the exact amount a month an assessment gives, nothing for who is not eligible, None for undecided."""
+    eligible = value(found, f"{programme}.eligible")
+    if eligible is False:
+        return Fraction(0)
+    parts, missing = month_parts(found, programme)
+    if "benefit" in missing or (eligible is not None and eligible is not True):
+        return None
+    return sum(parts.values(), Fraction(0))
+
+
+def _average(found: Impact, places: _Places, key: tuple[str, str]) -> Average:
+    division, area = key
+    target: Fraction | None = None
+    for programme in found.changes.programmes:
+        pair = places.known.get((programme, division, area))
+        if isinstance(pair, _Pair):
+            target = _target(pair.after, programme) or target
+    return Average(division=division, area=area, average=found.places[key].average, target=target)
+
+
+def _target(book: Rulebook, programme: str) -> Fraction | None:
+    line = book.policy.line("target", programme, "average_benefit")
+    amount = line.value.get("amount") if line is not None and not line.is_gap else None
+    if amount is None or is_gap(amount):
+        return None
+    parsed = Rate.parse(amount["yuan"], amount.get("per"))
+    return parsed.yearly() / 12 if parsed.unit.year or parsed.unit.month or parsed.unit.quarter else parsed.amount
