@@ -1,0 +1,126 @@
+"""One evening's meeting appraises three applications: people once, a grid of results, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.casework.acceptance import accept
+from core.casework.applicant import DeclaredRelation
+from core.casework.application import apply
+from core.casework.desk import Desk
+from core.casework.history import history
+from core.casework.meeting import MeetingSheet, Vote, record_meeting
+from core.casework.office import Post, add_holder
+from core.casework.person import Identity
+from core.casework.stage import complete_stage
+from core.errors import InvalidInput
+from core.store.tables import AssistanceCase, Meeting
+from tests.core.casework.clients import DEMONSTRATION, hung, rural
+
+DALI = "610523"
+EVENING = date(2008, 3, 10)
+
+
+@pytest.fixture
+def village(make_bureau: Any) -> Any:
+    """Dali county, the evening of the meeting."""
+    return make_bureau(DALI, day="2008-03-10", plugin_dirs=(DEMONSTRATION,))
+
+
+def seat(desk: Desk, name: str, role: str) -> int:
+    post = Post(role=role, division=DALI, unit="示例村", position="示例", since=date(2005, 1, 1))
+    return add_holder(desk, Identity(name=name), posts=[post]).id
+
+
+def three(desk: Desk) -> tuple[list[AssistanceCase], list[int]]:
+    """The three applications, surveyed, and a meeting of six: chair, cadre and four representatives."""
+    people = [seat(desk, "示例主任", "village_committee"), seat(desk, "示例干部", "village_committee")]
+    people += [seat(desk, f"示例代表{number}", "villager_representatives") for number in range(4)]
+    brother = DeclaredRelation(relation="sibling", holder=people[1])
+    monday = date(2008, 3, 3)
+    cases = [
+        apply(desk, rural(4, "2000", day=monday)),
+        apply(desk, rural(3, "2000", day=monday)),
+        apply(desk, rural(2, "1200", day=monday, relatives=[brother])),
+    ]
+    for case in cases:
+        accept(desk, case, happened_on=monday)
+        hung(desk, case, "application", date(2008, 3, 6))
+        complete_stage(desk, case, "survey", happened_on=date(2008, 3, 7), by=people[:2])
+    return cases, people
+
+
+def sheet(cases: list[AssistanceCase], people: list[int], votes: Mapping[str, Vote] | None = None) -> MeetingSheet:
+    given = votes or {case.number: Vote(agree=5, disagree=1, result="agreed") for case in cases}
+    return MeetingSheet(
+        kind="appraisal", stage="appraisal", held_on=EVENING, division=DALI, place="示例村委会", chair=people[0],
+        expected=8, attendees=people, signed=people, votes=given, announced_at="21:30",
+    )  # fmt: skip
+
+
+def test_one_call_completes_the_stage_of_every_case(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        meeting = record_meeting(desk, sheet(cases, people))
+        assert (meeting.expected, meeting.present, meeting.representatives) == (8, 6, 4)
+        assert [(one.agree, one.disagree, one.result) for one in meeting.results] == [(5, 1, "agreed")] * 3
+        assert {case.stage for case in cases} == {"appraisal"}
+        last = history(desk.session, cases[0].id)[-1]
+        assert (last.body["stage"], last.body["by"]) == ("appraisal", sorted(people))
+        assert (last.body["meeting"], last.body["announced_at"]) == (meeting.id, "21:30")
+        assert last.body["unruled"] == ["participants"]
+
+
+def test_every_fault_is_told_with_its_row_and_nothing_is_kept(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        numbers = [case.number for case in cases]
+
+    def record(votes: Mapping[str, Vote]) -> None:
+        with village.desk("clerk.610523") as desk:
+            record_meeting(
+                desk, sheet([desk.session.get_one(AssistanceCase, case.id) for case in cases], people, votes)
+            )
+
+    bad = {
+        numbers[0]: Vote(agree=5, disagree=2, result="agreed"),
+        numbers[1]: Vote(agree=6),
+        numbers[2]: Vote(agree=6, result="agreed"),
+    }
+    with pytest.raises(InvalidInput) as refused:
+        record(bad)
+    told = [(one.code, one.where.path if one.where else "") for one in refused.value.problems]
+    assert told == [("votes_do_not_add_up", "row 1"), ("result_missing", "row 2")]
+    with pytest.raises(InvalidInput, match="no such case"):
+        record(bad | {"610523-2008-09999": Vote(agree=6, result="agreed")})
+    with village.desk("clerk.610523") as desk:
+        assert desk.session.scalar(select(func.count()).select_from(Meeting)) == 0
+
+
+def test_who_steps_out_of_his_brothers_case_is_not_counted_there(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        votes = {case.number: Vote(agree=6, result="agreed") for case in cases[:2]}
+        votes[cases[2].number] = Vote(agree=4, disagree=1, result="agreed", stepped_out=[people[1]])
+        meeting = record_meeting(desk, sheet(cases, people, votes))
+        assert [one.excluded for one in meeting.results] == [[], [], [people[1]]]
+        last = history(desk.session, cases[2].id)[-1]
+        assert people[1] not in last.body["by"]
+        assert last.body["participants"]["present"] == 5
+
+
+def test_what_is_wrong_with_the_meeting_itself_is_told_first(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        odd = replace(
+            sheet(cases, people), chair=seat(desk, "缺席", "village_committee"), expected=3, signed=[*people, 99]
+        )
+        with pytest.raises(InvalidInput) as refused:
+            record_meeting(desk, odd)
+    assert {one.code for one in refused.value.problems} == {"chair_absent", "more_than_expected", "signed_absent"}
