@@ -25,8 +25,10 @@ COMMANDS = {
     "division": "regions.commands.division:division",
     "doctor": "regions.commands.platform:doctor",
     "formula": "regions.commands.formula:formula",
+    "job": "regions.commands.job:job",
     "plugin": "regions.commands.plugin:plugin",
     "policy": "regions.commands.policy:policy",
+    "roster": "regions.commands.roster:roster",
     "standard": "regions.commands.standard:standard",
 }
 """Every command and group, and the module and name where it is found."""
@@ -48,6 +50,7 @@ def cli(context: click.Context, lang: Language | None, login: str) -> None:
         settings = load_settings(os.environ, Path.cwd())
     language: Language = lang or ("en" if settings.lang == "en" else "zh")
     context.obj = Session(settings=settings, language=language, login=login)
+    context.call_on_close(context.obj.close)
     if settings.today is not None:
         click.echo(context.obj.say(f"演示日期 {settings.today}", f"demonstration date {settings.today}"), err=True)
 

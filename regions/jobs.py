@@ -8,6 +8,8 @@ from pkgutil import resolve_name
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.job import cancel_job
+from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
 from core.store.engine import Store
 from core.store.tables import Job
@@ -17,6 +19,7 @@ Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 """Does the chunks of a job from its cursor on. The desk lends its officer, day and rules; chunks have own sessions."""
 
 KINDS: Mapping[str, str] = {
+    "payroll": "core.casework.payroll:resume",
     "roster_import": "core.casework.roster.importing:resume",
 }
 """Kind of job → the function that goes on with it, imported when needed."""
@@ -30,6 +33,7 @@ def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
     """
     with platform.reading_desk(login) as desk:
         job = find_job(desk, job_id)
+        desk.session.expunge(job)  # it is read after this view is over
     if job.status != "running":
         raise JiuzhuError("job_is_over", Text("任务已经结束", "the job is over"), value=f"{job_id} {job.status}")
     if job.kind not in KINDS:
@@ -55,3 +59,19 @@ def list_jobs(desk: Desk, *, everything: bool) -> list[Job]:
     """Return the jobs, the newest first: those still running, or all."""
     query = select(Job).order_by(Job.started_at.desc(), Job.id)
     return list(desk.session.scalars(query if everything else query.where(Job.status == "running")))
+
+
+def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:
+    """Stop a job behind its last chunk; who started it may, and the administrator.
+
+    Raises:
+        JiuzhuError: ``unknown_job``, ``job_is_over``, ``not_permitted``, ``reason_missing``.
+    """
+    job = find_job(desk, job_id)
+    if job.started_by != desk.actor.id:
+        desk.require("job.cancel", NATION)
+    if not reason.strip():
+        raise JiuzhuError("reason_missing", Text("请写明原因", "say why"))
+    cancelled = cancel_job(desk.session, job_id, moment=desk.moment)
+    desk.record("job", "cancelled", {"job": job_id, "kind": job.kind, "done": job.done}, reason=reason)
+    return cancelled

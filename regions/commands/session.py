@@ -54,6 +54,11 @@ class Session:
             self._platform = open_platform(self.settings)
         return self._platform
 
+    def close(self) -> None:
+        """Let go of the database, where one was opened."""
+        if self._platform is not None and self._platform.store is not None:
+            self._platform.store.close()
+
     def say(self, zh: str, en: str) -> str:
         """Pick a sentence."""
         return Text(zh, en).pick(self.language)
