@@ -6,6 +6,8 @@ A test holds the two equal.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 
 from core.errors import JiuzhuError, Text
 from core.store.base import Base
-from core.store.engine import Store, told
+from core.store.engine import READING, Store, told
 
 FOLDER = Path(__file__).with_name("migrations")
 HEAD = "0001"
@@ -27,10 +29,15 @@ State = Literal["empty", "current", "older", "newer"]
 
 def revision_of(store: Store) -> str | None:
     """Return the revision a database is at, None for one without tables of ours."""
-    with told(), store.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    with told(), store.engine.connect().execution_options(**{READING: True}) as connection:
+        return revision_in(connection)
+
+
+def revision_in(connection: Connection) -> str | None:
+    """Return the revision of the database of a connection, None for one without tables of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def state_of(store: Store) -> State:
@@ -40,8 +47,7 @@ def state_of(store: Store) -> State:
         return "empty"
     if revision == HEAD:
         return "current"
-    known = {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
-    return "older" if revision in known else "newer"
+    return "older" if is_known(revision) else "newer"
 
 
 def ensure_current(store: Store) -> None:
@@ -54,18 +60,24 @@ def ensure_current(store: Store) -> None:
     if state == "empty" and store.dialect == "sqlite":
         create(store)
     elif state != "current":
-        raise _refused(state)
+        raise refused(state)
 
 
 def create(store: Store) -> None:
     """Make all tables in an empty database, in one transaction; what is there already is left alone."""
-    with told(), store.engine.begin() as connection:
-        _lock(connection)
-        if inspect(connection).has_table("alembic_version"):
-            return
-        Base.metadata.create_all(connection)
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
+    with changing_schema(store) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            create_at(connection, HEAD)
+
+
+def create_at(connection: Connection, revision: str) -> None:
+    """Make the tables of a revision in an empty database, in the caller's transaction."""
+    if revision != HEAD:
+        command.upgrade(_config(connection), revision)
+        return
+    Base.metadata.create_all(connection)
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def upgrade(store: Store) -> tuple[str | None, str]:
@@ -76,31 +88,76 @@ def upgrade(store: Store) -> tuple[str | None, str]:
     """
     before, state = revision_of(store), state_of(store)
     if state == "newer":
-        raise _refused(state)
+        raise refused(state)
     if state == "empty":
         create(store)
     elif state == "older":
-        with told(), store.engine.begin() as connection:
-            _lock(connection)
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with changing_schema(store) as connection:
+            step_up(connection, str(revision_in(connection)))
     return before, HEAD
 
 
-def _lock(connection: Connection) -> None:
-    """Let only one process change the schema at a time; SQLite's write transaction does so by itself."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(20080303)"))
+def step_up(connection: Connection, revision: str) -> None:
+    """Lead the tables of a revision to today's, in the caller's transaction."""
+    if revision != HEAD:
+        command.upgrade(_config(connection), HEAD)
 
 
-def _config() -> Config:
+@contextmanager
+def changing_schema(store: Store) -> Iterator[Connection]:
+    """Give the one transaction in which the schema may change: whole or not at all, one process at a time.
+
+    SQLite changes a table by copying it; its foreign keys rest meanwhile and are checked at the end.
+
+    Raises:
+        JiuzhuError: ``broken_reference``, naming the table, when a foreign key points nowhere.
+    """
+    with told(), store.engine.connect() as connection:
+        if store.dialect == "sqlite":
+            with _resting_keys(connection), connection.begin():
+                yield connection
+                _check_keys(connection)
+            return
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_xact_lock(20080303)"))
+            yield connection
+
+
+@contextmanager
+def _resting_keys(connection: Connection) -> Iterator[None]:
+    """Outside any transaction, where alone SQLite listens: so through the driver, which begins none."""
+    plain = connection.connection.driver_connection
+    assert plain is not None
+    plain.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        plain.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_keys(connection: Connection) -> None:
+    broken = {str(row[0]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    if broken:
+        message = Text("有记录指向不存在的记录", "a row points to one that is not there")
+        raise JiuzhuError("broken_reference", message, value=min(broken))
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether a revision is today's or one this version can lead there."""
+    return revision == HEAD or revision in {
+        one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()
+    }
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
     return config
 
 
-def _refused(state: State) -> JiuzhuError:
+def refused(state: State) -> JiuzhuError:
+    """Build the refusal of a database whose schema is not today's."""
     if state == "newer":
         message = Text("数据库结构比本程序新", "the database is of a newer version than this program")
         hint = Text("请先升级程序", "upgrade the program first")

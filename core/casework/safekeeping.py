@@ -1,0 +1,24 @@
+"""Taking a backup while the office works: an anchor of all chains first, then one view of everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.casework.trail import anchor
+from core.store.archive import Manifest
+from core.store.backup import Told, back_up
+from core.store.cipher import Cipher
+from core.store.engine import Store
+
+
+def take_backup(
+    store: Store, path: Path, *, moment: str, program: str, cipher: Cipher | None = None, told: Told | None = None
+) -> Manifest:
+    """Anchor the chains and back everything up; ``cipher`` is None where nothing is encrypted yet.
+
+    Raises:
+        JiuzhuError: what the store and the backup raise.
+    """
+    with store.writing() as session:
+        anchor(session, recorded_at=moment)
+    return back_up(store, path, moment=moment, program=program, cipher=cipher, told=told)

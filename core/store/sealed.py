@@ -1,0 +1,28 @@
+"""Which columns are encrypted, and under which keys what is in them was sealed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import LargeBinary, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.store.cipher import ID, Cipher
+from core.store.tables import Person, Visit
+
+SEALED: tuple[InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None], ...] = (
+    Person.name, Person.id_number, Person.phone, Person.address, Person.account, Person.account_name,
+    Visit.place, Visit.finding,
+)  # fmt: skip
+"""Every encrypted column; a test holds it against the tables."""
+
+
+def keys_in_use(session: Session) -> Counter[str]:
+    """Return the ids of the keys values are sealed under, and how many values each."""
+    found: Counter[str] = Counter()
+    for column in SEALED:
+        name = type_coerce(func.substr(column, 1, ID), LargeBinary)
+        query = select(name, func.count()).where(column.is_not(None), func.length(column) > 0).group_by(name)
+        for key, count in session.execute(query):
+            found[Cipher.key_of(bytes(key))] += count
+    return found
