@@ -63,8 +63,8 @@ class CaseState:
     @property
     def refused_at(self) -> str | None:
         """The latest stage whose result ended the case's way to an approval, None where none does."""
-        last = next((one for one in reversed(self.happenings) if one.kind == "stage" and _settles(one)), None)
-        return last.body["stage"] if last is not None and last.body.get("result") in REFUSING else None
+        last = next((one for one in reversed(self.happenings) if _settles(one)), None)
+        return last.body.get("stage") if last is not None and last.body.get("result") in REFUSING else None
 
 
 REFUSING = ("refused", "not_eligible")
@@ -72,7 +72,9 @@ REFUSING = ("refused", "not_eligible")
 
 
 def _settles(one: Happening) -> bool:
-    return one.body.get("result") in REFUSING or one.body.get("outcome") == "changed"
+    """A refusing result, an inquiry that changed it, or the case taken up again."""
+    refused = one.kind == "stage" and one.body.get("result") in REFUSING
+    return refused or one.body.get("outcome") == "changed" or one.kind == "reopening"
 
 
 def _application(state: CaseState, one: Happening) -> None:

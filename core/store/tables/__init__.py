@@ -5,6 +5,7 @@ from core.store.tables.attachment import Attachment
 from core.store.tables.budget import BudgetAssumption, BudgetPlan
 from core.store.tables.calendar_year import CalendarYear
 from core.store.tables.case import AssistanceCase, CaseMember, FactsVersion
+from core.store.tables.certificate import Certificate, Referral
 from core.store.tables.decision import Decision, StoredPolicy
 from core.store.tables.event import Anchor, Event
 from core.store.tables.fund import FundEntry, FundOrder
@@ -47,6 +48,7 @@ __all__ = [
     "CalendarYear",
     "CaseAssignment",
     "CaseMember",
+    "Certificate",
     "Decision",
     "Event",
     "FactsVersion",
@@ -74,6 +76,7 @@ __all__ = [
     "RecusalDemand",
     "RedecisionBatch",
     "RedecisionRow",
+    "Referral",
     "RegistryContent",
     "RegistryEntry",
     "RelativeFiling",
