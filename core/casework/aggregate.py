@@ -104,7 +104,7 @@ def _paid_year(session: Session, asked: Asked) -> Found:
         yield place, f"{key}_year", value
 
 
-def _spending(asked: Asked, since: date) -> Select[Any]:
+def _spending(asked: Asked, since: date) -> Select[*tuple[Any, ...]]:
     """What runs spent from a day to the end of the month asked about, by the place and area the line was made for."""
     spent_on = func.coalesce(PayrollRun.paid_on, PayrollRun.approved_on)
     place = (PayrollLine.path, AssistanceCase.unit, PayrollLine.area)
@@ -143,7 +143,7 @@ def _here(asked: Asked) -> tuple[ColumnElement[bool], ...]:
     return AssistanceCase.programme == asked.programme, inside(AssistanceCase.path, [asked.path])
 
 
-def _named(session: Session, query: Select[Any], names: tuple[str, ...]) -> Found:
+def _named(session: Session, query: Select[*tuple[Any, ...]], names: tuple[str, ...]) -> Found:
     for row in session.execute(query):
         for name in names:
             yield (row.path, row.unit, row.area), name, int(getattr(row, name) or 0)

@@ -100,13 +100,13 @@ def _rows(desk: Desk, declared: Declaration, path: str, *, found: Sums, month: d
     """One row for each place right below, each reporting unit, and the division itself where cases are its own."""
     grouped: dict[str, dict[str, int]] = {code: {} for code in _below(desk, path, month)}
     for (place, unit, area), values in found.items():
-        row = grouped.setdefault(_row_key(place, unit, path), {})
+        row = grouped.setdefault(row_key(place, unit, path), {})
         for name, one in declared.sums.items():
             if one.get("area", area) == area:
                 row[name] = row.get(name, 0) + values.get(one["of"], 0)
     return [
-        RowSums(key=key, label=_label(desk, key, path), sums={name: row.get(name, 0) for name in declared.sums},
-                targets=_targets(desk, declared, _place_of(key, path), month=month))
+        RowSums(key=key, label=row_label(desk, key, path), sums={name: row.get(name, 0) for name in declared.sums},
+                targets=_targets(desk, declared, place_of(key, path), month=month))
         for key, row in grouped.items()
     ]  # fmt: skip
 
@@ -118,18 +118,20 @@ def _below(desk: Desk, path: str, month: date) -> list[str]:
     return [code for code in desk.tree.descendants(root, on) if desk.tree.path(code, on).count("/") == depth]
 
 
-def _row_key(place: str, unit: str | None, path: str) -> str:
+def row_key(place: str, unit: str | None, path: str) -> str:
     """A reporting unit is a row of its own; else the division right below; else the division itself."""
     if unit:
         return f"unit:{unit}"
     return place[len(path) + 1 :].partition("/")[0] or f"own:{path.rpartition('/')[2]}"
 
 
-def _place_of(key: str, path: str) -> str:
+def place_of(key: str, path: str) -> str:
+    """Return the division whose rules hold for a row."""
     return path.rpartition("/")[2] if ":" in key else key
 
 
-def _label(desk: Desk, key: str, path: str) -> str:
+def row_label(desk: Desk, key: str, path: str) -> str:
+    """Return what a row is called: the division, a reporting unit, or the division itself (本级)."""
     kind, _, code = key.rpartition(":")
     if kind == "unit":
         return code

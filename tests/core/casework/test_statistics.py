@@ -14,7 +14,7 @@ from core.casework.report_close import close_report, find_report, prepare_report
 from core.casework.report_declaration import declare, report_names
 from core.casework.report_sheet import closed_sheet
 from core.casework.staff import grant_role
-from core.casework.statistics import report
+from core.casework.statistics import Report, report
 from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, Decision, PayrollLine, PayrollRun, StaffUser
@@ -67,7 +67,7 @@ def pay(desk: Desk, *, on: date = date(2018, 11, 10), number: str = "2018-11") -
     desk.session.flush()
 
 
-def value(found: Any, row: str, column: str) -> Fraction | None:
+def value(found: Report, row: str, column: str) -> Fraction | None:
     return next(one.values[column] for one in found.rows if one.key == row)
 
 
