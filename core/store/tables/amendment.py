@@ -73,18 +73,20 @@ class AmendmentRow(Base):
 class RedecisionBatch(Base):
     """A re-decision batch (批量调标): the households of one county whose amount an amendment changes.
 
-    ``digest`` is what a person signs: the hash over the list, the totals and the exceptions.
+    ``digest`` is what a person signs: the hash over the list, the totals and the exceptions. A batch that was withdrawn
+    may be prepared anew, as the next ``attempt``.
     """
 
     __tablename__ = "redecision_batch"
     __table_args__ = (
         CheckConstraint("signed_by <> prepared_by", name="maker_is_not_checker"),
-        Index(None, "amendment", "division"),
+        UniqueConstraint("amendment", "division", "attempt"),
     )
 
     id: Mapped[str] = mapped_column(String(60), primary_key=True)
     amendment: Mapped[str] = mapped_column(ForeignKey("amendment.uuid"))
     division: Mapped[str] = mapped_column(Code)
+    attempt: Mapped[int] = mapped_column(Integer)
     path: Mapped[str] = mapped_column(Path)
     status: Mapped[str] = mapped_column(Code)
     from_month: Mapped[date] = mapped_column(Date)
