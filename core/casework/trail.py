@@ -172,7 +172,7 @@ def _faults(row: Any, before: Head, known: Head | None) -> Iterator[Fault]:
 def _holds(row: Any) -> bool:
     try:
         body = json.loads(row.body)
-        return _digest(row.previous, row, happened_on=row.happened_on, body=body) == row.digest
+        return _digest(row.previous, row, happened_on=row.happened_on, body=body) == str(row.digest)
     except (ValueError, TypeError):
         return False
 

@@ -35,7 +35,7 @@ class Event(Base):
 
 
 class Anchor(Base):
-    """The heads of all chains at a moment, as one digest over (chain, sequence, digest) in order."""
+    """The heads of the chains that have grown since the anchor before; ``digest`` chains the anchors to each other."""
 
     __tablename__ = "anchor"
 

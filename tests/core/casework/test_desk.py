@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core.casework.staff import add_user, grant_role
-from core.casework.trail import anchor, verify
+from core.casework.trail import anchor, is_anchored, verify
 from core.errors import JiuzhuError
 
 
@@ -49,6 +49,12 @@ def test_future_cannot_have_happened(shaanxi: Any) -> None:
     [
         ("UPDATE event SET reason = 'other' WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "altered")),
         ("DELETE FROM event WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "removed")),
+        ("UPDATE event SET body = 'no JSON' WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "altered")),
+        ("UPDATE event SET happened_on = '2007-01-01' WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "altered")),
+        ("UPDATE event SET actor_id = 2 WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "altered")),
+        ("UPDATE event SET sequence = 99 WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "removed")),
+        ("UPDATE event SET previous = digest WHERE chain = 'staff' AND sequence = 3", ("staff", 3, "reordered")),
+        ("DELETE FROM event WHERE chain = 'staff' AND sequence = 1", ("staff", 1, "removed")),
     ],
 )
 def test_altered_or_removed_event_is_found(shaanxi: Any, damage: str, found: tuple[str, int, str]) -> None:
@@ -70,3 +76,43 @@ def test_lost_tail_shows_against_the_anchor_only(shaanxi: Any) -> None:
         assert verify(session).sound and verify(session).anchored_event is not None
         session.execute(text("DELETE FROM event WHERE sequence = :last"), {"last": last})
         assert [(one.sequence, one.what) for one in verify(session).faults] == [(last, "lost")]
+
+
+def test_anchor_holds_only_what_has_grown_and_is_chained_to_the_one_before(shaanxi: Any) -> None:
+    with shaanxi.platform.database.writing() as session:
+        first = anchor(session, recorded_at="2008-03-03T02:00:00+00:00")
+    with shaanxi.desk("root") as desk:
+        desk.record("case/1", "noted", {})
+        second = anchor(desk.session, recorded_at="2008-03-03T03:00:00+00:00")
+        third = anchor(desk.session, recorded_at="2008-03-03T04:00:00+00:00")
+        assert (list(first.heads), list(second.heads), third.heads) == (["staff"], ["case/1"], {})
+        assert is_anchored(desk.session, second.digest) and not is_anchored(desk.session, "0" * 64)
+        assert len({first.digest, second.digest, third.digest}) == 3 and verify(desk.session).sound
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("UPDATE anchor SET heads = '{}' WHERE id = 1", ("anchor", 1, "altered")),
+        ("UPDATE anchor SET last_event = 1 WHERE id = 1", ("anchor", 1, "altered")),
+        ("DELETE FROM anchor WHERE id = 1", ("anchor", 2, "altered")),
+    ],
+)
+def test_altered_anchor_is_found(shaanxi: Any, damage: str, found: tuple[str, int, str]) -> None:
+    with shaanxi.platform.database.writing() as session:
+        anchor(session, recorded_at="2008-03-03T02:00:00+00:00")
+        anchor(session, recorded_at="2008-03-03T03:00:00+00:00")
+        session.execute(text(damage))
+        assert found in [(one.chain, one.sequence, one.what) for one in verify(session).faults]
+
+
+def test_chain_rewritten_whole_shows_against_the_anchor(shaanxi: Any) -> None:
+    with shaanxi.desk("root") as desk:
+        desk.record("case/1", "noted", {"was": "said"})
+    with shaanxi.platform.database.writing() as session:
+        anchor(session, recorded_at="2008-03-03T02:00:00+00:00")
+        session.execute(text("DELETE FROM event WHERE chain = 'case/1'"))
+    with shaanxi.desk("root") as desk:
+        desk.record("case/1", "noted", {"was": "never said"})
+        found = [(one.chain, one.sequence, one.what) for one in verify(desk.session).faults]
+        assert found == [("case/1", 1, "rewritten")] and verify(desk.session, chain="staff").sound

@@ -96,7 +96,7 @@ def fill(cipher: Cipher) -> Callable[..., None]:
 def row(table: type[Base], **given: Any) -> Any:
     """A row with what is given and, in every other column that must be filled, something of its kind."""
     plain: dict[str, Any] = {"text": "x", "integer": 1, "date": DAY, "boolean": False, "bytes": b"x"}
-    for column in table.__table__.columns:
+    for column in Base.metadata.tables[table.__tablename__].columns:
         if column.name not in given and not (column.nullable or column.default or column.primary_key):
             given[column.name] = {} if isinstance(column.type, CanonicalJson) else plain[kind_of(column)]
     return table(**given)
