@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.casework.accrual import PayPeriod
 from core.casework.desk import Desk
 from core.casework.job import Step, run_job
+from core.casework.ledger import paid_to
 from core.casework.payroll_approval import Approval, approve, cancel, recheck
 from core.casework.payroll_line import Rules, in_scope, period_of, work_out, write
 from core.casework.payroll_open import Scope, open_run
@@ -42,10 +43,12 @@ __all__ = [
     "exceptions",
     "find_run",
     "open_run",
+    "paid_to",
     "prepare",
     "prepare_chunk",
     "prepare_lines",
     "recheck",
+    "resume",
     "runs",
 ]
 
@@ -90,6 +93,15 @@ def prepare_lines(store: Store, desk: Desk, run_id: int, *, chunk: int = CHUNK) 
         return prepare_chunk(own, run, cursor, rules=rules, size=chunk)
 
     return run_job(store, job_of(run_id), work, moment=lambda: desk.moment)
+
+
+def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
+    """Go on with the job of a payroll that was stopped.
+
+    Raises:
+        JiuzhuError: what :func:`prepare_lines` raises.
+    """
+    return prepare_lines(store, desk, int(job.arguments["run"]))
 
 
 def prepare_chunk(desk: Desk, run: PayrollRun, cursor: Mapping[str, Any], *, rules: Rules, size: int) -> Step:

@@ -25,7 +25,7 @@ from core.casework.payroll_run import (
     void_entries,
 )
 from core.errors import JiuzhuError, Text
-from core.store.tables import Decision, PayrollClaim, PayrollException, PayrollLine, PayrollRun, RecoveryEntry
+from core.store.tables import Decision, Job, PayrollClaim, PayrollException, PayrollLine, PayrollRun, RecoveryEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +130,9 @@ def cancel(desk: Desk, number: str, *, reason: str) -> PayrollRun:
     """
     run = find_run(desk, number, action="payroll.cancel", lock=True)
     require_status(run, "draft", "prepared", "approved")
-    if run.status == "draft":
-        cancel_job(desk.session, job_of(run.id), moment=desk.moment)
+    job = desk.session.get(Job, job_of(run.id))
+    if job is not None and job.status == "running":
+        cancel_job(desk.session, job.id, moment=desk.moment)
     if run.status == "approved":
         reverse_run(desk, run)
     session = desk.session

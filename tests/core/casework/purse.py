@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from core.casework import bank, payroll
 from core.casework.decision import decision_digest
 from core.casework.desk import Desk
+from core.casework.payroll import PayPeriod, Scope
 from core.casework.person import Identity, register_person
-from core.store.tables import AssistanceCase, CaseMember, Decision, Person, StaffUser
+from core.errors import JiuzhuError
+from core.store.tables import AssistanceCase, CaseMember, Decision, PayrollLine, PayrollRun, Person, StaffUser
 from core.values import fraction_text
 
 QUARTERLY = Path(__file__).with_name("plugins") / "dali_payment"
@@ -84,3 +89,53 @@ def decided(
     case.monthly = int(row.monthly)
     desk.session.flush()
     return row
+
+
+def pay(
+    bureau: Any, division: str, period: str, *, programme: str = "dibao", by: str | None = None, **more: Any
+) -> str:
+    """Prepare a payroll and return its number."""
+    scope = Scope(programme=programme, division=division, period=PayPeriod.parse(period), **more)
+    desk = partial(bureau.desk, by or f"clerk.{bureau.places[0]}")
+    return payroll.prepare(bureau.platform.database, desk, scope, chunk=3)
+
+
+def send(bureau: Any, number: str, *, failed: dict[str, str] | None = None) -> None:
+    """Approve, export and confirm a payroll."""
+    place = bureau.places[0]
+    with bureau.desk(f"approver.{place}") as desk:
+        payroll.approve(desk, number)
+    with bureau.desk(f"reviewer.{place}") as desk:
+        bank.export(desk, number)
+    with bureau.desk(f"clerk.{place}") as desk:
+        bank.confirm(desk, number, failed=failed)
+
+
+def lines(bureau: Any, number: str) -> dict[str, PayrollLine]:
+    """Return a payroll's lines by case number."""
+    with bureau.platform.database.reading() as session:
+        rows = session.execute(
+            select(AssistanceCase.number, PayrollLine)
+            .join(PayrollLine, PayrollLine.case_id == AssistanceCase.id)
+            .join(PayrollRun, PayrollRun.id == PayrollLine.run_id)
+            .where(PayrollRun.number == number)
+        )
+        found = {row[0]: row[1] for row in rows}
+        session.expunge_all()
+        return found
+
+
+def reasons(bureau: Any, number: str) -> dict[str, set[str]]:
+    """Return why households were caught."""
+    found: dict[str, set[str]] = {}
+    with bureau.desk(f"auditor.{bureau.places[0]}") as desk:
+        for one, case in payroll.exceptions(desk, number):
+            found.setdefault(case, set()).add(one.reason)
+    return found
+
+
+def refused(call: Callable[[], Any]) -> str:
+    """Return the code with which a call is refused."""
+    with pytest.raises(JiuzhuError) as error:
+        call()
+    return error.value.code
