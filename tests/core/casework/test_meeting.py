@@ -16,6 +16,7 @@ from core.casework.application import apply
 from core.casework.desk import Desk
 from core.casework.history import history
 from core.casework.meeting import MeetingSheet, Vote, record_meeting
+from core.casework.meeting_record import COLUMNS, meeting_record
 from core.casework.office import Post, add_holder
 from core.casework.person import Identity
 from core.casework.stage import complete_stage
@@ -124,3 +125,18 @@ def test_what_is_wrong_with_the_meeting_itself_is_told_first(village: Any) -> No
         with pytest.raises(InvalidInput) as refused:
             record_meeting(desk, odd)
     assert {one.code for one in refused.value.problems} == {"chair_absent", "more_than_expected", "signed_absent"}
+
+
+def test_record_has_the_columns_of_the_paper(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        meeting = record_meeting(desk, replace(sheet(cases, people), signed=people[:2]))
+        lines = meeting_record(desk, meeting.id)
+    assert [one.zh for one in COLUMNS] == [
+        "时间", "地点", "主持人", "应到", "实到", "村民代表数", "户主", "申请事项", "同意", "不同意", "弃权", "结果",
+        "当场公布时间", "签名",
+    ]  # fmt: skip
+    assert lines[0].cells() == (
+        EVENING, "示例村委会", "示例主任", 8, 6, 4, "示例1", "低保申请", 5, 1, 0, "同意", "21:30", "示例主任、示例干部",
+    )  # fmt: skip
+    assert len(lines) == 3
