@@ -18,16 +18,24 @@ from regions.commands.session import Session, told
 from regions.settings import load_settings
 
 COMMANDS = {
+    "arrears": "regions.commands.money:arrears",
     "assess": "regions.commands.assess:assess",
     "completion": "regions.commands.platform:completion",
     "config": "regions.commands.platform:config",
     "demo": "regions.commands.platform:demo",
     "division": "regions.commands.division:division",
     "doctor": "regions.commands.platform:doctor",
+    "export": "regions.commands.export:export",
     "formula": "regions.commands.formula:formula",
+    "fund": "regions.commands.money:fund",
     "job": "regions.commands.job:job",
+    "ledger": "regions.commands.money:ledger",
+    "monthly-roll": "regions.commands.payroll:monthly_roll",
+    "payroll": "regions.commands.payroll:payroll",
     "plugin": "regions.commands.plugin:plugin",
     "policy": "regions.commands.policy:policy",
+    "quarter-pay": "regions.commands.payroll:quarter_pay",
+    "recovery": "regions.commands.money:recovery",
     "roster": "regions.commands.roster:roster",
     "standard": "regions.commands.standard:standard",
 }

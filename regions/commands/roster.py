@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from regions.commands.printing import as_json, heads, show_json, table
-from regions.commands.session import FOUND_WRONG, Session, command
+from regions.commands.session import FOUND_WRONG, Session, command, month
 
 if TYPE_CHECKING:
     from core.casework.roster.importing import Prepared
@@ -76,15 +75,6 @@ def _terms(terms: dict[str, Any]) -> Any:
     from core.casework.roster.takeover import Takeover
 
     return Takeover(**{**terms, "since": month(terms["since"]), "paid_through": month(terms["paid_through"])})
-
-
-def month(text: str) -> date:
-    """Read a month given on the command line."""
-    from regions.commands.session import day
-
-    found = day(f"{text}-01" if len(text) == 7 else text)
-    assert found is not None
-    return found.replace(day=1)
 
 
 def _give_back(session: Session, file: Path, target: Path, found: Prepared, *, only_faulty: bool) -> None:

@@ -138,3 +138,10 @@ def day(text: str | None) -> date | None:
         raise JiuzhuError(
             "bad_date", Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01"), value=text
         ) from error
+
+
+def month(text: str) -> date:
+    """Read a month given on the command line, ``2018-06``, as its first day."""
+    found = day(f"{text}-01")
+    assert found is not None
+    return found

@@ -119,9 +119,8 @@ def _same_person(found: Examination, row: int, other: int) -> None:
 
 
 def _already_there(desk: Desk, found: Examination, entries: Sequence[Entry], rules: Rules) -> None:
-    indexes = {one.number: index_of(desk, one.number) for entry in entries for one in entry.members}
-    known = look_up(desk, indexes.values())
+    known = look_up(desk, (index_of(desk, one.number) for entry in entries for one in entry.members))
     for entry in entries:
-        faults = rules.faults(entry, known, indexes)
+        faults = rules.faults(entry, known, desk)
         if faults:
             found.faults.setdefault(entry.row, []).extend(faults)

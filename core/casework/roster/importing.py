@@ -231,7 +231,7 @@ def _openings(desk: Desk, takeover: Takeover, entries: list[Entry]) -> tuple[lis
     known = look_up(desk, indexes.values())
     openings, left_out = [], []
     for entry in entries:
-        faults = rules.faults(entry, known, indexes)
+        faults = rules.faults(entry, known, desk)
         if faults:
             left_out.append([entry.row, faults[0].code])
             continue

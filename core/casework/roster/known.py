@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -74,19 +74,32 @@ class Rules:
         exclusive = (one.value["with"] for one in lines if one.value.get("rule") == "mutually_exclusive")
         return cls(programme=programme, excluded=frozenset(exclusive))
 
-    def faults(self, entry: Entry, known: Known, indexes: Mapping[str, str]) -> list[Problem]:
-        """Return what speaks against a household: a member who is in a case already, here or where it excludes this."""
-        return [
-            _in_a_case(place, case)
-            for place, member in enumerate(entry.members, 1)
-            for case in known.cases.get(indexes[member.number], ())
-            if case.programme == self.programme or case.programme in self.excluded
-        ]
+    def faults(self, entry: Entry, known: Known, desk: Desk) -> list[Problem]:
+        """Return what speaks against a household: a member in a case already, or known by another name."""
+        return [one for place in range(len(entry.members)) for one in self._of(entry, place, known, desk)]
+
+    def _of(self, entry: Entry, place: int, known: Known, desk: Desk) -> Iterator[Problem]:
+        member = entry.members[place]
+        index = index_of(desk, member.number)
+        for case in known.cases.get(index, ()):
+            if case.programme == self.programme or case.programme in self.excluded:
+                yield _in_a_case(place, case)
+        person = known.persons.get(index)
+        if person is not None and person.name_index != desk.cipher.index(member.name, "person.name"):
+            who = _who(place)
+            text = Text(
+                f"{who.zh}的身份证号已登记在另一姓名之下", f"the ID number of {who.en} is registered under another name"
+            )
+            yield Problem(code="another_name", message=text)
+
+
+def _who(place: int) -> Text:
+    """Name a member by his place in the row, not by his name: the row tells who holds it."""
+    return Text("户主", "the head") if place == 0 else Text(f"第 {place + 1} 人", f"person {place + 1}")
 
 
 def _in_a_case(place: int, case: OpenCase) -> Problem:
-    """Name the case, not the person: which member it is, the row tells who holds it."""
-    who = Text("户主", "the head") if place == 1 else Text(f"第 {place} 位成员", f"member {place}")
+    who = _who(place)
     text = Text(
         f"{who.zh}已在案件 {case.number}（{case.programme}）中", f"{who.en} is in case {case.number} ({case.programme})"
     )

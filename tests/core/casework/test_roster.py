@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from core.casework.identity import check_character
 from core.casework.job import cancel_job
+from core.casework.person import Identity, register_person
 from core.casework.roster.examination import open_roster
 from core.casework.roster.importing import Prepared, approve_import, prepare_import, run_import
 from core.casework.roster.layout import EXAMPLE, HEADINGS, columns_of_roster, template
@@ -193,7 +194,7 @@ def test_one_person_in_two_rows_is_named_in_both(put_up: Put) -> None:
 
 def test_person_already_in_a_case_is_named_with_it(city: Any, put_up: Put) -> None:
     run(city, put_up(household(1)).import_id)
-    prepared = put_up(household(2, member_numbers=number(2)))
+    prepared = put_up(household(2, member_names="合成甲1", member_numbers=number(2)))
     assert codes(prepared) == {2: ["already_in_a_case"]}
     assert "430903-ZR" in prepared.examination.faults[2][0].message.zh
 
@@ -291,3 +292,9 @@ def test_names_and_numbers_are_in_no_event_job_or_fact(city: Any, put_up: Put) -
         said += [str(one) for one in session.scalars(select(FactsVersion.facts))]
         said += [str(one) for one in session.scalars(select(Decision.basis))]
     assert not [one for one in said if "合成甲" in one or number(2) in one or "6200000000000000" in one]
+
+
+def test_number_known_under_another_name_is_a_fault(city: Any, put_up: Put) -> None:
+    with city.desk(f"clerk.{CITY}") as desk:
+        register_person(desk, Identity(name="另一人", id_number=number(3)))
+    assert codes(put_up(household(1))) == {2: ["another_name"]}
