@@ -12,6 +12,7 @@ from typing import Any
 
 from core.casework.decision import Departure, decide, decisions_of, propose
 from core.casework.desk import Desk
+from core.casework.filing import require_county_visit
 from core.casework.finding import require_finding
 from core.casework.guard import Performance, check_stage, require_office
 from core.casework.month import month_of
@@ -44,7 +45,7 @@ def approve(desk: Desk, case: AssistanceCase, ruling: Ruling, *, from_month: dat
 
     Raises:
         JiuzhuError: ``objection_open``, ``maker_is_checker``, ``not_eligible``, ``undecided``, ``gap``,
-            ``wrong_status``, ``not_permitted``, ``recusal_required``, ``unknown_finding``.
+            ``wrong_status``, ``not_permitted``, ``recusal_required``, ``unknown_finding``, ``county_visit_missing``.
         InvalidInput: what the stage asks for and was not done.
     """
     course = _ready(desk, case, ruling, event="decision.grant")
@@ -100,6 +101,7 @@ def _ready(desk: Desk, case: AssistanceCase, ruling: Ruling, *, event: str) -> C
         hint = Text("先调查核实并答复（jiuzhu case answer）", "inquire and answer first (jiuzhu case answer)")
         raise JiuzhuError("objection_open", text, hint=hint, value=case.number)
     _refuse_other_office(desk, course)
+    require_county_visit(desk, case)
     if ruling.departure is not None:
         require_finding(course, ruling.departure.finding)
     return course
