@@ -18,9 +18,10 @@ from core.casework.person import holds_persons
 from core.casework.staff import actor_of
 from core.errors import JiuzhuError, Text
 from core.plugin import PluginManager
-from core.store.cipher import Cipher, load_cipher, new_cipher, save_cipher
+from core.store.cipher import Cipher, load_cipher, make_cipher
 from core.store.engine import Store, open_store
 from core.store.migration import ensure_current
+from core.store.rotation import hold_keys
 from regions.discovery import Loaded, load_plugins
 from regions.division import DivisionTree
 from regions.log import Log
@@ -70,6 +71,7 @@ class Platform:
             JiuzhuError: ``unknown_user``, ``inactive_user``; what the store raises.
         """
         with self.database.writing() as session:
+            hold_keys(session)
             yield self._desk(session, login)
 
     @contextmanager
@@ -100,7 +102,7 @@ class Platform:
         """
         path = self.settings.keys
         if not path.exists() and not holds_persons(self.database):
-            save_cipher(new_cipher(), path)
+            make_cipher(path)
         return load_cipher(path)
 
     def calendar(self, session: Session) -> WorkingCalendar:

@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Cipher:
         try:
             nonce, body = sealed[ID : ID + NONCE], sealed[ID + NONCE :]
             return AESGCM(self.keys[name]).decrypt(nonce, body, field.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # a ValueError: too short to be anything sealed
             text = Text("加密内容与密钥或栏目不符", "the encrypted content does not fit its key or field")
             raise JiuzhuError("altered_secret", text, value=field) from error
 
@@ -105,18 +106,31 @@ def load_cipher(path: Path) -> Cipher:
     return cipher
 
 
+def make_cipher(path: Path) -> None:
+    """Write a file of fresh keys unless there is one: of two who make it at once, both use the first's."""
+    beside = _written(new_cipher(), path)
+    with suppress(FileExistsError):
+        os.link(beside, path)
+    beside.unlink()
+
+
 def save_cipher(cipher: Cipher, path: Path) -> None:
     """Write the keys for the owner's eyes only, whole or not at all."""
+    _written(cipher, path).replace(path)
+
+
+def _written(cipher: Cipher, path: Path) -> Path:
+    """Write the keys to a file beside the one meant."""
     body = {
         "keys": {name: base64.b64encode(key).decode() for name, key in cipher.keys.items()},
         "current": cipher.current,
         "index": base64.b64encode(cipher.index_key).decode(),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(body, file)
         file.flush()
         os.fsync(file.fileno())
-    beside.replace(path)
+    return beside

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from sqlalchemy import LargeBinary, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from core.store.base import Base
 from core.store.cipher import ID, Cipher
 from core.store.tables import Person, Visit
 
@@ -14,7 +16,15 @@ SEALED: tuple[InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None]
     Person.name, Person.id_number, Person.phone, Person.address, Person.account, Person.account_name,
     Visit.place, Visit.finding,
 )  # fmt: skip
-"""Every encrypted column; a test holds it against the tables."""
+"""Every encrypted column, ``table.column`` being its additional data; a test holds it against the tables."""
+
+
+def sealed_tables() -> dict[type[Base], list[InstrumentedAttribute[Any]]]:
+    """Return the encrypted columns by table."""
+    found: dict[type[Base], list[InstrumentedAttribute[Any]]] = {}
+    for column in SEALED:
+        found.setdefault(column.parent.class_, []).append(column)
+    return found
 
 
 def keys_in_use(session: Session) -> Counter[str]:
