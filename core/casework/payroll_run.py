@@ -143,3 +143,19 @@ def exceptions(desk: Desk, number: str) -> list[tuple[PayrollException, str]]:
         .order_by(AssistanceCase.number, PayrollException.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def lines(desk: Desk, number: str) -> list[tuple[str, PayrollLine]]:
+    """Return a payroll's lines with their case's number.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_payroll``.
+    """
+    run = find_run(desk, number, action="payroll.read")
+    rows = desk.session.execute(
+        select(AssistanceCase.number, PayrollLine)
+        .join(PayrollLine, PayrollLine.case_id == AssistanceCase.id)
+        .where(PayrollLine.run_id == run.id)
+        .order_by(PayrollLine.path, AssistanceCase.number)
+    )
+    return [(row[0], row[1]) for row in rows]

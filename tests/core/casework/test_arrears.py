@@ -103,5 +103,5 @@ def test_back_dated_fact_changes_its_own_months_only(yiyang: Any) -> None:
         add_facts(desk, case, facts, basis="correction", effective_on=date(2018, 6, 1))
         found = recompute(desk, case, since=date(2018, 5, 1))
     assert [(one.from_month.month, one.changes, one.proposal.monthly) for one in found.spans] == [
-        (5, False, 39000), (6, True, 30000),
+        (5, False, Fraction(39000)), (6, True, Fraction(30000)),
     ]  # fmt: skip

@@ -1,0 +1,252 @@
+"""``jiuzhu fund``, ``ledger``, ``recovery``, ``arrears``: a division's fund and a household's account."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.values import yuan_text
+from regions.commands.payroll import yuan
+from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.session import Session, command, day
+
+if TYPE_CHECKING:
+    from core.casework.desk import Desk
+    from core.casework.ledger import Ledger
+    from core.store.tables import AssistanceCase
+
+programme_option = click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
+division_option = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+year_option = click.option("--year", type=int, required=True, help="年度 / year")
+source_option = click.option(
+    "--source",
+    required=True,
+    metavar="SOURCE",
+    help="nation 中央 / province 省 / prefecture 市 / county 县 / donation 捐助",
+)
+
+
+@click.group()
+def fund() -> None:
+    """资金台账 / the fund ledger."""
+
+
+@fund.command("show")
+@division_option
+@programme_option
+@year_option
+@as_json
+@command
+def fund_show(session: Session, division: str, programme: str, year: int, json_: bool) -> None:
+    """预算、到位、支出、结余 / budget, received, spent, left."""
+    from core.casework.fund import SOURCES, balances
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = balances(desk, division, programme=programme, year=year)
+    if json_:
+        show_json([{"source": one.source, "budget_fen": one.budget, "received_fen": one.received,
+                    "spent_fen": one.spent, "left_fen": one.left} for one in found])  # fmt: skip
+        return
+    rows = [
+        [SOURCES[one.source].pick(session.language) if one.source in SOURCES else session.say("未落实", "uncovered"),
+         yuan_text(one.budget), yuan_text(one.received), yuan_text(one.spent), yuan_text(one.left)]
+        for one in found
+    ]  # fmt: skip
+    table(rows, heads(session, "来源 预算 到位 支出 结余", "source budget received spent left"))
+    beyond = sum(-one.left for one in found if one.left < 0)
+    if beyond:
+        click.echo(
+            session.say(f"! 超出到位资金 {yuan_text(beyond)} 元", f"! {yuan_text(beyond)} yuan beyond"), err=True
+        )
+
+
+def _enter(session: Session, kind: str, amount: str, *, division: str, **item: Any) -> None:
+    from core.casework.fund import FundItem, enter
+
+    on = day(item.pop("on"))
+    with session.platform.desk(session.user) as desk:
+        enter(desk, division, FundItem(kind=kind, amount=yuan(amount), happened_on=on, **item))
+    click.echo(session.say("已登记", "entered"))
+
+
+def entry_options(function: Any) -> Any:
+    """Options of a fund entry."""
+    for option in (
+        division_option, programme_option, year_option, source_option,
+        click.option("--document", help="文号 / document"), click.option("--on", metavar="DATE", help="日期 / day"),
+        click.argument("amount", metavar="YUAN"),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@fund.command("budget")
+@entry_options
+@command
+def fund_budget(session: Session, amount: str, **item: Any) -> None:
+    """登记预算 / enter a budget."""
+    _enter(session, "budget", amount, **item)
+
+
+@fund.command("receive")
+@entry_options
+@command
+def fund_receive(session: Session, amount: str, **item: Any) -> None:
+    """登记到位资金 / enter money received."""
+    _enter(session, "receipt", amount, **item)
+
+
+@fund.command("order")
+@division_option
+@programme_option
+@click.option("--reason", required=True, help="依据 / why")
+@click.argument("sources", nargs=-1, required=True)
+@command
+def fund_order(session: Session, division: str, programme: str, reason: str, sources: tuple[str, ...]) -> None:
+    """规定列支顺序 / set the order in which sources are charged."""
+    from core.casework.fund import set_order
+
+    with session.platform.desk(session.user) as desk:
+        set_order(desk, division, programme=programme, sources=sources, reason=reason)
+    click.echo(session.say("已登记", "entered"))
+
+
+@click.command("ledger")
+@click.argument("case")
+@click.option("--through", metavar="YYYY-MM", help="至哪月，默认本月 / through which month")
+@as_json
+@command
+def ledger(session: Session, case: str, through: str | None, json_: bool) -> None:
+    """一户的应发、已发、补发和扣回 / a household's account, month by month."""
+    from core.casework.ledger import ledger as ledger_of
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = ledger_of(desk, _case(desk, case), through=_month(through))
+        if json_:
+            show_json(_ledger_json(found))
+            return
+        _print_ledger(session, found)
+
+
+def _case(desk: Desk, number: str) -> AssistanceCase:
+    from sqlalchemy import select
+
+    from core.errors import JiuzhuError, Text
+    from core.store.tables import AssistanceCase
+
+    found = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).first()
+    if found is None:
+        raise JiuzhuError("unknown_case", Text("没有这个案件", "there is no such case"), value=number)
+    return found
+
+
+def _month(text: str | None) -> date | None:
+    return day(f"{text}-01" if text and len(text) == 7 else text)
+
+
+def _ledger_json(found: Ledger) -> dict[str, Any]:
+    from core.values import fraction_text
+
+    return {
+        "months": [{"month": one.month.isoformat()[:7], "was": fraction_text(one.was), "now": fraction_text(one.now),
+                    "difference": fraction_text(one.difference), "decision": one.decision, "payroll": one.payroll}
+                   for one in found.months],
+        "payments": [{"payroll": one.payroll, "period": str(one.period), "status": one.status, **one.columns,
+                      "total": one.total} for one in found.payments],
+        "recoveries": [{"kind": one.kind, "amount": one.amount, "on": one.happened_on.isoformat()}
+                       for one in found.recoveries],
+        "balance": found.balance,
+    }  # fmt: skip
+
+
+def _print_ledger(session: Session, found: Ledger) -> None:
+    rows = [[one.month.isoformat()[:7], yuan_text(one.was), yuan_text(one.now), yuan_text(one.difference),
+             one.decision, one.payroll] for one in found.months]  # fmt: skip
+    table(rows, heads(session, "月份 已结 应发 差额 决定 发放表", "month settled entitled difference decision payroll"))
+    lines = [[one.payroll, one.status, *(yuan_text(amount) for amount in one.columns.values()), yuan_text(one.total)]
+             for one in found.payments]  # fmt: skip
+    if lines:
+        click.echo()
+        table(lines, heads(
+            session, "发放表 状态 保障金 家庭分类施保 人员分类施保 物价补贴 渐退期 补发 扣回 实发",
+            "payroll status benefit household_topup member_topup price_subsidy phase_out arrears recovery total",
+        ))  # fmt: skip
+    for one in found.recoveries:
+        click.echo(f"{one.happened_on} {one.kind} {yuan_text(one.amount)}")
+    word = session.say("应补" if found.balance >= 0 else "应退", "due" if found.balance >= 0 else "owed")
+    click.echo(f"{word} {yuan_text(abs(found.balance))}")
+
+
+@click.group()
+def recovery() -> None:
+    """多发的退款和扣回 / overpayments coming back."""
+
+
+@recovery.command("repay")
+@click.argument("case")
+@click.argument("amount", metavar="YUAN")
+@click.option("--on", metavar="DATE", help="退款日 / day")
+@click.option("--note", help="收据号 / receipt")
+@command
+def recovery_repay(session: Session, case: str, amount: str, on: str | None, note: str | None) -> None:
+    """登记退款 / enter a repayment in cash."""
+    from core.casework.recovery import owed, repay
+
+    with session.platform.desk(session.user) as desk:
+        one = _case(desk, case)
+        repay(desk, one, yuan(amount), happened_on=day(on), note=note)
+        left = owed(desk, one)
+    click.echo(session.say(f"尚应退 {yuan_text(left)} 元", f"{yuan_text(left)} yuan still owed"))
+
+
+@recovery.command("offset")
+@click.argument("case")
+@click.argument("amount", metavar="YUAN")
+@click.option("--each", metavar="YUAN", help="每次至多 / at most each payment")
+@click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
+@click.option("--reason", required=True, help="理由 / why")
+@command
+def recovery_offset(session: Session, case: str, amount: str, each: str | None, prepared_by: str, reason: str) -> None:
+    """决定从以后的保障金中扣回 / decide that it be taken off later payments."""
+    from core.casework.recovery import order_offset
+    from core.casework.staff import actor_of
+
+    with session.platform.desk(session.user) as desk:
+        order_offset(
+            desk, _case(desk, case), yuan(amount), prepared_by=actor_of(desk.session, prepared_by).id, reason=reason,
+            per_payment=None if each is None else yuan(each),
+        )  # fmt: skip
+    click.echo(session.say("已决定", "decided"))
+
+
+@click.command("arrears")
+@click.argument("case")
+@click.option("--since", required=True, metavar="YYYY-MM", help="自哪月重算 / from which month")
+@click.option("--through", metavar="YYYY-MM", help="至哪月，默认本月 / through which month")
+@as_json
+@command
+def arrears(session: Session, case: str, since: str, through: str | None, json_: bool) -> None:
+    """逐月按当月规定重算，列出应作的决定 / recompute months under their own rules; decides nothing."""
+    from core.casework.arrears import recompute
+    from core.values import fraction_text
+
+    with session.platform.reading_desk(session.user) as desk:
+        first = _month(since)
+        assert first is not None
+        found = recompute(desk, _case(desk, case), since=first, through=_month(through))
+        if json_:
+            show_json({
+                "spans": [{"from": one.from_month.isoformat(), "changes": one.changes,
+                           "until": one.until_month.isoformat() if one.until_month else None,
+                           "monthly": fraction_text(one.proposal.monthly), "difference": fraction_text(one.difference)}
+                          for one in found.spans],
+                "left": [{"month": one.month.isoformat(), "reason": one.reason} for one in found.left],
+            })  # fmt: skip
+            return
+    rows = [[one.from_month.isoformat()[:7], one.until_month.isoformat()[:7] if one.until_month else "—",
+             yuan_text(one.proposal.monthly), yuan_text(one.difference)] for one in found.spans]  # fmt: skip
+    table(rows, heads(session, "起 止 每月 差额", "from until monthly difference"))
+    for one in found.left:
+        click.echo(f"{one.month:%Y-%m} {one.reason}", err=True)
