@@ -20,6 +20,7 @@ from regions.settings import load_settings
 COMMANDS = {
     "arrears": "regions.commands.money:arrears",
     "assess": "regions.commands.assess:assess",
+    "case": "regions.commands.case:case",
     "completion": "regions.commands.platform:completion",
     "config": "regions.commands.platform:config",
     "demo": "regions.commands.platform:demo",

@@ -1,0 +1,61 @@
+"""Cases as commands print them: JSON shapes, no rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.casework.clock import deadlines_of
+from core.casework.clock_text import clock_json
+from core.casework.desk import Desk
+from core.casework.procedure import course_of
+from core.casework.transition import status_label
+from core.errors import Language
+from core.store.tables import AssistanceCase
+from core.values import yuan_text
+
+
+def case_row(case: AssistanceCase, language: Language) -> dict[str, Any]:
+    """Return a case as a row of a list: no names."""
+    return {
+        "number": case.number,
+        "programme": case.programme,
+        "area": case.area,
+        "division": case.division,
+        "village": case.village,
+        "status": case.status,
+        "status_text": status_label(case.status).pick(language),
+        "stage": case.stage,
+        "persons": case.persons,
+        "monthly_yuan": yuan_text(case.monthly) if case.monthly is not None else None,
+        "opened_on": case.opened_on.isoformat(),
+        "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
+        "review_due": case.review_due.isoformat() if case.review_due else None,
+        "exit_reason": case.exit_reason,
+    }
+
+
+def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str, Any]:
+    """Return a case with where its procedure stands and its deadlines."""
+    course = course_of(desk, case)
+    standings = course.standings
+    return {
+        **case_row(case, language),
+        "rules_on": case.rules_on.isoformat(),
+        "stages": [
+            {
+                "stage": one.key,
+                "label": one.label.pick(language),
+                "standing": standings[one.key],
+                "actors": list(one.actors),
+                "results": list(one.results),
+                "cite": one.citation,
+                "gaps": {part: because.pick(language) for part, because in one.gaps.items()},
+            }
+            for one in course.procedure.stages
+        ],
+        "objections": sorted(course.state.objections),
+        "changes": sorted(course.state.changes),
+        "findings": dict(course.state.findings),
+        "papers": sorted(course.state.evidence),
+        "deadlines": [clock_json(one, language) for one in deadlines_of(desk, course)],
+    }

@@ -1,0 +1,346 @@
+"""``jiuzhu case``, what comes after a decision: changes, members, exits, certificates, referrals, appeals, findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from regions.commands.case import (
+    FILE,
+    acting,
+    amount,
+    body_of,
+    by_option,
+    departure_of,
+    month,
+    number_argument,
+    on_option,
+    when,
+)
+from regions.commands.session import Session, command, day
+
+if TYPE_CHECKING:
+    from core.casework.desk import Desk
+    from core.store.tables import AssistanceCase
+
+reason_option = click.option("--reason", required=True, help="原因 / reason")
+
+
+@click.group()
+def change() -> None:
+    """变更：报告、拟定、决定 / changes: report, propose, decide."""
+
+
+@change.command("report")
+@number_argument
+@click.argument("file", type=FILE)
+@on_option
+@click.option("--effective", metavar="DATE", help="自何日起，默认发生日 / from which day, default when it happened")
+@click.option("--about", multiple=True, metavar="CODE", help="变化事项 / what changed")
+@command
+def change_report(
+    session: Session, number: str, file: Path, *, on: str | None, effective: str | None, about: tuple[str, ...]
+) -> None:
+    """登记变化：家庭情况新版本 / new circumstances: a new version of the facts (YAML or JSON)."""
+    from core.casework.change import report_change
+    from core.source import read
+
+    facts = read(file).data
+    happened = when(session, on)
+    acting(
+        session, number,
+        lambda desk, one: report_change(
+            desk, one, facts, happened_on=happened, effective_on=day(effective) or happened, about=about),
+    )  # fmt: skip
+
+
+@change.command("propose")
+@number_argument
+@click.option("--from-month", required=True, metavar="YYYY-MM", help="自哪月起 / from this month")
+@click.option("--kind", type=click.Choice(["suspend", "resume"]), help="暂停或恢复 / suspend or resume")
+@click.option("--reason", default="", help="理由 / reason")
+@on_option
+@command
+def change_propose(session: Session, number: str, *, from_month: str, kind: Any, reason: str, on: str | None) -> None:
+    """拟定变更 / propose what follows from the newest facts."""
+    from core.casework.change import propose_change
+
+    first = month(from_month, session.platform.today)
+    made = acting(
+        session, number,
+        lambda desk, one: propose_change(
+            desk, one, from_month=first, happened_on=when(session, on), kind=kind, reason=reason),
+    )  # fmt: skip
+    click.echo(f"{made.sequence}  {made.body['kind']}  {made.body['was']} → {made.body['monthly']}")
+
+
+@change.command("decide")
+@number_argument
+@click.argument("proposed", type=int, metavar="PROPOSAL")
+@on_option
+@by_option
+@click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
+@click.option("--reason", default="", help="偏离的理由 / reason of a departure")
+@click.option("--benefit", metavar="YUAN", help="偏离后的月额 / monthly amount of a departure")
+@command
+def change_decide(
+    session: Session, number: str, proposed: int, *, on: str | None, by: tuple[int, ...], **more: str | None
+) -> None:
+    """决定变更（另一人）/ decide a change another person proposed."""
+    from core.casework.change import Settlement, decide_change
+
+    settlement = Settlement(happened_on=when(session, on), by=by, departure=departure_of(**more))
+    made = acting(session, number, lambda desk, one: decide_change(desk, one, proposed, settlement))
+    click.echo(amount(session, made))
+
+
+@change.command("drop")
+@number_argument
+@click.argument("proposed", type=int, metavar="PROPOSAL")
+@reason_option
+@command
+def change_drop(session: Session, number: str, proposed: int, reason: str) -> None:
+    """撤回或退回拟定的变更 / take a proposed change back, or send it back."""
+    from core.casework.change import drop_change
+
+    acting(session, number, lambda desk, one: drop_change(desk, one, proposed, reason=reason))
+
+
+@click.group()
+def member() -> None:
+    """家庭成员变动 / members of a household."""
+
+
+@member.command("leave")
+@number_argument
+@click.argument("token", metavar="PERSON")
+@click.option("--reason", required=True, help="原因代码：death、moved_away、marriage、split… / coded reason")
+@click.option("--new-head", metavar="PERSON", help="新户主 / the new head")
+@on_option
+@command
+def member_leave(
+    session: Session, number: str, token: str, *, reason: str, new_head: str | None, on: str | None
+) -> None:
+    """成员离开：死亡、迁出、结婚、分户等 / a member leaves."""
+    from core.casework.member import Leaving, leave
+
+    gone = Leaving(member=token, reason=reason, new_head=new_head)
+    acting(session, number, lambda desk, one: leave(desk, one, gone, happened_on=when(session, on)))
+
+
+@member.command("join")
+@number_argument
+@click.option("--name", required=True, help="姓名 / name")
+@click.option("--relation", required=True, help="与户主关系 / relation to the head")
+@click.option(
+    "--why",
+    type=click.Choice(["birth", "marriage", "adoption", "return", "moved_in"]),
+    required=True,
+    help="原因 / why",
+)
+@click.option("--id-number", help="身份证号 / ID number")
+@click.option("--birth-date", metavar="DATE", help="出生日期 / date of birth")
+@click.option("--facts", metavar="JSON", help="其他事实 / further facts")
+@on_option
+@command
+def member_join(session: Session, number: str, *, why: Any, on: str | None, **who: Any) -> None:
+    """成员加入：出生、结婚、收养等 / somebody joins."""
+    from core.casework.member import Arrival, join
+    from core.casework.person import Identity
+
+    born: date | None = day(who["birth_date"])
+    identity = Identity(name=who["name"], id_number=who["id_number"], birth_date=born)
+    told = body_of(who["facts"]) | ({"birth_date": born.isoformat()} if born is not None else {})
+    arrival = Arrival(why=why, identity=identity, relation=who["relation"], facts=told)
+    acting(session, number, lambda desk, one: join(desk, one, arrival, happened_on=when(session, on)))
+
+
+@click.command()
+@number_argument
+@click.argument("division", metavar="CODE")
+@click.option("--village", help="村（居）/ village")
+@on_option
+@command
+def move(session: Session, number: str, division: str, village: str | None, on: str | None) -> None:
+    """迁往另一区划 / move a case to another division."""
+    from core.casework.member import relocate
+
+    acting(
+        session, number,
+        lambda desk, one: relocate(desk, one, division, happened_on=when(session, on), village=village),
+    )  # fmt: skip
+
+
+@click.command()
+@number_argument
+@click.option("--reason", required=True, metavar="CODE", help="退出原因代码 / coded reason")
+@click.option(
+    "--from-month", required=True, metavar="YYYY-MM", help="自哪月起不再发放 / nothing is owed from this month"
+)
+@click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
+@on_option
+@command
+def close(session: Session, number: str, *, reason: str, from_month: str, prepared_by: str, on: str | None) -> None:
+    """退出 / close a case for a coded reason."""
+    from core.casework.closing import close_case
+    from core.casework.staff import actor_of
+
+    first = month(from_month, session.platform.today)
+
+    def act(desk: Desk, one: AssistanceCase) -> None:
+        maker = actor_of(desk.session, prepared_by).id
+        close_case(desk, one, reason=reason, effective_month=first, prepared_by=maker, happened_on=when(session, on))
+
+    acting(session, number, act)
+
+
+@click.command("follow-up")
+@number_argument
+@click.argument("found", type=click.Choice(["stable", "returned", "referred", "moved", "dead", "unreachable"]))
+@on_option
+@click.option("--note", help="说明 / note")
+@command
+def follow_up(session: Session, number: str, found: str, on: str | None, note: str | None) -> None:
+    """退出对象跟踪 / what became of a household that left."""
+    from core.casework.closing import follow_up as follow
+
+    acting(session, number, lambda desk, one: follow(desk, one, happened_on=when(session, on), found=found, note=note))
+
+
+@click.command()
+@number_argument
+@click.argument("act", type=click.Choice(["issue", "renew", "take-back", "lost"]))
+@click.argument("certificate_number", required=False, metavar="CERTIFICATE")
+@on_option
+@command
+def certificate(session: Session, number: str, act: str, certificate_number: str | None, on: str | None) -> None:
+    """领取证：发放、换证、收回、遗失 / certificates."""
+    from core.casework.certificate import issue, renew, take_back
+
+    happened = when(session, on)
+
+    def do(desk: Desk, one: AssistanceCase) -> None:
+        if act in ("issue", "renew"):
+            if certificate_number is None:
+                raise click.UsageError("CERTIFICATE")
+            (issue if act == "issue" else renew)(desk, one, certificate_number, happened_on=happened)
+        else:
+            take_back(desk, one, happened_on=happened, why="lost" if act == "lost" else "taken_back")
+
+    acting(session, number, do)
+
+
+@click.command()
+@number_argument
+@click.argument("target", required=False, metavar="TARGET")
+@click.option("--answer", "referral", type=int, metavar="ID", help="登记第几号转介的结果 / answer a referral")
+@click.option("--outcome", type=click.Choice(["granted", "refused", "not_reached"]), help="结果 / outcome")
+@on_option
+@command
+def refer(
+    session: Session, number: str, *, target: str | None, referral: int | None, outcome: str | None, on: str | None
+) -> None:
+    """转介：不带去向时列出可转介的去向 / refer; without a target, what there is."""
+    from core.casework.proposal import propose
+    from core.casework.referral import answer_referral, offers
+    from core.casework.referral import refer as send
+
+    happened = when(session, on)
+
+    def do(desk: Desk, one: AssistanceCase) -> None:
+        if referral is not None:
+            answer_referral(desk, referral, happened_on=happened, outcome=outcome or "")
+            return
+        proposal = propose(desk, one, month=happened)
+        if target is not None:
+            click.echo(send(desk, one, target, happened_on=happened, proposal=proposal).id)
+            return
+        for way in offers(desk, one, proposal):
+            failed = "；".join(text.pick(session.language) for text in way.failed)
+            click.echo(f"{way.target}  {way.label.pick(session.language)}  {way.status}  {failed}".rstrip())
+
+    acting(session, number, do)
+
+
+@click.command()
+@number_argument
+@click.argument("way", required=False, type=click.Choice(["reconsideration", "litigation"]))
+@click.option("--against", type=int, metavar="DECISION", help="针对第几号决定 / against which decision")
+@click.option("--answer", "appealed", type=int, metavar="EVENT", help="登记结果 / record the outcome of an appeal")
+@click.option("--outcome", type=click.Choice(["upheld", "changed", "revoked", "withdrawn"]), help="结果 / outcome")
+@click.option("--reason", default="", help="理由 / reason")
+@on_option
+@command
+def appeal(session: Session, number: str, *, way: str | None, on: str | None, **more: Any) -> None:
+    """行政复议、行政诉讼 / reconsideration and litigation."""
+    from core.casework.appeal import answer_appeal
+    from core.casework.appeal import appeal as go_against
+
+    happened = when(session, on)
+    if more["appealed"] is not None:
+        acting(
+            session, number,
+            lambda desk, one: answer_appeal(desk, one, more["appealed"], happened_on=happened,
+                                            outcome=more["outcome"] or "", reason=more["reason"]),
+        )  # fmt: skip
+        return
+    made = acting(
+        session, number,
+        lambda desk, one: go_against(desk, one, way or "", happened_on=happened, against=more["against"] or 0),
+    )  # fmt: skip
+    click.echo(made.sequence)
+
+
+@click.command()
+@number_argument
+@click.argument("event", type=int, metavar="EVENT")
+@reason_option
+@click.option("--on", "on", metavar="DATE", help="正确的发生日期 / the right day")
+@click.option("--body", metavar="JSON", help="正确的内容 / what it should have said")
+@click.option("--void", is_flag=True, help="没有发生过 / it did not happen")
+@command
+def correct(
+    session: Session, number: str, event: int, *, reason: str, on: str | None, body: str | None, void: bool
+) -> None:
+    """更正一条记录 / correct an event."""
+    from core.casework.correction import correct as mend
+
+    told = body_of(body)
+    acting(
+        session, number,
+        lambda desk, one: mend(desk, one, event, reason=reason, happened_on=day(on), body=told, void=void),
+    )  # fmt: skip
+
+
+@click.command()
+@number_argument
+@click.argument("finding", metavar="CODE")
+@click.argument("value", metavar="VALUE")
+@reason_option
+@click.option("--member", metavar="PERSON", help="哪一名成员 / which member")
+@click.option("--evidence", multiple=True, metavar="CODE", help="证明材料 / evidence")
+@on_option
+@command
+def find(session: Session, number: str, finding: str, value: str, *, on: str | None, **more: Any) -> None:
+    """作出或拟定认定 / make a finding, or propose one that needs a second person."""
+    from core.casework.finding import Claim
+    from core.casework.finding import find as make
+
+    claim = Claim(finding=finding, value=value, **more)
+    made = acting(session, number, lambda desk, one: make(desk, one, claim, happened_on=when(session, on)))
+    click.echo(f"{made.sequence}  {made.kind}")
+
+
+@click.command()
+@number_argument
+@click.argument("proposed", type=int, metavar="EVENT")
+@on_option
+@command
+def confirm(session: Session, number: str, proposed: int, on: str | None) -> None:
+    """复核认定（第二人）/ confirm a finding another person proposed."""
+    from core.casework.finding import confirm as confirm_finding
+
+    acting(session, number, lambda desk, one: confirm_finding(desk, one, proposed, happened_on=when(session, on)))

@@ -1,0 +1,104 @@
+"""``jiuzhu case show | list | why | deadlines``: looking at cases."""
+
+from __future__ import annotations
+
+import click
+
+from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.session import Session, command
+
+number_argument = click.argument("number", metavar="NUMBER")
+
+
+@click.command("show")
+@number_argument
+@as_json
+@command
+def show(session: Session, number: str, json_: bool) -> None:
+    """案件现状和各环节 / where a case stands."""
+    from core.casework.case_list import find_case
+    from regions.case_view import case_view
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = case_view(desk, find_case(desk, number), session.language)
+    if json_:
+        show_json(found)
+        return
+    click.echo(f"{found['number']}  {found['status_text']}")
+    words = {"done": "已办", "ready": "可办", "waiting": "未到", "skipped": "略过"}
+    rows = [
+        [one["stage"], one["label"], session.say(words[one["standing"]], one["standing"]), one["cite"],
+         "；".join(one["gaps"].values())]
+        for one in found["stages"]
+    ]  # fmt: skip
+    table(rows, heads(session, "环节 名称 状态 依据 空缺", "stage label standing cite gaps"))
+    for one in found["deadlines"]:
+        click.echo(one["text"])
+
+
+@click.command("list")
+@click.option("--division", metavar="CODE", help="区划代码 / division code")
+@click.option("--status", help="状态或状态组 / status or group (pending, recipient, ended)")
+@click.option("--limit", default=200, show_default=True, help="最多行数 / most rows")
+@as_json
+@command
+def list_(session: Session, division: str | None, status: str | None, limit: int, json_: bool) -> None:
+    """列出案件 / list cases."""
+    from core.casework.case_list import list_cases
+    from regions.case_view import case_row
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = [
+            case_row(one, session.language) for one in list_cases(desk, division=division, status=status, limit=limit)
+        ]
+    if json_:
+        show_json(found)
+        return
+    keys = ("number", "status_text", "stage", "persons", "monthly_yuan", "opened_on", "review_due")
+    rows = [[one[key] for key in keys] for one in found]
+    table(
+        rows, heads(session, "编号 状态 环节 人口 月额 申请 复核", "number status stage persons monthly opened review")
+    )
+
+
+@click.command("why")
+@number_argument
+@as_json
+@command
+def why(session: Session, number: str, json_: bool) -> None:
+    """一案始末，供审计 / the whole story of a case, ready for an auditor."""
+    from core.casework.case_list import find_case
+    from core.casework.story import story_of
+
+    with session.platform.reading_desk(session.user) as desk:
+        story = story_of(desk, find_case(desk, number))
+    if json_:
+        show_json(story.to_json(session.language))
+    else:
+        click.echo(story.text(session.language))
+
+
+@click.command("deadlines")
+@click.option("--division", metavar="CODE", help="区划代码 / division code")
+@click.option("--within", default=5, show_default=True, help="提前提醒的工作日（平台默认）/ working days of warning")
+@click.option("--all", "everything", is_flag=True, help="含未到提醒的 / those not due soon too")
+@as_json
+@command
+def deadlines(session: Session, division: str | None, within: int, everything: bool, json_: bool) -> None:
+    """在办案件的期限 / deadlines of pending cases: overdue and due soon."""
+    from core.casework.case_list import list_cases
+    from core.casework.clock import deadlines as limits_of
+    from core.casework.clock_text import clock_json
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = [
+            {"number": one.number, **clock_json(limit, session.language)}
+            for one in list_cases(desk, division=division, status="pending", limit=10_000)
+            for limit in limits_of(desk, one, warning_days=within)
+            if limit.done_on is None and (everything or limit.passed or limit.warning)
+        ]
+    if json_:
+        show_json(found)
+        return
+    rows = [[one["number"], one["due"], one["text"]] for one in sorted(found, key=lambda one: one["due"])]
+    table(rows, heads(session, "编号 到期 说明", "number due text"))
