@@ -1,0 +1,270 @@
+"""批量调标: one batch for an amendment and a county, signed by another person, a decision for every household."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.casework import redecision
+from core.casework.decision import decide, decisions_of, propose
+from core.casework.facts import write_facts
+from core.casework.redecision_work import run_batch
+from core.casework.replay import replay
+from core.casework.trail import verify
+from core.errors import JiuzhuError
+from core.store.tables import AssistanceCase, CaseMember, Person, RedecisionBatch, RedecisionRow
+from regions import amendment
+from tests.notices import notice
+from tests.synthetic_roll import facts
+
+EDITOR, DECIDER = "policy_editor.430900", "policy_approver.430900"
+CLERK, APPROVER, OTHER = "clerk.430900", "approver.430900", "approver2.430900"
+
+Granted = Callable[..., int]
+
+
+@pytest.fixture
+def granted(city: Any, make_case: Any) -> Granted:
+    """Grant a household of Heshan from January 2018: urban with 900 a month, unless said otherwise."""
+
+    def make(
+        number: str, *, persons: int = 3, income: int = 900, area: str = "urban", since: str = "2018-01-01"
+    ) -> int:
+        with city.desk("reviewer.430900") as desk:
+            clerk = desk.actor.id
+            names = [f"{number}{n}" for n in range(persons)]
+            case = make_case(desk, number, *names, division="430903", area=area, opened_on=date(2018, 1, 1))
+            said = facts(persons, income, "month" if area == "urban" else "year")
+            tokens = desk.session.scalars(
+                select(Person.token).join(CaseMember, CaseMember.person_id == Person.id)
+                .where(CaseMember.case_id == case.id).order_by(CaseMember.id)
+            )  # fmt: skip
+            for member, token in zip(said["members"], tokens, strict=True):
+                member["id"] = token
+            write_facts(desk, case, said, basis="verified", effective_on=date(2018, 1, 1))
+            case_id: int = case.id
+        with city.desk(APPROVER) as desk:
+            case = desk.session.get_one(AssistanceCase, case_id)
+            month = date.fromisoformat(since)
+            decide(desk, case, kind="grant", proposal=propose(desk, case, month=month), from_month=month,
+                   prepared_by=clerk, basis={})  # fmt: skip
+        return case_id
+
+    return make
+
+
+@pytest.fixture
+def publish(city: Any) -> Callable[..., str]:
+    """Publish the notice with arrears from January, first paid in May."""
+
+    def make(**values: str) -> str:
+        with city.desk(EDITOR) as desk:
+            uuid = amendment.submit(
+                desk, amendment.propose(desk, notice(**({"arrears": "2018-01"} | values))).uuid
+            ).uuid
+        with city.desk(DECIDER) as desk:
+            amendment.approve(desk, uuid)
+            amendment.publish(desk, uuid)
+        return uuid
+
+    return make
+
+
+def run(city: Any, batch_id: str, kind: str, login: str = CLERK, chunk: int = 500) -> None:
+    with city.platform.reading_desk(login) as desk:
+        pass
+    for _ in run_batch(city.platform.database, desk, batch_id, kind, chunk=chunk):
+        pass
+
+
+def prepared(city: Any, uuid: str, chunk: int = 500) -> str:
+    with city.desk(CLERK) as desk:
+        batch_id = redecision.prepare(desk, uuid, "430903").id
+    run(city, batch_id, redecision.PREPARE, chunk=chunk)
+    return batch_id
+
+
+def sign(city: Any, batch_id: str, login: str = OTHER) -> None:
+    with city.desk(login) as desk:
+        seen = redecision.batch_of(desk, batch_id, "redecision.sign").digest
+        assert seen is not None
+        redecision.sign(desk, batch_id, digest=seen)
+
+
+def rows(city: Any, batch_id: str) -> dict[int, RedecisionRow]:
+    with city.platform.database.reading() as session:
+        found = session.scalars(select(RedecisionRow).where(RedecisionRow.batch == batch_id)).all()
+        session.expunge_all()
+        return {one.case_id: one for one in found}
+
+
+def batch(city: Any, batch_id: str) -> RedecisionBatch:
+    with city.platform.database.reading() as session:
+        found: RedecisionBatch = session.get_one(RedecisionBatch, batch_id)
+        session.expunge_all()
+        return found
+
+
+def exactly(*amounts: int | str) -> tuple[Fraction, ...]:
+    """Exact fen."""
+    return tuple(Fraction(one) for one in amounts)
+
+
+def test_every_household_gets_its_own_decision_that_points_to_the_batch(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    urban, rural = granted("U1"), granted("R1", persons=2, income=3000, area="rural")
+    uuid = publish()
+    city.on("2018-05-02")
+    batch_id = prepared(city, uuid)
+    found = rows(city, batch_id)
+    assert (found[urban].before, found[urban].after) == exactly(36_000, 39_000)
+    assert (found[urban].arrears_months, found[urban].arrears) == (4, 4 * 3_000)
+    assert (found[rural].before, found[rural].after) == exactly(25_600, "85000/3")
+    sign(city, batch_id)
+    run(city, batch_id, redecision.DECIDE)
+    with city.platform.database.reading() as session:
+        first, second = decisions_of(session, urban)
+        assert (first.monthly, second.monthly) == exactly(36_000, 39_000)
+        assert second.kind == "increase"
+        assert (second.from_month, second.until_month, second.batch) == (date(2018, 1, 1), None, batch_id)
+        assert second.prepared_by != second.decided_by
+        assert replay(session, second.id).same
+        assert decisions_of(session, rural)[-1].monthly == Fraction(85_000, 3)
+        assert session.get_one(AssistanceCase, urban).monthly == 39_000
+        assert verify(session).sound
+    assert batch(city, batch_id).status == "decided"
+
+
+def test_totals_are_the_raised_times_the_increment(city: Any, granted: Granted, publish: Callable[..., str]) -> None:
+    for number in range(3):
+        granted(f"U{number}", income=300 * number)
+    uuid = publish()
+    city.on("2018-05-02")
+    totals = batch(city, prepared(city, uuid)).totals
+    assert (totals["households"], totals["persons"]) == (3, 9)
+    assert totals["rise"] == totals["control"] == str(9 * 1_000)
+    assert totals["arrears"] == 9 * 1_000 * 4
+
+
+def test_unsettled_cases_go_to_the_exceptions_with_their_reason(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    plain, objection, change, suspended, phasing, differing = (granted(f"U{n}") for n in range(6))
+    with city.desk(APPROVER) as desk:
+        desk.record(f"case/{objection}", "objection", {"by": "neighbour"})
+        desk.record(f"case/{change}", "change_proposed", {"what": "income"})
+        desk.session.get_one(AssistanceCase, suspended).status = "suspended"
+        desk.session.get_one(AssistanceCase, phasing).status = "phasing_out"
+        other = decisions_of(desk.session, differing)[0]
+        other.monthly, other.parts = Fraction(35_000), {"benefit": "35000"}
+    uuid = publish()
+    city.on("2018-05-02")
+    found = rows(city, prepared(city, uuid))
+    assert {one: found[one].exception for one in found} == {
+        plain: None, objection: "objection", change: "pending_change", suspended: "suspended",
+        phasing: "phasing_out", differing: "differs",
+    }  # fmt: skip
+
+
+def test_nobody_signs_a_batch_he_prepared_and_the_database_holds_it(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    granted("U1")
+    uuid = publish()
+    batch_id = prepared(city, uuid)
+
+    def forced() -> None:
+        with city.desk(OTHER) as desk:
+            row = desk.session.get_one(RedecisionBatch, batch_id)
+            row.signed_by = row.prepared_by
+            desk.session.flush()
+
+    with pytest.raises(JiuzhuError, match="maker_is_not_checker"):
+        forced()
+
+
+def test_list_altered_after_it_was_seen_is_not_signed(city: Any, granted: Granted, publish: Callable[..., str]) -> None:
+    case_id = granted("U1")
+    batch_id = prepared(city, publish())
+    with city.platform.database.writing() as session:
+        session.scalars(select(RedecisionRow).where(RedecisionRow.case_id == case_id)).one().after = Fraction(99_999)
+    with pytest.raises(JiuzhuError) as refused:
+        sign(city, batch_id)
+    assert refused.value.code == "other_list"
+
+
+def test_killed_job_goes_on_and_decides_nobody_twice(city: Any, granted: Granted, publish: Callable[..., str]) -> None:
+    cases = [granted(f"U{number}") for number in range(3)]
+    batch_id = prepared(city, publish(), chunk=1)
+    sign(city, batch_id)
+    with city.platform.reading_desk(CLERK) as desk:
+        killed_after_one = run_batch(city.platform.database, desk, batch_id, redecision.DECIDE, chunk=1)
+    next(killed_after_one)
+    run(city, batch_id, redecision.DECIDE, chunk=1)
+    with city.platform.database.reading() as session:
+        assert [len(decisions_of(session, case_id)) for case_id in cases] == [2, 2, 2]
+
+
+def test_case_that_changes_after_the_signature_becomes_an_exception(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    quiet, changed = granted("U1"), granted("U2")
+    batch_id = prepared(city, publish())
+    sign(city, batch_id)
+    with city.desk(APPROVER) as desk:
+        desk.record(f"case/{changed}", "objection", {"by": "neighbour"})
+    run(city, batch_id, redecision.DECIDE)
+    found = rows(city, batch_id)
+    assert (found[quiet].exception, found[changed].exception) == (None, "changed_since")
+    with city.platform.database.reading() as session:
+        assert len(decisions_of(session, changed)) == 1
+
+
+def test_batch_is_withdrawn_before_payroll_and_what_held_before_holds_again(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    case_id = granted("U1")
+    uuid = publish()
+    city.on("2018-05-02")
+    batch_id = prepared(city, uuid)
+    sign(city, batch_id)
+    run(city, batch_id, redecision.DECIDE)
+    with city.desk(OTHER) as desk:
+        redecision.withdraw(desk, batch_id, reason="文件有误")
+    run(city, batch_id, redecision.WITHDRAW)
+    with city.platform.database.reading() as session:
+        last = decisions_of(session, case_id)[-1]
+        assert last.monthly == 36_000
+        assert (last.number, last.from_month) == (3, date(2018, 1, 1))
+        assert session.get_one(AssistanceCase, case_id).monthly == 36_000
+        assert replay(session, last.id).same
+    assert batch(city, batch_id).status == "withdrawn"
+    assert rows(city, prepared(city, uuid))[case_id].after == 39_000
+
+
+def test_second_batch_of_the_same_amendment_and_county_is_refused(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    granted("U1")
+    uuid = publish()
+    prepared(city, uuid)
+    with city.desk(CLERK) as desk, pytest.raises(JiuzhuError) as refused:
+        redecision.prepare(desk, uuid, "430903")
+    assert refused.value.code == "batch_exists"
+
+
+def test_household_granted_under_the_new_standard_is_left_as_it_is(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    uuid = publish()
+    city.on("2018-05-02")
+    granted("U1", since="2018-05-01")
+    found = prepared(city, uuid)
+    assert rows(city, found) == {}
+    assert batch(city, found).totals["same"] == 1
