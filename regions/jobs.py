@@ -20,6 +20,9 @@ Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 
 KINDS: Mapping[str, str] = {
     "payroll": "core.casework.payroll:resume",
+    "redecision_decide": "core.casework.redecision_work:run",
+    "redecision_prepare": "core.casework.redecision_work:run",
+    "redecision_withdraw": "core.casework.redecision_work:run",
     "roster_import": "core.casework.roster.importing:resume",
 }
 """Kind of job → the function that goes on with it, imported when needed."""
