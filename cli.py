@@ -27,18 +27,23 @@ COMMANDS = {
     "division": "regions.commands.division:division",
     "doctor": "regions.commands.platform:doctor",
     "export": "regions.commands.export:export",
+    "filing": "regions.commands.filing:filing",
     "formula": "regions.commands.formula:formula",
     "fund": "regions.commands.money:fund",
     "job": "regions.commands.job:job",
     "ledger": "regions.commands.money:ledger",
+    "meeting": "regions.commands.meeting:meeting",
     "monthly-roll": "regions.commands.payroll:monthly_roll",
+    "office": "regions.commands.office:office",
     "payroll": "regions.commands.payroll:payroll",
     "plugin": "regions.commands.plugin:plugin",
     "policy": "regions.commands.policy:policy",
+    "posting": "regions.commands.posting:posting",
     "quarter-pay": "regions.commands.payroll:quarter_pay",
     "recovery": "regions.commands.money:recovery",
     "roster": "regions.commands.roster:roster",
     "standard": "regions.commands.standard:standard",
+    "visit": "regions.commands.meeting:visit",
 }
 """Every command and group, and the module and name where it is found."""
 

@@ -18,6 +18,7 @@ from core.casework.batch import cases_named, problem_at
 from core.casework.desk import Desk
 from core.casework.posting_content import line_values, spared
 from core.casework.posting_rule import PostingRule, gap, posting_rule
+from core.casework.scope import inside
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Posting, PostingLine
@@ -163,6 +164,20 @@ def postings_due_down(session: Session, on: date) -> list[Posting]:
     """Return the sheets whose days are over and that still hang."""
     query = select(Posting).where(Posting.status == "posted", Posting.ends_on < on).order_by(Posting.ends_on)
     return list(session.scalars(query))
+
+
+def postings(desk: Desk, division: str, *, overdue: bool = False) -> list[Posting]:
+    """Return the sheets of a division's subtree, newest first; ``overdue``: only those to be taken down by now.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    path = desk.path(division)
+    desk.require("case.read", path)
+    query = select(Posting).where(inside(Posting.path, (path,))).order_by(Posting.id.desc())
+    if overdue:
+        query = query.where(Posting.status == "posted", Posting.ends_on < desk.today)
+    return list(desk.session.scalars(query))
 
 
 def next_day(day: date) -> date:

@@ -1,0 +1,75 @@
+"""``jiuzhu filing``: relatives of staff registered apart, and the list of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from regions.commands.printing import as_json, show_json, table
+from regions.commands.session import Session, command, day
+
+case_argument = click.argument("number", metavar="CASE")
+on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
+
+
+@click.group()
+def filing() -> None:
+    """近亲属备案 / filed relatives of staff."""
+
+
+@filing.command("file")
+@case_argument
+@click.option("--holder", type=int, help="登记在谁名下 / under whom")
+@on_option
+@command
+def filing_file(session: Session, number: str, holder: int | None, on: str | None) -> None:
+    """单独登记备案 / register a case apart."""
+    from core.casework.case_list import find_case
+    from core.casework.filing import file_case
+
+    with session.platform.desk(session.user) as desk:
+        row = file_case(desk, find_case(desk, number), holder_id=holder, on=day(on))
+        visit, under = row.visit_required, row.holder_id
+    click.echo(session.say(f"已登记在第 {under} 号名下", f"filed under no. {under}"))
+    if visit:
+        click.echo(session.say("须经县级入户核查后才能审批", "decided only after the county's own visit"))
+
+
+@filing.command("opinion")
+@case_argument
+@click.argument("opinion", type=click.Choice(["agreed", "not_agreed"]))
+@command
+def filing_opinion(session: Session, number: str, opinion: str) -> None:
+    """登记乡镇意见 / the township's opinion."""
+    from core.casework.case_list import find_case
+    from core.casework.filing import set_opinion
+
+    with session.platform.desk(session.user) as desk:
+        set_opinion(desk, find_case(desk, number), opinion)
+
+
+@filing.command("list")
+@click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+@as_json
+@command
+def filing_list_(session: Session, division: str, json_: bool) -> None:
+    """近亲属备案表 / the list of filed relatives."""
+    from core.casework.filing_report import COLUMNS, filing_list
+    from core.values import yuan_text
+
+    with session.platform.reading_desk(session.user) as desk:
+        rows = [list(one.cells()) for one in filing_list(desk, division)]
+    shown = [
+        [yuan_text(cell) if at == 6 and isinstance(cell, int) else cell for at, cell in enumerate(row)] for row in rows
+    ]
+    titles = [one.pick(session.language) for one in COLUMNS]
+    if json_:
+        show_json([dict(zip(titles, map(_plain, row), strict=True)) for row in shown])
+        return
+    table(shown, titles)
+
+
+def _plain(cell: Any) -> Any:
+    return cell.isoformat() if isinstance(cell, date) else cell
