@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from core.casework.desk import Desk
-from core.casework.guard import Performance, check_stage
+from core.casework.guard import check_stage
 from core.casework.history import chain_of
+from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.recusal import require_actor_free
 from core.casework.stage import note_stage

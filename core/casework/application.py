@@ -16,8 +16,8 @@ from core.casework.acceptance import PROTECTED
 from core.casework.applicant import Applicant, check_applicants, declared_relations, relate_declared
 from core.casework.desk import Desk
 from core.casework.facts import add_facts
-from core.casework.guard import Performance
 from core.casework.history import chain_of
+from core.casework.particulars import Performance
 from core.casework.person import register_person
 from core.casework.procedure import Course, procedure_of
 from core.casework.stage import note_stage

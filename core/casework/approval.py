@@ -14,8 +14,9 @@ from core.casework.decision import Departure, decide, decisions_of, propose
 from core.casework.desk import Desk
 from core.casework.filing import require_county_visit
 from core.casework.finding import require_finding
-from core.casework.guard import Performance, check_stage, require_office
+from core.casework.guard import check_stage, require_office
 from core.casework.month import month_of
+from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
 from core.casework.stage import note_stage

@@ -8,8 +8,9 @@ from typing import Literal
 from sqlalchemy import select
 
 from core.casework.desk import Desk
-from core.casework.guard import Performance, check_stage
+from core.casework.guard import check_stage
 from core.casework.history import chain_of
+from core.casework.particulars import Performance
 from core.casework.procedure import course_of
 from core.casework.scope import inside
 from core.casework.stage import note_stage

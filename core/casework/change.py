@@ -15,9 +15,10 @@ from core.casework.decision import Departure, decide, decisions_of, entitled_in,
 from core.casework.desk import Desk
 from core.casework.facts import add_facts
 from core.casework.finding import require_finding
-from core.casework.guard import Performance, check_stage
+from core.casework.guard import check_stage
 from core.casework.history import Happening, chain_of
 from core.casework.month import month_of
+from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
 from core.casework.stage import note_stage

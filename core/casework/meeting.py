@@ -15,8 +15,8 @@ from typing import Any
 
 from core.casework.batch import CaseRows, cases_named, problem_at
 from core.casework.desk import Desk
-from core.casework.guard import ratio
 from core.casework.office import holder, require_in_office
+from core.casework.particulars import ratio
 from core.casework.procedure import course_of
 from core.casework.recusal import ENFORCED, conflicts
 from core.casework.stage import complete_stage

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from core.casework.desk import Desk
-from core.casework.guard import Performance, check_stage
+from core.casework.guard import check_stage
 from core.casework.history import chain_of
+from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.transition import require
 from core.errors import JiuzhuError, Text

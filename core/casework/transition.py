@@ -51,7 +51,8 @@ def status_label(status: str) -> Text:
 
 def event_label(key: str) -> Text:
     """Return a kind of event in words."""
-    return text_of(table()["events"].get(key, {}).get("label")) or Text(key, key)
+    noted = table()["noted"].get(key)
+    return text_of(noted or table()["events"].get(key, {}).get("label")) or Text(key, key)
 
 
 @cache
