@@ -105,7 +105,7 @@ def _measured(session: Session, policy: Policy, line: Line, asked: _Asked) -> Co
 
 
 def _stages(policy: Policy, programme: str, stage: str) -> tuple[str, ...]:
-    """The stages of the procedure a requirement is about: its own, or (公示) every one that posts something of its own."""
+    """The stages a requirement is about: its own, or (公示) every one that posts something."""
     known = policy.stages(programme)
     if any(one.key == stage for one in known):
         return (stage,)

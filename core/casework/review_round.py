@@ -13,14 +13,15 @@ from typing import Any
 
 from sqlalchemy import insert, literal, select
 
+from core.casework.change import kind_of
 from core.casework.decision import decide, decisions_of, entitled_in
 from core.casework.desk import Desk
 from core.casework.facts import add_facts, facts_on
 from core.casework.month import last_day, month_of
-from core.casework.proposal import Proposal, propose
+from core.casework.proposal import propose
 from core.casework.recusal import require_no_conflict
 from core.casework.review import reviewed_here
-from core.casework.transition import move
+from core.casework.transition import require, state_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, Decision, FactsVersion, ReviewItem, ReviewRound
 from core.values import fraction_text
@@ -173,7 +174,7 @@ def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -
     item.facts_id = facts.id
     item.previous = before.monthly if before is not None else None
     item.monthly = proposal.monthly
-    item.outcome = outcome_of(proposal, before)
+    item.outcome = kind_of(proposal, before)
     item.note = result.note
     item.entered_by = desk.actor.id
     return item
@@ -191,23 +192,13 @@ def _facts(desk: Desk, case: AssistanceCase, result: Result) -> FactsVersion:
     )
 
 
-def outcome_of(proposal: Proposal, before: Decision | None) -> str:
-    """Return what a proposal means beside the decision that stands."""
-    if "phase_out" in proposal.parts:
-        return "phase_out"
-    if not proposal.monthly:
-        return "stop"
-    if before is None or proposal.monthly == before.monthly:
-        return "continue"
-    return "increase" if proposal.monthly > before.monthly else "reduce"
-
-
 def decide_results(desk: Desk, round_id: int, *, numbers: Sequence[str] | None = None) -> list[Decision]:
     """Decide the entered results of a round (or of some of its cases), as another person than who entered them.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_round``, ``nothing_entered``, ``maker_is_checker``,
-            ``result_is_out_of_date`` when facts or rules have changed since it was entered.
+            ``result_is_out_of_date`` when facts or rules have changed since it was entered, ``objection_open``,
+            ``wrong_status``.
     """
     found = round_of(desk, round_id)
     desk.require("review.decide", found.path)
@@ -232,7 +223,9 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
     if proposal.monthly != item.monthly or proposal.status == "undecided":
         text = Text("录入后事实或规则已变，须重新录入", "facts or rules changed since: enter the result again")
         raise JiuzhuError("result_is_out_of_date", text, value=case.number)
-    move(case, f"decision.{item.outcome}")
+    require(case, f"decision.{item.outcome}")
+    if state_of(desk.session, case).objections:
+        raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
     row = decide(
         desk, case, kind=item.outcome, proposal=proposal, from_month=item.from_month,  # type: ignore[arg-type]
         prepared_by=item.entered_by, basis={"review": item.round_id},

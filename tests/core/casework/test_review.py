@@ -39,16 +39,16 @@ def household(desk: Desk, case: AssistanceCase, income: str) -> dict[str, Any]:
 
 @pytest.fixture
 def first(shaanxi: Any, make_case: Any) -> Callable[[str], dict[str, Any]]:
-    """The first household: four persons with 2,000 a year, granted from April 2008; gives its facts for an income."""
+    """The first household: four persons with 2,000 a year, on the roll from April 2008; gives its facts for an income."""
     with shaanxi.desk("clerk.610523") as desk:
-        case = make_case(desk, "陕-1", "甲", "乙", "丙", "丁")
+        case = make_case(desk, "陕-1", "甲", "乙", "丙", "丁", status="in_payment")
+        desk.record(f"case/{case.id}", "opened", {"division": PLACE, "path": case.path})
         add_facts(desk, case, household(desk, case, "2000"), basis="declared", effective_on=desk.today)
         case_id, clerk = case.id, desk.actor.id
     with shaanxi.desk("approver.610523") as desk:
         case = desk.session.get_one(AssistanceCase, case_id)
         proposal = propose(desk, case, month=APRIL)
-        decide(desk, case, kind="grant", proposal=proposal, from_month=APRIL, prepared_by=clerk, basis={})
-        case.status = "in_payment"
+        decide(desk, case, kind="opening", proposal=proposal, from_month=APRIL, prepared_by=clerk, basis={})
 
     def facts(income: str) -> dict[str, Any]:
         with shaanxi.desk("clerk.610523") as desk:
@@ -79,7 +79,7 @@ def test_half_year_reviews_lower_the_benefit_and_then_end_it(shaanxi: Any, first
     with shaanxi.desk("auditor.610523") as desk:
         case = desk.session.get_one(AssistanceCase, 1)
         kinds = [one.kind for one in decisions_of(desk.session, 1)]
-    assert (kinds, case.status) == (["grant", "reduce", "stop"], "stopped")
+    assert (kinds, case.status) == (["opening", "reduce", "stop"], "stopped")
 
 
 def test_nothing_changed_continues_the_benefit_and_dates_the_next_review(shaanxi: Any, first: Any) -> None:
