@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,8 +15,10 @@ from core.casework.desk import Desk
 from core.casework.facts import add_facts
 from core.casework.proposal import propose
 from core.casework.review import due_reviews, undated_reviews
+from core.casework.review_grid import grid_sheet, read_results
 from core.casework.review_round import Result, decide_results, enter_results, items_of, open_round
 from core.casework.staff import grant_role
+from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, CaseMember, Person
 
@@ -164,3 +167,56 @@ def test_gap_of_the_interval_lists_only_its_households(make_bureau: Any, add_rol
     assert (gap.households, gap.provision) == (1, "national/review-2012#unstable_without_capacity")
     assert "未定周期" in gap.because.zh
     assert undated[None].households == 1
+
+
+def filled(bureau: Any, round_id: int, *cells: str | None) -> bytes:
+    """The grid of a round as it comes back: the one row filled in."""
+    with bureau.desk("clerk.610523") as desk:
+        sheet = grid_sheet(desk, round_id)
+        (row,) = sheet.rows
+        return as_bytes(replace(sheet, rows=[[*row[:2], *cells]]))
+
+
+@pytest.mark.usefixtures("first")
+def test_grid_goes_out_and_comes_back_as_a_workbook(shaanxi: Any) -> None:
+    shaanxi.on("2008-09-20")
+    with shaanxi.desk("clerk.610523") as desk:
+        number = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=desk.today).id
+    content = filled(shaanxi, number, "2008-09-18", "2008-10", "2600", None, None, "养殖增收")
+    with shaanxi.desk("clerk.610523") as desk:
+        results = read_results(desk, number, content, file="复核.xlsx")
+        (item,) = enter_results(desk, number, results)
+    assert (item.outcome, item.monthly, item.note) == ("reduce", Fraction(17200, 12), "养殖增收")
+    assert results[0].facts is not None
+    income = results[0].facts["members"][0]["income"]
+    assert income == [{"item": "farming", "amount": "2600", "frequency": "year", "basis": "verified"}]
+
+
+@pytest.mark.usefixtures("first")
+def test_row_of_a_household_that_was_not_reached_is_passed_over(shaanxi: Any) -> None:
+    shaanxi.on("2008-09-20")
+    with shaanxi.desk("clerk.610523") as desk:
+        number = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=desk.today).id
+    content = filled(shaanxi, number, None, None, None, None, None, None)
+    with shaanxi.desk("clerk.610523") as desk:
+        assert read_results(desk, number, content, file="复核.xlsx") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (("2008-9-18", "2008-10", None, None, None, None), "bad_date"),
+        (("2008-09-18", "2008-10", "许多", None, None, None), "bad_amount"),
+        (("2008-09-18", "2008-10", None, None, "张三", None), "bad_number"),
+    ],
+)
+@pytest.mark.usefixtures("first")
+def test_cell_that_is_not_what_its_column_wants_is_named(shaanxi: Any, cells: tuple[str | None, ...], code: str) -> None:
+    shaanxi.on("2008-09-20")
+    with shaanxi.desk("clerk.610523") as desk:
+        number = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=desk.today).id
+    content = filled(shaanxi, number, *cells)
+    with shaanxi.desk("clerk.610523") as desk, pytest.raises(InvalidInput) as refused:
+        read_results(desk, number, content, file="复核.xlsx")
+    assert [one.code for one in refused.value.problems] == [code]
+    assert "陕-1" in str(refused.value.problems[0].value)
