@@ -20,6 +20,7 @@ from core.casework.proposal import Proposal
 from core.casework.scope import inside
 from core.casework.transition import move
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
+from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Event, Referral
 
 TARGETS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
@@ -54,8 +55,8 @@ def _offer(desk: Desk, case: AssistanceCase, proposal: Proposal, target: str) ->
     found: dict[str, str] = {}
     failed: list[Text] = []
     for programme in programmes:
-        book = desk.policies.rulebook(case.division, on=proposal.month, area=case.area, programmes=(programme,))
-        if book.policy.line("programme", programme) is None:
+        book = _book(desk, case, programme, proposal.month)
+        if book is None or book.policy.line("programme", programme) is None:
             continue
         try:
             facts = prepare_facts(book, proposal.facts.facts, on=max(proposal.month, proposal.facts.effective_on))
@@ -68,6 +69,16 @@ def _offer(desk: Desk, case: AssistanceCase, proposal: Proposal, target: str) ->
     order = ("eligible", "undecided", "not_eligible")
     status = next((one for one in order if one in found.values()), "unruled")
     return Offer(target=target, label=label, status=status, failed=tuple(failed))
+
+
+def _book(desk: Desk, case: AssistanceCase, programme: str, on: date) -> Rulebook | None:
+    """The rules of another programme there; None where no plugin in use knows it."""
+    try:
+        return desk.policies.rulebook(case.division, on=on, area=case.area, programmes=(programme,))
+    except JiuzhuError as error:
+        if error.code != "unknown_programme":
+            raise
+        return None
 
 
 def conditions_of(proposal: Proposal) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from core.store.tables import AssistanceCase, StaffUser
 
 DEMONSTRATION = Path(__file__).with_name("plugins") / "dali_procedure"
 """Provisions made up for the tests: days of posting, who inquires into an objection."""
+BORN = {"head": "1970-03-02", "spouse": "1972-08-15", "child": "2006-05-20"}
 PAPERS_2014 = (
     "written_application", "means_declaration", "verification_authorisation", "truth_commitment", "relative_declaration",
 )  # fmt: skip
@@ -36,7 +37,9 @@ def household(persons: int, *, name: str = "示例", relatives: Sequence[Declare
 
 def facts(persons: int, income: str, *, frequency: str = "year", item: str = "farming", **more: str) -> dict[str, Any]:
     """The facts of such a household, with one income of it all."""
-    members = [{"id": one.key, "relation": one.relation} for one in household(persons)]
+    members = [
+        {"id": one.key, "relation": one.relation, "birth_date": BORN[one.relation]} for one in household(persons)
+    ]
     return {"members": members, "shared_income": [{"item": item, "amount": income, "frequency": frequency}], **more}
 
 
