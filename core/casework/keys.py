@@ -14,7 +14,7 @@ from core.casework.desk import Desk
 from core.casework.job import Step, run_job, start_job
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
-from core.store.cipher import Cipher, load_cipher, save_cipher
+from core.store.cipher import load_cipher, save_cipher
 from core.store.engine import Store
 from core.store.rotation import count_sealed_otherwise, hold_keys, seal_again
 from core.store.sealed import keys_in_use
@@ -33,9 +33,14 @@ class KeyState:
     values: int
 
 
-def key_states(session: Session, cipher: Cipher) -> tuple[KeyState, ...]:
-    """Return every key there is or should be; one that is used and not held is missing."""
-    used = keys_in_use(session)
+def key_states(desk: Desk) -> tuple[KeyState, ...]:
+    """Return every key there is or should be; one that is used and not held is missing.
+
+    Raises:
+        JiuzhuError: ``not_permitted``.
+    """
+    desk.require("keys.manage", NATION)
+    used, cipher = keys_in_use(desk.session), desk.cipher
     return tuple(
         KeyState(name=name, held=name in cipher.keys, current=name == cipher.current, values=used[name])
         for name in sorted(cipher.keys.keys() | used.keys())

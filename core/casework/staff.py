@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.casework.access import Actor, Grant, matrix
@@ -28,7 +28,7 @@ def actor_of(session: Session, login: str) -> Actor:
         hint = Text("用 --as 或 JIUZHU_USER 指定登录名", "name a login by --as or JIUZHU_USER")
         raise JiuzhuError("unknown_user", text, hint=hint, value=login)
     if not user.active:
-        raise JiuzhuError("inactive_user", Text("该用户已停用", "this user is no longer active"), value=login)
+        raise _inactive(login)
     grants = tuple(Grant(role=g.role, path=g.path, since=g.since, until=g.until) for g in user.grants)
     return Actor(id=user.id, login=user.login, name=user.name, grants=grants)
 
@@ -74,7 +74,8 @@ def grant_role(
     """Give a user a role over a division's subtree.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_role``, ``unknown_user``, ``unknown_division``.
+        JiuzhuError: ``not_permitted``, ``unknown_role``, ``unknown_user``, ``inactive_user``, ``unknown_division``,
+            ``bad_period``, ``already_granted``.
     """
     path = desk.path(division)
     desk.require("staff.manage", path)
@@ -82,7 +83,15 @@ def grant_role(
         text = Text("没有这个角色", "there is no such role")
         raise JiuzhuError("unknown_role", text, hint=did_you_mean(role, matrix()["roles"]), value=role)
     user = _user(desk, login)
+    if not user.active:
+        raise _inactive(login)
     grant = RoleGrant(role=role, division=division, path=path, since=since or desk.today, until=until)
+    if until is not None and until <= grant.since:
+        text = Text("结束日期应晚于开始日期", "the end must be later than the start")
+        raise JiuzhuError("bad_period", text, value=f"{grant.since} {until}")
+    if any(_overlap(one, grant) for one in user.grants):
+        text = Text("该用户在这段时间已有这项权限", "the user holds it already in that time")
+        raise JiuzhuError("already_granted", text, value=f"{login} {role} {division}")
     user.grants.append(grant)
     desk.session.flush()
     body = {"user": user.id, "role": role, "division": division, "since": grant.since.isoformat(),
@@ -91,22 +100,29 @@ def grant_role(
     return grant
 
 
+def _overlap(one: RoleGrant, other: RoleGrant) -> bool:
+    same = (one.role, one.path) == (other.role, other.path)
+    return same and (other.until or date.max) > one.since and (one.until or date.max) > other.since
+
+
 def end_role(desk: Desk, login: str, role: str, division: str, *, reason: str) -> None:
-    """Take a role away from today on.
+    """Take a role away from today on; one that was to begin later never does.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``no_such_grant``.
+        JiuzhuError: ``not_permitted``, ``no_such_grant``, ``last_administrator``.
     """
     path = desk.path(division)
     desk.require("staff.manage", path)
     user = _user(desk, login)
-    held = [one for one in user.grants if one.role == role and one.path == path and one.until is None]
+    held = [one for one in user.grants if (one.role, one.path) == (role, path) and (one.until or date.max) > desk.today]
     if not held:
         raise JiuzhuError(
             "no_such_grant", Text("该用户没有这项权限", "the user does not hold it"), value=f"{login} {role}"
         )
     for one in held:
-        one.until = desk.today
+        one.until = max(desk.today, one.since)
+    desk.session.flush()
+    _require_administrator(desk)
     desk.record("staff", "role_ended", {"user": user.id, "role": role, "division": division}, reason=reason)
 
 
@@ -114,12 +130,41 @@ def deactivate(desk: Desk, login: str, *, reason: str) -> None:
     """Close a user's access.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_user``.
+        JiuzhuError: ``not_permitted``, ``unknown_user``, ``inactive_user``, ``last_administrator``.
     """
     desk.require("staff.manage", NATION)
     user = _user(desk, login)
+    if not user.active:
+        raise _inactive(login)
     user.active = False
+    desk.session.flush()
+    _require_administrator(desk)
     desk.record("staff", "user_deactivated", {"user": user.id}, reason=reason)
+
+
+def list_staff(desk: Desk) -> list[StaffUser]:
+    """Return every user with all his grants, by login.
+
+    Raises:
+        JiuzhuError: ``not_permitted``.
+    """
+    desk.require("staff.read", NATION)
+    return list(desk.session.scalars(select(StaffUser).order_by(StaffUser.login)))
+
+
+def _require_administrator(desk: Desk) -> None:
+    """Somebody must be left who can grant rights: there is no other door."""
+    left = select(RoleGrant.id).join(StaffUser).where(
+        StaffUser.active, RoleGrant.role == "administrator", RoleGrant.path == NATION, RoleGrant.since <= desk.today,
+        or_(RoleGrant.until.is_(None), RoleGrant.until > desk.today),
+    )  # fmt: skip
+    if desk.session.scalars(left.limit(1)).first() is None:
+        text = Text("这是最后一名全国管理员，不能停用", "this is the last administrator of the whole; he must stay")
+        raise JiuzhuError("last_administrator", text, hint=Text("请先授权另一人", "grant the role to another first"))
+
+
+def _inactive(login: str) -> JiuzhuError:
+    return JiuzhuError("inactive_user", Text("该用户已停用", "this user is no longer active"), value=login)
 
 
 def _user(desk: Desk, login: str) -> StaffUser:

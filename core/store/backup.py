@@ -1,7 +1,7 @@
 """Backing up while others work: one read view of the whole database into one archive, readable on either database.
 
-The keys of personal data are not in it; the manifest names those it needs. An anchor is written first, so that the
-archive proves up to which event nothing was lost.
+The keys of personal data are not in it; the manifest names those it needs. It is of the schema the database has, so
+that one can be taken before an upgrade.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, MetaData, Table, select
 from sqlalchemy.orm import Session
 
 import core.store.tables  # noqa: F401 - fills the metadata
@@ -22,10 +22,9 @@ from core.store.archive import MANIFEST, Manifest, TableEntry
 from core.store.base import Base
 from core.store.cipher import Cipher
 from core.store.engine import Store
-from core.store.migration import HEAD
+from core.store.migration import revision_in
 from core.store.rows import kind_of, lines, summarise
 from core.store.sealed import keys_in_use
-from core.store.tables import Anchor
 
 Told = Callable[[str, int], None]
 """Called with each table's name and how many rows it had."""
@@ -60,20 +59,23 @@ def _write(
     session: Session, path: Path, *, moment: str, program: str, cipher: Cipher | None, told: Told | None
 ) -> Manifest:
     connection = session.connection()
-    anchor = session.scalars(select(Anchor).order_by(Anchor.id.desc()).limit(1)).one()
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: name in Base.metadata.tables)
+    anchor = _last_anchor(connection, found)
+    there = {str(column) for table in found.tables.values() for column in table.columns}
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as raw:
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as file:
             manifest = Manifest(
-                schema=HEAD,
+                schema=str(revision_in(connection)),
                 program=program,
                 taken_at=moment,
                 dialect=connection.dialect.name,
-                keys=tuple(sorted(keys_in_use(session))),
+                keys=tuple(sorted(keys_in_use(session, within=there))),
                 index_key=fingerprint(cipher) if cipher else None,
-                anchor=anchor.digest,
-                anchored_event=anchor.last_event,
-                tables=tuple(_tables(connection, file, told)),
+                anchor=anchor[0],
+                anchored_event=anchor[1],
+                tables=tuple(_tables(connection, found, file=file, told=told)),
             )
             file.writestr(MANIFEST, json.dumps(manifest.to_json(), ensure_ascii=False, indent=1))
         raw.flush()
@@ -81,16 +83,23 @@ def _write(
     return manifest
 
 
-def _tables(connection: Connection, file: zipfile.ZipFile, told: Told | None) -> Iterator[TableEntry]:
-    for table in sorted(Base.metadata.tables.values(), key=lambda one: one.name):
+def _last_anchor(connection: Connection, found: MetaData) -> tuple[str, int]:
+    table = found.tables["anchor"]
+    row = connection.execute(select(table.c.digest, table.c.last_event).order_by(table.c.id.desc()).limit(1)).first()
+    return (row.digest, row.last_event) if row is not None else ("", 0)
+
+
+def _tables(
+    connection: Connection, found: MetaData, *, file: zipfile.ZipFile, told: Told | None
+) -> Iterator[TableEntry]:
+    for table in sorted(found.tables.values(), key=lambda one: one.name):
         with file.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as member:
-            found = summarise(lines(connection, table), member.write)
-        columns = columns_of(table)
+            summary = summarise(lines(connection, table), member.write)
         yield TableEntry(
-            name=table.name, columns=columns, rows=found.rows, size=found.size, digest=found.digest
-        )  # fmt: skip
+            name=table.name, columns=columns_of(table), rows=summary.rows, size=summary.size, digest=summary.digest
+        )
         if told is not None:
-            told(table.name, found.rows)
+            told(table.name, summary.rows)
 
 
 def columns_of(table: Table) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from typing import Any
 
 from sqlalchemy import LargeBinary, func, select, type_coerce
@@ -27,10 +28,15 @@ def sealed_tables() -> dict[type[Base], list[InstrumentedAttribute[Any]]]:
     return found
 
 
-def keys_in_use(session: Session) -> Counter[str]:
-    """Return the ids of the keys values are sealed under, and how many values each."""
+def keys_in_use(session: Session, *, within: Container[str] | None = None) -> Counter[str]:
+    """Return the ids of the keys values are sealed under, and how many values each.
+
+    ``within`` are the columns there are (``table.column``), where the schema is an older one.
+    """
     found: Counter[str] = Counter()
     for column in SEALED:
+        if within is not None and str(column.expression) not in within:
+            continue
         name = type_coerce(func.substr(column, 1, ID), LargeBinary)
         query = select(name, func.count()).where(column.is_not(None), func.length(column) > 0).group_by(name)
         for key, count in session.execute(query):

@@ -53,7 +53,7 @@ def rotate(office: Any, *, chunks: int | None = None) -> str:
 def states(office: Any) -> list[tuple[bool, bool, int]]:
     """Every key: held, current, values; the current one last."""
     with office.desk("root") as desk:
-        found = key_states(desk.session, desk.cipher)
+        found = key_states(desk)
     return sorted((one.held, one.current, one.values) for one in found)
 
 
