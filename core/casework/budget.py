@@ -6,7 +6,7 @@ The sum is over the caseload. Standard × persons is the ceiling beside it and n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -20,8 +20,10 @@ from core.casework.desk import Desk
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.kinds.contribution import settings
 from core.kinds.schema import is_gap
+from core.policy import amount_text
+from core.provision import text_of
 from core.store.base import canonical
-from core.store.tables import BudgetAssumption, BudgetPlan
+from core.store.tables import BudgetAssumption, BudgetPlan, StaffUser
 from core.values import exact
 
 AREAS = ("urban", "rural")
@@ -197,6 +199,39 @@ def _amounts(given: Mapping[str, str], known: set[str]) -> dict[str, int]:
     if problems:
         raise InvalidInput(problems)
     return fixed
+
+
+def users_of(desk: Desk, ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of users by their numbers."""
+    query = select(StaffUser.id, StaffUser.name).where(StaffUser.id.in_(set(ids)))
+    return {row.id: row.name for row in desk.session.execute(query)}
+
+
+def people_of(desk: Desk, plan: BudgetPlan) -> dict[int, str]:
+    """Return who prepared and who reviewed a plan (填报人、审核人), by number."""
+    return users_of(desk, [one for one in (plan.prepared_by, plan.reviewed_by) if one is not None])
+
+
+def published_figures(desk: Desk, division: str, *, programme: str) -> list[tuple[str, str, str, str]]:
+    """Return the published figures of a place (label, value, as of, provision), to stand beside a plan.
+
+    They are as reported: persons × rate × months is another figure (46,730 × 55 × 11 months are 28.27 m yuan, 31.07 m
+    were reported), and nothing here holds the two equal.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    desk.require("case.read", desk.path(division))
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for area in (*AREAS, "any"):
+        policy = desk.policies.rulebook(division, on=desk.today, area=area, programmes=(programme,)).policy
+        for line in policy.lines("indicator", programme):
+            if not line.is_gap:
+                label = text_of(line.value.get("label")) or Text(line.key, line.key)
+                value = amount_text(line.value, "zh") or f"{line.value.get('value', '')}{line.value.get('unit', '')}"
+                at = f"{line.provision.address}"
+                found[at] = (label.zh, value, str(line.value.get("as_of", "")), at)
+    return list(found.values())
 
 
 def plan_of(desk: Desk, plan_id: int) -> BudgetPlan:

@@ -1,0 +1,197 @@
+"""``jiuzhu review`` and ``half-year-review``: who is due, rounds of many cases, results as a grid, decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.session import Session, command, day, month
+
+if TYPE_CHECKING:
+    from core.casework.review_round import Result
+
+FILE = click.Path(path_type=Path, dir_okay=False)
+DIVISION = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+PROGRAMME = click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
+
+
+@click.group()
+def review() -> None:
+    """定期复核 / periodic reviews."""
+
+
+@review.command("list")
+@DIVISION
+@PROGRAMME
+@click.option("--by", metavar="DATE", help="到期日不晚于，默认今天 / due by, default today")
+@as_json
+@command
+def review_list(session: Session, division: str, programme: str, by: str | None, json_: bool) -> None:
+    """到期和逾期的家庭，以及没有复核日期的家庭 / due, overdue, and those no date is known for."""
+    from core.casework.review import due_reviews, undated_reviews
+
+    with session.platform.reading_desk(session.user) as desk:
+        due = due_reviews(desk, division, programme=programme, by=day(by) or desk.today)
+        undated = undated_reviews(desk, division, programme=programme)
+    if json_:
+        body = [
+            {"case": one.number, "due": f"{one.due}", "class": one.review_class, "overdue": one.overdue} for one in due
+        ]
+        gaps = [
+            {"division": one.division, "area": one.area, "class": one.review_class, "households": one.households,
+             "because": one.because.pick(session.language), "provision": one.provision}
+            for one in undated
+        ]  # fmt: skip
+        show_json({"due": body, "undated": gaps})
+        return
+    late = session.say("逾期", "overdue")
+    rows = [[one.number, one.village, one.review_class, one.due, late if one.overdue else ""] for one in due]
+    table(rows, heads(session, "案件 村（社区） 类别 到期 状态", "case village class due state"))
+    click.echo(session.say(f"共 {len(due)} 户", f"{len(due)} households"))
+    for one in undated:
+        zh = f"{one.division} {one.area} {one.review_class or '—'}：{one.households} 户没有复核日期，{one.because.zh}"
+        en = f"{one.division} {one.area} {one.review_class or '-'}: {one.households} undated, {one.because.pick('en')}"
+        click.echo(f"! {session.say(zh, en)} ({one.provision or '—'})")
+
+
+@review.command("round")
+@DIVISION
+@PROGRAMME
+@click.option("--name", required=True, help="轮次名称 / what the round is called")
+@click.option("--due", required=True, metavar="DATE", help="完成期限 / to be done by")
+@click.option("--everybody", is_flag=True, help="全部在册家庭 / everybody on the roll")
+@command
+def review_round(session: Session, everybody: bool, **given: str) -> None:
+    """开一轮复核 / open a round with the cases due by the day."""
+    _open(session, given, everybody=everybody)
+
+
+@click.command("half-year-review")
+@DIVISION
+@PROGRAMME
+@click.option("--name", default="半年复核", show_default=True, help="轮次名称 / what the round is called")
+@click.option("--due", required=True, metavar="DATE", help="完成期限 / to be done by")
+@command
+def half_year_review(session: Session, **given: str) -> None:
+    """半年复核：全部在册家庭开一轮 / a campaign: one round with everybody on the roll."""
+    _open(session, given, everybody=True)
+
+
+def _open(session: Session, given: dict[str, str], *, everybody: bool) -> None:
+    from core.casework.review_round import items_of, open_round
+
+    due = day(given["due"])
+    assert due is not None  # the option is required
+    with session.platform.desk(session.user) as desk:
+        made = open_round(desk, given["division"], name=given["name"], programme=given["programme"], due_on=due,
+                          everybody=everybody)  # fmt: skip
+        number, count = made.id, len(items_of(desk, made.id))
+    zh = f"复核轮次 {number}：{count} 户。填表：jiuzhu review grid {number} 文件.xlsx"
+    click.echo(session.say(zh, f"round {number}: {count} cases. Grid: jiuzhu review grid {number} FILE.xlsx"))
+
+
+@review.command("grid")
+@click.argument("number", type=int)
+@click.argument("file", type=FILE)
+@command
+def review_grid(session: Session, number: int, file: Path) -> None:
+    """写出待录入的结果表 / write the grid to be filled in."""
+    from core.casework.review_grid import grid_sheet
+    from core.casework.workbook import write_sheet
+
+    with session.platform.reading_desk(session.user) as desk:
+        rows = write_sheet(file, grid_sheet(desk, number))
+    click.echo(session.say(f"已写出 {rows} 户：{file}", f"{rows} cases written: {file}"))
+
+
+@review.command("enter")
+@click.argument("number", type=int)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--case", "case_number", help="单户：文件是其家庭情况（YAML/JSON）/ one case: the file holds its facts")
+@click.option("--reviewed", metavar="DATE", help="复核日期，默认今天 / day of the review")
+@click.option("--from-month", metavar="YYYY-MM", help="单户：起始月 / one case: counts from this month")
+@click.option("--by", "visited_by", type=int, multiple=True, help="入户人员（名册编号）/ who visited")
+@command
+def review_enter(session: Session, number: int, file: Path, case_number: str | None, **given: Any) -> None:
+    """录入结果：结果表，或单户的家庭情况 / enter results: a grid, or one case's facts."""
+    from core.casework.review_grid import read_results
+    from core.casework.review_round import enter_results
+
+    with session.platform.desk(session.user) as desk:
+        if case_number is None:
+            results = read_results(desk, number, file.read_bytes(), file=file.name)
+        else:
+            results = [_one(session, file, case_number, given)]
+        items = enter_results(desk, number, results)
+        rows = [_shown(one, result) for one, result in zip(items, results, strict=True)]
+    _print(session, rows)
+
+
+def _one(session: Session, file: Path, number: str, given: dict[str, Any]) -> Result:
+    from core.casework.review_round import Result
+    from core.errors import JiuzhuError, Text
+    from core.source import read
+
+    if given["from_month"] is None:
+        raise JiuzhuError("no_month", Text("须写明起始月（--from-month）", "say from which month it counts"))
+    return Result(
+        number=number,
+        reviewed_on=day(given["reviewed"]) or session.platform.today,
+        from_month=month(given["from_month"]),
+        facts=read(file).data,
+        visited_by=given["visited_by"],
+    )
+
+
+@review.command("show")
+@click.argument("number", type=int)
+@as_json
+@command
+def review_show(session: Session, number: int, json_: bool) -> None:
+    """一轮复核的各户 / the cases of a round."""
+    from core.casework.review_round import items_of
+
+    with session.platform.reading_desk(session.user) as desk:
+        rows = [_row(item, case.number) for item, case in items_of(desk, number)]
+    if json_:
+        show_json([dict(zip(("case", "status", "outcome", "previous", "monthly"), row, strict=True)) for row in rows])
+        return
+    _print(session, rows)
+
+
+@review.command("decide")
+@click.argument("number", type=int)
+@click.option("--case", "cases", multiple=True, help="只决定这些户 / only these cases")
+@command
+def review_decide(session: Session, number: int, cases: tuple[str, ...]) -> None:
+    """决定录入的结果（不能是录入人）/ decide what was entered, as another person."""
+    from core.casework.review_round import decide_results
+
+    with session.platform.desk(session.user) as desk:
+        made = decide_results(desk, number, numbers=cases or None)
+        count = len(made)
+    click.echo(session.say(f"已决定 {count} 户", f"{count} cases decided"))
+
+
+def _shown(item: Any, result: Result) -> list[Any]:
+    return _row(item, result.number)
+
+
+def _row(item: Any, number: str) -> list[Any]:
+    from core.values import yuan_text
+
+    amounts = [None if one is None else yuan_text(one) for one in (item.previous, item.monthly)]
+    return [number, item.status, item.outcome, *amounts]
+
+
+def _print(session: Session, rows: list[list[Any]]) -> None:
+    from core.casework.review_round import OUTCOMES
+
+    words = {key: one.pick(session.language) for key, one in OUTCOMES.items()}
+    states = {"open": session.say("待录入", "open"), "entered": session.say("待决定", "entered"),
+              "decided": session.say("已决定", "decided")}  # fmt: skip
+    shown = [[number, states[state], words.get(outcome, ""), *amounts] for number, state, outcome, *amounts in rows]
+    table(shown, heads(session, "案件 状态 结果 原月额 新月额", "case state outcome before now"))
