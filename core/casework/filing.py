@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core.casework.access import within
@@ -20,14 +20,16 @@ from core.casework.kinship_register import links_around, relate
 from core.casework.office import holder, posts_on
 from core.casework.recusal import cited, members_on
 from core.casework.recusal_rules import covers
+from core.casework.scope import inside
 from core.errors import JiuzhuError, Text
 from core.kinds.contribution import listed
 from core.kinds.schema import is_gap
 from core.policy import Line
-from core.store.tables import AssistanceCase, KinshipLink, OfficeHolder, OfficePost, RelativeFiling
+from core.store.tables import AssistanceCase, CaseMember, KinshipLink, OfficeHolder, OfficePost, RelativeFiling
 
 COUNTY_VISIT = "county_visit"
 UNRULED = ""
+OVER = ("refused", "withdrawn", "closed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,13 +182,16 @@ def note_county_visit(desk: Desk, case: AssistanceCase, *, by: Sequence[int], on
 
 
 def require_county_visit(desk: Desk, case: AssistanceCase) -> None:
-    """Refuse a county decision on a filed relative before the county has visited, where the rule demands the visit.
+    """Refuse a county decision on a relative of staff who is not filed, or whom the county has not visited.
 
     Raises:
-        JiuzhuError: ``county_visit_missing``, naming the article.
+        JiuzhuError: ``not_filed_yet``, ``county_visit_missing``, naming the article.
     """
     row = filing_of(desk.session, case.id)
-    if row is None or not row.visit_required or row.visited_on is not None:
+    if row is None:
+        _refuse_unfiled(desk, case)
+        return
+    if not row.visit_required or row.visited_on is not None:
         return
     lines = filing_lines(desk, case, on=row.filed_on)
     line = next((one for one in lines if one.provision.address == row.provision), None)
@@ -197,6 +202,38 @@ def require_county_visit(desk: Desk, case: AssistanceCase) -> None:
     )
     hint = Text("记录县级入户（visit，县级人员）后再审批", "record the county's visit, then decide")
     raise JiuzhuError("county_visit_missing", text, hint=hint, value=case.number)
+
+
+def _refuse_unfiled(desk: Desk, case: AssistanceCase) -> None:
+    line = next((one.line for one in matches(desk, case) if one.line is not None), None)
+    if line is not None:
+        rule = cited(desk, line)
+        text = Text(
+            f"申报了与工作人员的近亲属关系，尚未单独登记备案（{rule.zh}）",
+            f"a near relative of staff is declared and not filed ({rule.en})",
+        )
+        hint = Text("先登记备案（jiuzhu filing file）", "file the case first (jiuzhu filing file)")
+        raise JiuzhuError("not_filed_yet", text, hint=hint, value=case.number)
+
+
+def unfiled(desk: Desk, division: str) -> list[AssistanceCase]:
+    """Return the cases of a subtree whose recorded relations a rule in force files and that are not filed.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    path = desk.path(division)
+    desk.require("case.read", path)
+    linked = select(CaseMember.case_id).join(
+        KinshipLink, or_(KinshipLink.person_id == CaseMember.person_id, KinshipLink.of_id == CaseMember.person_id)
+    )
+    query = (
+        select(AssistanceCase)
+        .where(inside(AssistanceCase.path, (path,)), AssistanceCase.id.in_(linked))
+        .where(AssistanceCase.filed.is_(False), AssistanceCase.status.not_in(OVER))
+        .order_by(AssistanceCase.number)
+    )
+    return [one for one in desk.session.scalars(query) if any(found.line is not None for found in matches(desk, one))]
 
 
 def _filed(desk: Desk, case: AssistanceCase) -> RelativeFiling:

@@ -8,14 +8,17 @@ from datetime import date
 from sqlalchemy import func, select
 
 from core.casework.desk import Desk
+from core.casework.exports import roots_of, title_lines
 from core.casework.kinship import inverse
 from core.casework.office import holder, posts_on
 from core.casework.person import shown_name
 from core.casework.recusal_rules import RELATION_TEXT
 from core.casework.scope import inside
+from core.casework.workbook import Sheet, columns
 from core.errors import Text
 from core.store.tables import AssistanceCase, Decision, OfficePost, Person, RelativeFiling
 
+TITLE = "近亲属备案表"
 COLUMNS = (
     Text("工作人员姓名", "staff name"),
     Text("单位", "unit"),
@@ -72,6 +75,20 @@ def filing_list(desk: Desk, division: str) -> list[FilingRow]:
         .order_by(AssistanceCase.number)
     )
     return [_row(desk, filing, case) for filing, case in desk.session.execute(query)]
+
+
+def filing_sheet(desk: Desk, division: str) -> Sheet:
+    """Return the list as a sheet that goes out.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    roots_of(desk, division)
+    kinds = {5: ":count", 6: ":money", 7: ":month", 9: ":date"}
+    titles = [f"{one.zh}{kinds.get(at, '')}" for at, one in enumerate(COLUMNS)]
+    rows = [one.cells() for one in filing_list(desk, division)]
+    heading = title_lines(desk, division, TITLE)
+    return Sheet(title=TITLE, columns=columns(*titles), rows=rows, heading=heading)
 
 
 def _row(desk: Desk, filing: RelativeFiling, case: AssistanceCase) -> FilingRow:

@@ -9,6 +9,7 @@ from core.casework.desk import Desk
 from core.casework.office import holder
 from core.casework.person import shown_name
 from core.casework.words import word
+from core.casework.workbook import Sheet, columns
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Meeting, Person
 
@@ -87,6 +88,19 @@ def meeting_record(desk: Desk, meeting_id: int) -> list[RecordLine]:
         )
         for one in meeting.results
     ]  # fmt: skip
+
+
+def meeting_sheet(desk: Desk, meeting_id: int) -> Sheet:
+    """Return the record as a sheet that goes out.
+
+    Raises:
+        JiuzhuError: ``unknown_meeting``, ``not_permitted``.
+    """
+    rows = [one.cells() for one in meeting_record(desk, meeting_id)]
+    counts = {3, 4, 5, 8, 9, 10}
+    titles = [f"{one.zh}:count" if at in counts else one.zh for at, one in enumerate(COLUMNS)]
+    titles[0] += ":date"
+    return Sheet(title="民主评议记录表", columns=columns(*titles), rows=rows)
 
 
 def _name(desk: Desk, person_id: int) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.batch import cases_named, problem_at
+from core.casework.decision import decisions_of
 from core.casework.desk import Desk
 from core.casework.posting_content import line_values, spared
 from core.casework.posting_rule import PostingRule, gap, posting_rule
@@ -86,7 +87,7 @@ def _notice_problems(notice: Notice) -> list[Problem]:
 
 
 def _line(desk: Desk, book: Rulebook, case: AssistanceCase, rule: PostingRule, notice: Notice) -> PostingLine | None:
-    _check_timing(case, rule)
+    _check_timing(desk, case, rule)
     out = spared(desk, book, case, rule, said=notice.excepted.get(case.number))
     if out is None:
         labels = Text(
@@ -100,7 +101,11 @@ def _line(desk: Desk, book: Rulebook, case: AssistanceCase, rule: PostingRule, n
     return PostingLine(case_id=case.id, values=values, masked=out, ended_on=None)
 
 
-def _check_timing(case: AssistanceCase, rule: PostingRule) -> None:
+def _check_timing(desk: Desk, case: AssistanceCase, rule: PostingRule) -> None:
+    """Hold the notice against the decision, or against the month the decision takes effect."""
+    if rule.timing in ("before_effect", "after_effect"):
+        _check_effect(desk, case, before=rule.timing == "before_effect")
+        return
     late = rule.timing == "before_decision" and case.status in DECIDED
     early = rule.timing in ("after_decision", "standing") and case.status not in DECIDED
     if late or early:
@@ -108,6 +113,20 @@ def _check_timing(case: AssistanceCase, rule: PostingRule) -> None:
         if late:
             text = Text("规定在决定前公示，该案已经决定", "the rule posts before the decision: the case is decided")
         raise InvalidInput([problem_at(case.number, "wrong_time", text, rule.timing)])
+
+
+def _check_effect(desk: Desk, case: AssistanceCase, *, before: bool) -> None:
+    decisions = decisions_of(desk.session, case.id)
+    text = Text("尚无决定", "nothing is decided yet")
+    if decisions:
+        month = decisions[-1].from_month
+        if before == (desk.today < month):
+            return
+        text = Text(
+            f"规定在生效{'前' if before else '后'}公示，该案决定自{month:%Y-%m}起生效",
+            f"the rule posts {'before' if before else 'after'} the effect, which is in {month:%Y-%m}",
+        )
+    raise InvalidInput([problem_at(case.number, "wrong_time", text, case.number)])
 
 
 def _sheet(

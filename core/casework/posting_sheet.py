@@ -9,6 +9,7 @@ from core.casework.desk import Desk
 from core.casework.posting import posting_of
 from core.casework.posting_content import posted_name, shown
 from core.casework.posting_rule import FIELD_TEXT
+from core.casework.workbook import Sheet, columns
 from core.errors import Text
 from core.store.tables import AssistanceCase, Person, Posting, PostingLine
 
@@ -44,6 +45,20 @@ def print_sheet(desk: Desk, posting_id: int) -> PostingSheet:
         until=sheet.ends_on,
         phone=sheet.phone,
         provision=sheet.provision,
+    )
+
+
+def sheet_as_workbook(desk: Desk, posting_id: int) -> Sheet:
+    """Return a sheet for the printer: the listed fields and nothing else, the span and the telephone above them.
+
+    Raises:
+        JiuzhuError: ``unknown_posting``, ``not_permitted``.
+    """
+    printed = print_sheet(desk, posting_id)
+    span = f"公示时间：{printed.since or '　　　'} 至 {printed.until or '　　　'}"
+    titles = [one.zh for one in printed.columns]
+    return Sheet(
+        title="公示单", columns=columns(*titles), rows=printed.rows, heading=(span, f"异议电话：{printed.phone}")
     )
 
 

@@ -41,11 +41,14 @@ def conflicts(
     """
     day = on or desk.today
     official = holder(desk, holder_id)
+    token = _person(desk.session, official.person_id).token
+    told = tuple(_granted(desk, case, official, token))
+    kin = kin_in_case(desk.session, case, official, on=day)
+    if not kin:
+        return told
     policy = _policy(desk, case, day)
     roles = frozenset(post.role for post in posts_on(official, day))
     phases = None if stage is None else phases_of(policy, case.programme, stage)
-    kin = kin_in_case(desk.session, case, official, on=day)
-    token = _person(desk.session, official.person_id).token
     lines = policy.lines("recusal_rule", case.programme)
     found = [
         _conflict(desk, token, member, one, finding)
@@ -54,8 +57,7 @@ def conflicts(
         for finding in judge(lines, one, roles=roles, phases=phases)
     ]
     found += _by_plugins(desk, case, token, kin=kin, roles=roles, day=day)
-    found += _granted(desk, case, official, token)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *told)))
 
 
 def require_no_conflict(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,6 +12,9 @@ from regions.commands.printing import as_json, show_json, table
 from regions.commands.session import Session, command, day
 
 case_argument = click.argument("number", metavar="CASE")
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook"
+)
 on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
 
 
@@ -50,15 +54,34 @@ def filing_opinion(session: Session, number: str, opinion: str) -> None:
         set_opinion(desk, find_case(desk, number), opinion)
 
 
+@filing.command("unfiled")
+@click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+@command
+def filing_unfiled(session: Session, division: str) -> None:
+    """应备案未备案 / cases a rule in force files and that are not filed."""
+    from core.casework.filing import unfiled
+
+    with session.platform.reading_desk(session.user) as desk:
+        for one in unfiled(desk, division):
+            click.echo(one.number)
+
+
 @filing.command("list")
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+@out_option
 @as_json
 @command
-def filing_list_(session: Session, division: str, json_: bool) -> None:
+def filing_list_(session: Session, division: str, out: Path | None, json_: bool) -> None:
     """近亲属备案表 / the list of filed relatives."""
-    from core.casework.filing_report import COLUMNS, filing_list
+    from core.casework.filing_report import COLUMNS, filing_list, filing_sheet
+    from core.casework.workbook import write_sheet
     from core.values import yuan_text
 
+    if out is not None:
+        with session.platform.reading_desk(session.user) as desk:
+            write_sheet(out, filing_sheet(desk, division))
+        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        return
     with session.platform.reading_desk(session.user) as desk:
         rows = [list(one.cells()) for one in filing_list(desk, division)]
     shown = [

@@ -39,12 +39,19 @@ def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tupl
 
 @meeting.command("show")
 @click.argument("number", type=int)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook")
 @as_json
 @command
-def meeting_show(session: Session, number: int, json_: bool) -> None:
+def meeting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """民主评议记录表 / the record of a meeting."""
-    from core.casework.meeting_record import COLUMNS, meeting_record
+    from core.casework.meeting_record import COLUMNS, meeting_record, meeting_sheet
+    from core.casework.workbook import write_sheet
 
+    if out is not None:
+        with session.platform.reading_desk(session.user) as desk:
+            write_sheet(out, meeting_sheet(desk, number))
+        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        return
     with session.platform.reading_desk(session.user) as desk:
         rows = [[str(cell) for cell in line.cells()] for line in meeting_record(desk, number)]
     titles = [one.pick(session.language) for one in COLUMNS]

@@ -154,12 +154,19 @@ def _day(one: Any) -> str | None:
 
 @posting.command("show")
 @posting_argument
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook")
 @as_json
 @command
-def posting_show(session: Session, number: int, json_: bool) -> None:
+def posting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """公示单内容 / a sheet as it is printed."""
-    from core.casework.posting_sheet import print_sheet
+    from core.casework.posting_sheet import print_sheet, sheet_as_workbook
+    from core.casework.workbook import write_sheet
 
+    if out is not None:
+        with session.platform.reading_desk(session.user) as desk:
+            write_sheet(out, sheet_as_workbook(desk, number))
+        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        return
     with session.platform.reading_desk(session.user) as desk:
         sheet = print_sheet(desk, number)
     titles = [one.pick(session.language) for one in sheet.columns]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.casework.approval import Ruling, approve
 from core.casework.desk import Desk
 from core.casework.filing import (
     declare,
@@ -15,11 +16,13 @@ from core.casework.filing import (
     note_county_visit,
     require_county_visit,
     set_opinion,
+    unfiled,
 )
-from core.casework.filing_report import COLUMNS, filing_list
+from core.casework.filing_report import COLUMNS, filing_list, filing_sheet
 from core.casework.office import Post, add_holder
 from core.casework.person import Identity
 from core.casework.recusal import conflicts
+from core.casework.workbook import Heading, as_bytes, read_table
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase, OfficeHolder
 
@@ -139,3 +142,38 @@ def test_filing_list_has_the_columns_of_the_paper(ruian: Any, make_case: Any) ->
     assert row.cells() == (
         "李大", "东村村委会", "主任", "祖父母", "李小", 2, 15500, None, "同意", date(2020, 3, 2), "周",
     )  # fmt: skip
+
+
+def test_county_does_not_decide_on_a_relative_nobody_filed_or_visited(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case, cadre = make_case(desk, "瑞-3", "李二", division=RUIAN), officer(desk, "李大", "village_committee")
+        other = make_case(desk, "瑞-4", "赵", division=RUIAN)
+        said(desk, case, cadre, "sibling")
+        assert [one.number for one in unfiled(desk, RUIAN)] == ["瑞-3"]
+        ruling = Ruling(happened_on=desk.today, prepared_by=desk.actor.id)
+        require_county_visit(desk, other)
+
+    def decide() -> str:
+        with ruian.desk("approver.330381") as desk, pytest.raises(JiuzhuError) as refused:
+            approve(desk, desk.session.get_one(AssistanceCase, case.id), ruling, from_month=date(2020, 4, 1))
+        return str(refused.value.code)
+
+    assert decide() == "not_filed_yet"
+    with ruian.desk("clerk.330381") as desk:
+        file_case(desk, desk.session.get_one(AssistanceCase, case.id))
+        assert unfiled(desk, RUIAN) == []
+    assert decide() == "county_visit_missing"
+
+
+def test_list_goes_out_as_a_workbook_with_yuan(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case, cadre = (
+            make_case(desk, "瑞-3", "李二", division=RUIAN, monthly=15500),
+            officer(desk, "李大", "village_committee"),
+        )
+        said(desk, case, cadre, "sibling")
+        file_case(desk, case)
+        content = as_bytes(filing_sheet(desk, RUIAN))
+    headings = [Heading(name=one.zh, title=one.zh, required=True) for one in COLUMNS]
+    (row,) = read_table(content, headings, file="list.xlsx").rows()
+    assert (row.cells["工作人员姓名"], row.cells["月保障金"]) == ("李大", "155")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +17,17 @@ from core.casework.application import apply
 from core.casework.desk import Desk
 from core.casework.history import history
 from core.casework.meeting import MeetingSheet, Vote, record_meeting
-from core.casework.meeting_record import COLUMNS, meeting_record
+from core.casework.meeting_record import COLUMNS, meeting_record, meeting_sheet
 from core.casework.office import Post, add_holder
 from core.casework.person import Identity
 from core.casework.stage import complete_stage
+from core.casework.workbook import Heading, as_bytes, read_table
 from core.errors import InvalidInput
 from core.store.tables import AssistanceCase, Meeting
 from tests.core.casework.clients import DEMONSTRATION, hung, rural
 
 DALI = "610523"
+RECUSAL = Path(__file__).with_name("plugins") / "dali_recusal"
 EVENING = date(2008, 3, 10)
 
 
@@ -140,3 +143,32 @@ def test_record_has_the_columns_of_the_paper(village: Any) -> None:
         EVENING, "示例村委会", "示例主任", 8, 6, 4, "示例1", "低保申请", 5, 1, 0, "同意", "21:30", "示例主任、示例干部",
     )  # fmt: skip
     assert len(lines) == 3
+
+
+def test_rule_in_force_counts_the_brother_out_whatever_the_sheet_says(make_bureau: Any) -> None:
+    bureau = make_bureau(DALI, day="2008-03-10", plugin_dirs=(DEMONSTRATION, RECUSAL))
+    with bureau.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+
+    def record(third: Vote) -> list[list[int]]:
+        with bureau.desk("clerk.610523") as desk:
+            again = [desk.session.get_one(AssistanceCase, case.id) for case in cases]
+            votes = {case.number: Vote(agree=6, result="agreed") for case in again[:2]} | {again[2].number: third}
+            return [one.excluded for one in record_meeting(desk, sheet(again, people, votes)).results]
+
+    with pytest.raises(InvalidInput) as refused:
+        record(Vote(agree=6, result="agreed"))
+    assert [one.code for one in refused.value.problems] == ["votes_do_not_add_up"]
+    assert record(Vote(agree=5, result="agreed")) == [[], [], [people[1]]]
+
+
+def test_record_goes_out_as_a_workbook(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        out = meeting_sheet(desk, record_meeting(desk, sheet(cases, people)).id)
+    content = as_bytes(out)
+    headings = [Heading(name=one.zh, title=one.zh, required=True) for one in COLUMNS]
+    rows = list(read_table(content, headings, file="record.xlsx").rows())
+    assert [(row.cells["户主"], row.cells["同意"], row.cells["时间"]) for row in rows] == [
+        ("示例1", "5", "2008-03-10")
+    ] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,17 @@ from core.casework.office import Post, add_holder
 from core.casework.person import Identity
 from core.casework.posting import Notice, draw, is_posted, postings_due_down
 from core.casework.posting_board import Hanging, post, settle, take_down
-from core.casework.posting_sheet import print_sheet
+from core.casework.posting_sheet import print_sheet, sheet_as_workbook
 from core.casework.proof import Photo, attachments_of
 from core.casework.recusal import members_on
 from core.errors import InvalidInput, JiuzhuError
-from core.store.tables import AssistanceCase, Person, Posting
-from tests.core.casework.clients import DEMONSTRATION, again, rural
+from core.store.tables import AssistanceCase, Decision, Person, Posting
+from tests.core.casework.clients import DEMONSTRATION, again, rural, user
 
 DALI, CITY, RUIAN = "610523", "430900", "330381"
 MONDAY = date(2008, 3, 3)
 PHOTO = Photo(name="公示栏.jpg", content=b"\xff\xd8\xff\xe0 photograph")
+DALI_RECUSAL = Path(__file__).with_name("plugins") / "dali_recusal"
 POSTING = Path(__file__).with_name("plugins") / "yiyang_posting"
 
 
@@ -282,3 +284,40 @@ def test_who_must_step_out_does_not_post_either(make_bureau: Any, make_case: Any
 
 def relate_brother(desk: Desk, case: AssistanceCase, holder: int) -> None:
     declare(desk, case, case.head_id, holder_id=holder, relation="sibling", basis="application")
+
+
+def test_notice_after_effect_waits_for_the_month_and_a_computed_exception_masks_the_name(make_bureau: Any) -> None:
+    bureau = make_bureau(DALI, day="2008-03-03", plugin_dirs=(DALI_RECUSAL,))
+    with bureau.desk("clerk.610523") as desk:
+        alone, family = accepted(desk, 1, 2)
+        with pytest.raises(InvalidInput) as refused:
+            draw(desk, notice("stop", alone))
+        assert [one.code for one in refused.value.problems] == ["wrong_time"]
+        for case in (alone, family):
+            add_stop(desk, case, date(2008, 4, 1))
+        with pytest.raises(InvalidInput, match="2008-04"):
+            draw(desk, notice("stop", alone))
+    bureau.on("2008-04-01")
+    with bureau.desk("clerk.610523") as desk:
+        (sheet,) = draw(desk, notice("stop", again(desk, alone), again(desk, family)))
+        assert print_sheet(desk, sheet.id).rows == (("示**", "1人"), ("示例1", "2人"))
+
+
+def add_stop(desk: Desk, case: AssistanceCase, month: date) -> None:
+    """A decision from a month on, however it came about."""
+    row = Decision(
+        case_id=case.id, number=1, kind="stop", decided_on=desk.today, recorded_at=desk.moment, from_month=month,
+        until_month=None, monthly=Fraction(0), parts={}, method="none", policy_hash=None, facts_id=None, trace=None,
+        basis={}, batch=None, prepared_by=user(desk, "clerk.610523"), decided_by=user(desk, "approver.610523"),
+        digest="0" * 64,
+    )  # fmt: skip
+    desk.session.add(row)
+    desk.session.flush()
+
+
+def test_sheet_goes_out_as_a_workbook_with_its_span_and_telephone(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        (sheet,) = draw(desk, notice("application", *accepted(desk, 4)))
+        out = sheet_as_workbook(desk, sheet.id)
+    assert [one.title for one in out.columns] == ["户主姓名", "家庭人口数"]
+    assert out.heading[1] == "异议电话：0913-3222222"

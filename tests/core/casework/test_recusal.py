@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,3 +190,19 @@ def test_names_and_relations_need_the_right_to_record_them(ruian: Any, make_case
     with ruian.desk("auditor.330381") as desk, pytest.raises(JiuzhuError) as refused:
         officer(desk, "王大", "township_staff")
     assert refused.value.code == "not_permitted"
+
+
+DALI_RECUSAL = Path(__file__).with_name("plugins") / "dali_recusal"
+
+
+@pytest.mark.parametrize(("stage", "nature", "effects"), [
+    ("appraisal", "blood", {"recuse"}), ("appraisal", "adoptive", set()), ("review", "blood", {"advise"}),
+])  # fmt: skip
+def test_rule_may_be_about_one_stage_and_leave_out_adoptive_kin(
+    make_bureau: Any, make_case: Any, stage: str, nature: str, effects: set[str]
+) -> None:
+    bureau = make_bureau("610523", plugin_dirs=(DALI_RECUSAL,))
+    with bureau.desk("clerk.610523") as desk:
+        case, cadre = make_case(desk, "陕-3", "李二"), officer(desk, "李大", "village_committee", division="610523")
+        related(desk, case, cadre, "father", nature=nature)
+        assert {one.effect for one in conflicts(desk, case, cadre.id, stage=stage)} == effects
