@@ -87,8 +87,31 @@ def canonical(value: Any) -> bytes:
     Raises:
         TypeError: a float is inside: what is hashed is exact.
     """
+    if _is_plain(value):
+        return _PLAIN.encode(value).encode()
     _refuse_floats(value)
     return rfc8785.dumps(value)
+
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+"""Writes plain values byte for byte as RFC 8785 does, many times faster; a test holds the two against each other."""
+_LARGEST = 2**53 - 1
+"""The largest integer RFC 8785 writes."""
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether this is JSON without floats whose keys are ASCII: only those sort alike in UTF-8 and in UTF-16."""
+    kind: Any = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-_LARGEST <= value <= _LARGEST)
+    if kind is dict:
+        for key in value:
+            if type(key) is not str or not key.isascii():
+                return False
+        return all(map(_is_plain, value.values()))
+    return (kind is list or kind is tuple) and all(map(_is_plain, value))
 
 
 def _refuse_floats(value: Any) -> None:
