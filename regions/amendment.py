@@ -12,11 +12,12 @@ from datetime import date
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.proof import Photo, attach
 from core.errors import JiuzhuError, Problem, Text
 from core.provision import Json, Provision
 from core.slot import same_slot
 from core.source import Located
-from core.store.tables import Amendment, AmendmentRow
+from core.store.tables import Amendment, AmendmentRow, Attachment
 from regions.amendment_check import Checked, check
 from regions.amendment_draft import Paper, draft_of, read_draft
 from regions.amendment_state import moved, open_amendment, record, registry_of, require_another, require_status
@@ -133,6 +134,19 @@ def _to_decide(desk: Desk, uuid: str, version: int | None) -> Amendment:
     require_status(amendment, "submitted")
     require_another(desk, amendment)
     return amendment
+
+
+def attach_paper(desk: Desk, uuid: str, paper: Photo) -> Attachment:
+    """Keep a scan of the document beside its amendment (附件).
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_amendment``, ``empty_file``, ``file_too_large``,
+            ``unknown_file_type``.
+    """
+    amendment = open_amendment(desk, uuid, "amendment.propose")
+    kept = attach(desk, f"amendment/{amendment.uuid}", paper)
+    record(desk, amendment, "attached", {"attachment": kept.id, "digest": kept.digest})
+    return kept
 
 
 # Filing and publishing -----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from core.cascade import STATE_TEXT, Rung
+from core.cascade import AMENDMENT, STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
 from core.kinds.contribution import listed
 from core.policy import Line, Policy
@@ -276,7 +276,16 @@ def history(platform: Platform, ask: Ask, *, language: Language) -> list[dict[st
     ordered = sorted(
         rows.values(), key=lambda row: (row[0].provision.period.start.day or date.min, row[0].provision.address)
     )
-    return [rung_json(rung, policy, language) for rung, policy in ordered]
+    return [{**rung_json(rung, policy, language), "document": _document(platform, rung)} for rung, policy in ordered]
+
+
+def _document(platform: Platform, rung: Rung) -> str | None:
+    """The document a published amendment rests on, by its number where it has one."""
+    one = rung.provision
+    document = platform.registry.documents.get(one.citation.document) if one.citation else None
+    if document is None or one.plugin != AMENDMENT or one.citation is None:
+        return None
+    return f"{document.number or document.title} {one.citation.article}"
 
 
 def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:

@@ -6,11 +6,16 @@ from typing import Any
 
 import click
 
+from regions.commands.lazy import LazyCommands
 from regions.commands.printing import as_json, bound, heads, short, show_json, table
 from regions.commands.session import Session, asked, command, place_options
 
+AMENDING = ("propose", "show", "impact", "submit", "approve", "reject", "send-back", "file", "publish", "withdraw",
+            "rollback", "absorption", "keep", "adopt")  # fmt: skip
+"""The commands of amendments, which live beside this file."""
 
-@click.group()
+
+@click.group(commands=LazyCommands({name: f"regions.commands.amendment:{name.replace('-', '_')}" for name in AMENDING}))
 def standard() -> None:
     """标准 / standards."""
 
@@ -70,7 +75,7 @@ def standard_history(session: Session, json_: bool, **where: Any) -> None:
             short(one["value"], session.language),
             one["state_text"],
             one["provision"],
-            one["cite"],
+            one["document"] or one["cite"],
         ]
         for one in found
     ]

@@ -1,0 +1,41 @@
+"""The impact of an amendment on the cases of its place, as they stand in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from core.casework.desk import Desk
+from core.store.tables import Amendment
+from regions.amendment import checked_of
+from regions.amendment_state import open_amendment, registry_of
+from regions.impact import Changes, Impact, Progress, changes_of, impact
+from regions.impact_source import StoredCaseload
+from regions.preview import preview, without
+
+EFFECTIVE = ("published", "superseded")
+
+
+def impact_of(desk: Desk, uuid: str, *, starts: Sequence[date] = (), progress: Progress | None = None) -> Impact:
+    """Compute what an amendment changes for the cases of its division and all below; a published one against before.
+
+    Raises:
+        JiuzhuError: ``unknown_amendment``, ``not_permitted``.
+        InvalidInput: what is wrong with a draft today.
+    """
+    amendment = open_amendment(desk, uuid, "amendment.read", hold=False)
+    changes = changes_by(desk, amendment, starts=starts)
+    on = max(changes.on, desk.today)
+    source = StoredCaseload(session=desk.session, root=amendment.path, programmes=changes.programmes, on=on)
+    return impact(changes, source, progress=progress)
+
+
+def changes_by(desk: Desk, amendment: Amendment, *, starts: Sequence[date] = ()) -> Changes:
+    """Return the rules with and without an amendment."""
+    registry = registry_of(desk)
+    checked = checked_of(desk, amendment)
+    if amendment.status in EFFECTIVE:
+        before, after = without(registry, [checked.source]), registry
+    else:
+        before, after = registry, preview(registry, checked.source, checked.provisions, documents=checked.documents)
+    return changes_of(before, after, checked.provisions, starts=starts, first_payment=amendment.first_payment_month)

@@ -1,0 +1,99 @@
+"""The policy officer's day on the command line: a document in, an impact, another person's approval, a batch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from core.casework.staff import add_user, first_administrator, grant_role
+from regions.platform import open_platform
+from regions.settings import Settings
+
+Run = Callable[..., Any]
+NOTICE = """
+division: "430900"
+document:
+  number: 益政办发[2019]5号
+  issuer: 益阳市人民政府
+  title: 关于调整全市城乡最低生活保障标准的通知（示例）
+  issued: 2019-03-01
+  effective: 2019-04-01
+  first_payment_month: 2019-04
+rows:
+  - {kind: standard, programme: dibao, area: urban, amount: {yuan: 450, per: person-month}, cite: 第一条}
+  - {kind: standard, programme: dibao, area: rural, amount: {yuan: 3400, per: person-year}, cite: 第二条}
+"""
+
+
+@pytest.fixture
+def office(run: Run, database_url: str, tmp_path: Path) -> Run:
+    """Run a command as an officer of Yiyang on 2019-03-05; the answer is JSON, or what went wrong."""
+    settings = Settings(data_dir=tmp_path / "data", lang="zh", database_url=database_url, today=date(2019, 3, 5))
+    platform = open_platform(settings)
+    with platform.database.writing() as session:
+        first_administrator(session, "root", "管理员", moment="2019-01-01T00:00:00+00:00", today=date(2019, 1, 1))
+    with platform.desk("root") as desk:
+        for login, role in (
+            ("li", "policy_editor"),
+            ("wang", "policy_approver"),
+            ("zhao", "clerk"),
+            ("sun", "approver"),
+        ):
+            add_user(desk, login, login)
+            grant_role(desk, login, role, "430900", since=date(2019, 1, 1))
+    platform.database.close()
+    (tmp_path / "notice.yaml").write_text(NOTICE, encoding="utf-8")
+
+    def call(login: str, *words: str, fails: bool = False) -> Any:
+        environ = {"JIUZHU_DATABASE_URL": database_url, "JIUZHU_TODAY": "2019-03-05", "JIUZHU_LANG": "zh"}
+        found = run("--as", login, *words, "--json", **environ)
+        assert found.exit_code == (1 if fails else 0), found.output
+        return found.stderr if fails else json.loads(found.stdout)
+
+    return call
+
+
+def test_document_becomes_the_rule_by_another_persons_hand(office: Run) -> None:
+    draft = office("li", "standard", "propose", "notice.yaml")
+    assert [(one["before"], one["after"], one["rise"]) for one in draft["rows"]] == [
+        ("430元/人·月", "450元/人·月", "+20.00"), ("3200元/人·年", "3400元/人·年", "+200.00"),
+    ]  # fmt: skip
+    uuid = draft["id"]
+    found = office("li", "standard", "impact", uuid)
+    assert "未申请家庭不在测算内" in found["population"]
+    assert [one["start"] for one in found["starts"]] == ["2019-01", "2019-04", "2019-05"]
+    office("li", "standard", "submit", uuid)
+    assert "not_permitted" in office("li", "standard", "approve", uuid, fails=True)
+    office("wang", "standard", "approve", uuid)
+    assert office("wang", "standard", "publish", uuid)["status"] == "published"
+    history = office("li", "standard", "history", "--division", "430900", "--area", "urban", "--on", "2019-04-01")
+    assert [one["state"] for one in history if one["document"] == "益政办发[2019]5号 第一条"] == ["in_force"]
+    assert office("li", "standard", "show")[0]["status"] == "published"
+
+
+def test_batch_is_listed_signed_and_run(office: Run, tmp_path: Path) -> None:
+    uuid = office("li", "standard", "propose", "notice.yaml")["id"]
+    office("li", "standard", "submit", uuid)
+    office("wang", "standard", "approve", uuid)
+    office("wang", "standard", "publish", uuid)
+    batch = office("zhao", "redecide", "prepare", uuid, "--division", "430903")
+    assert batch["totals"]["households"] == 0
+    office("zhao", "redecide", "show", batch["id"], "--xlsx", "list.xlsx")
+    assert CalamineWorkbook.from_path(tmp_path / "list.xlsx").sheet_names == ["调整前后对照表", "例外清单"]
+    signed = office("sun", "redecide", "sign", batch["id"], "--digest", batch["digest"])
+    assert signed["status"] == "signed"
+    assert office("zhao", "redecide", "run", batch["id"])["status"] == "decided"
+
+
+def test_fault_of_a_row_is_told_with_its_place(office: Run, tmp_path: Path) -> None:
+    bad = NOTICE.replace("yuan: 3400, per: person-year", "yuan: 3400, per: person-month")
+    (tmp_path / "bad.yaml").write_text(bad, encoding="utf-8")
+    said = office("li", "standard", "propose", "bad.yaml", fails=True)
+    assert "bad.yaml:12" in said
+    assert "other_unit" in said
