@@ -74,11 +74,11 @@ def plan_show(session: Session, number: int, out: Path | None, json_: bool) -> N
         if out is not None:
             write_sheet(out, plan_sheet(desk, plan, lines, people=people_of(desk, plan)))
         answer: dict[str, int] = plan.answer or {}
+        said = {"status": plan.status, "due": plan.due_on and f"{plan.due_on}", "answer": answer}
     if out is not None:
         click.echo(session.say(f"已写出 {out}", f"written: {out}"))
     elif json_:
-        show_json({"status": plan.status, "due": plan.due_on and f"{plan.due_on}", "answer": answer,
-                   "lines": [one.to_json() for one in lines]})  # fmt: skip
+        show_json({**said, "lines": [one.to_json() for one in lines]})
     else:
         _print(session, lines, answer)
 
@@ -113,9 +113,10 @@ def plan_assumptions(session: Session, number: int) -> None:
         desk.require("case.read", plan_of(desk, number).path)
         found = assumptions_of(desk, number)
         names = users_of(desk, [one.assumed_by for one in found])
-    rows = [
-        [one.id, one.line, one.name, one.value, one.because, names[one.assumed_by], one.recorded_at] for one in found
-    ]
+        rows = [
+            [one.id, one.line, one.name, one.value, one.because, names[one.assumed_by], one.recorded_at]
+            for one in found
+        ]
     table(rows, heads(session, "编号 行 假设 数值 依据 何人 何时", "number line name value because who when"))
 
 

@@ -49,17 +49,16 @@ def problem_list(session: Session, division: str, status: str | None, out: Path 
 
     with session.platform.reading_desk(session.user) as desk:
         found = problems(desk, division, status=status)
-        sheet = problem_sheet(desk, found)
         if out is not None:
-            write_sheet(out, sheet)
+            write_sheet(out, problem_sheet(desk, found))
+        listed = [(row.id, row.source, number, row.finding, f"{row.due_on}", row.status) for row, number in found]
     if out is not None:
         click.echo(session.say(f"已写出 {out}", f"written: {out}"))
     elif json_:
-        show_json([{"number": row.id, "source": row.source, "case": number, "finding": row.finding,
-                    "due": f"{row.due_on}", "status": row.status} for row, number in found])  # fmt: skip
+        keys = ("number", "source", "case", "finding", "due", "status")
+        show_json([dict(zip(keys, one, strict=True)) for one in listed])
     else:
-        rows = [[row.id, row.source, number, row.finding, row.due_on, STATES[row.status].pick(session.language)]
-                for row, number in found]  # fmt: skip
+        rows = [[*one, STATES[state].pick(session.language)] for *one, state in listed]
         table(rows, heads(session, "编号 来源 案件 问题 期限 状态", "number source case finding due state"))
 
 

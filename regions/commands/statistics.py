@@ -50,7 +50,8 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
 
     with session.platform.reading_desk(session.user) as desk:
         kept = find_report(desk, name, division, month=month(month_))
-        if kept is not None and kept.status == "closed":
+        closed = kept is not None and kept.status == "closed"
+        if kept is not None and closed:
             declared, rows, sheet, changes = (
                 declaration_of(kept),
                 closed_rows(kept),
@@ -66,7 +67,7 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
     elif json_:
         from core.casework.statistics import as_json as plain
 
-        show_json({"closed": kept is not None and kept.status == "closed", "rows": plain(rows), "adjustments": changes})
+        show_json({"closed": closed, "rows": plain(rows), "adjustments": changes})
     else:
         click.echo(f"{declared.label.pick(session.language)}　{sheet.heading[1]}")
         _print(session, declared, rows)
