@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from core.casework.cite import Documents, cited
 from core.casework.desk import Desk
 from core.casework.guard import check_stage
 from core.casework.history import chain_of
@@ -18,7 +19,6 @@ from core.casework.stage import note_stage
 from core.casework.transition import move, require
 from core.casework.words import named, word
 from core.errors import JiuzhuError, Text
-from core.provision import text_of
 from core.store.tables import AssistanceCase, Event
 
 PROTECTED: Mapping[str, str] = {
@@ -113,14 +113,14 @@ def refuse_acceptance(
     desk.require("case.accept", case.path)
     require(case, "acceptance_refused")
     course = course_of(desk, case)
-    _refuse_refusal(case, course, decided_by)
+    _refuse_refusal(case, course, decided_by, desk.policies.documents)
     body = {"decided_by": decided_by, "stage": "acceptance"}
     event = desk.record(chain_of(case.id), "acceptance_refused", body, happened_on=happened_on, reason=reason)
     move(case, "acceptance_refused")
     return event
 
 
-def _refuse_refusal(case: AssistanceCase, course: Course, decided_by: str) -> None:
+def _refuse_refusal(case: AssistanceCase, course: Course, decided_by: str, documents: Documents) -> None:
     stage = course.procedure.by_key.get("acceptance")
     if decided_by != "township" and (stage is None or decided_by != "county"):
         cite = stage.citation if stage is not None and "refuse_acceptance" in stage.forbidden else ""
@@ -128,14 +128,15 @@ def _refuse_refusal(case: AssistanceCase, course: Course, decided_by: str) -> No
         message = Text(
             f"{who.zh}不得自行不予受理，应将全部材料上交", f"the {who.en} may not refuse: it hands everything up"
         )
-        hint = Text(cite, cite) if cite else Text("受理由乡镇（街道）决定", "acceptance is for the township")
+        rule = cited(cite, documents)
+        hint = Text(rule, rule) if cite else Text("受理由乡镇（街道）决定", "acceptance is for the township")
         raise JiuzhuError("may_not_refuse", message, hint=hint, value=decided_by)
     category = course.state.done["application"].body.get("category")
     policy = course.procedure.rulebook.policy
     for line in policy.lines("coverage_requirement", case.programme):
         if line.value.get("stage") == "acceptance" and category and line.value.get("of") == PROTECTED[category]:
             who = word("categories", category)
-            rule = text_of(line.value.get("label")) or Text("", "")
+            ruled, cite = line.provision.label, cited(str(line.provision.citation or ""), documents)
             message = Text(f"申请人属于{who.zh}，不得拒绝受理", f"a {who.en} may not be turned away")
-            hint = Text(f"{rule.zh}（{line.provision.citation}）", f"{rule.en} ({line.provision.citation})")
+            hint = Text(f"{ruled.zh}（{cite}）", f"{ruled.en} ({cite})")
             raise JiuzhuError("may_not_refuse", message, hint=hint, value=category)

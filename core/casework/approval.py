@@ -22,7 +22,6 @@ from core.casework.proposal import Proposal
 from core.casework.stage import note_stage
 from core.casework.stage_rule import Stage
 from core.casework.transition import require
-from core.casework.words import named
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Decision, Event
 
@@ -166,12 +165,3 @@ def remedies(course: Course) -> list[str]:
     """Return the ways open against a decision, as the procedure names them (codes)."""
     stage = course.procedure.by_key.get("remedy")
     return list(stage.methods) if stage is not None else []
-
-
-def remedies_text(course: Course) -> Text:
-    """Return the ways open against a decision in words, with the article."""
-    stage = course.procedure.by_key.get("remedy")
-    if stage is None:
-        return Text("上级文件未载救济途径", "the documents in hand name no remedy")
-    ways = named("remedies", stage.methods)
-    return Text(f"可申请{ways.zh}（{stage.citation}）", f"open: {ways.en} ({stage.citation})")

@@ -7,10 +7,11 @@ limit that reaches into a year whose holidays are not loaded is due provisionall
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.calendar import ONE_DAY, Due, WorkingCalendar
+from core.casework.cite import cited
 from core.casework.desk import Desk
 from core.casework.history import Happening
 from core.casework.month import months_on
@@ -63,7 +64,8 @@ def deadlines_of(desk: Desk, course: Course, *, warning_days: int = WARNING_DAYS
     warn = desk.calendar.add(desk.today, warning_days, "working").day
     found = [clock.of_whole(warn), *(clock.of_stage(one, warn) for one in course.procedure.stages)]
     running = [one for one in found if one is not None and (one.done_on is not None or _still_runs(one, course))]
-    return sorted(running, key=lambda one: one.due.day)
+    told = [replace(one, citation=cited(one.citation, desk.policies.documents)) for one in running]
+    return sorted(told, key=lambda one: one.due.day)
 
 
 def _still_runs(one: Deadline, course: Course) -> bool:

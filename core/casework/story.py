@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.casework.cite import Documents, cited
 from core.casework.clock import Deadline, deadlines_of
 from core.casework.clock_text import clock_json, clock_text
 from core.casework.decision import decisions_of
@@ -146,7 +147,7 @@ def _entry(one: Happening, procedure: Procedure, decisions: Sequence[Decision], 
         happening=one,
         what=what,
         who=names.of(one),
-        cite=str(cite),
+        cite=cited(str(cite), names.documents),
         details=tuple(details(one, made, names.officials)),
     )
 
@@ -157,6 +158,7 @@ class _Names:
 
     users: Mapping[int, str]
     officials: Mapping[int, Text]
+    documents: Documents
 
     def of(self, one: Happening) -> str:
         return self.users.get(one.actor_id or 0, "")
@@ -167,7 +169,11 @@ def _names(desk: Desk, happenings: Sequence[Happening]) -> _Names:
     users = desk.session.execute(select(StaffUser.id, StaffUser.name).where(StaffUser.id.in_(sorted(actors))))
     numbers = {number for one in happenings for number in one.body.get("by", ()) if isinstance(number, int)}
     held = desk.session.scalars(select(OfficeHolder).where(OfficeHolder.id.in_(sorted(numbers))))
-    return _Names(users=dict(users.tuples().all()), officials={one.id: _official(one) for one in held})
+    return _Names(
+        users={one.id: one.name for one in users},
+        officials={one.id: _official(one) for one in held},
+        documents=desk.policies.documents,
+    )
 
 
 def _official(one: OfficeHolder) -> Text:
