@@ -16,7 +16,7 @@ from core.casework.job import Step, run_job, start_job
 from core.casework.roster.entry import Entry, read_entry
 from core.casework.roster.examination import Examination, Progress, examine, open_roster
 from core.casework.roster.known import Rules, index_of, look_up
-from core.casework.roster.opening import Opening, Signed, new_person, open_cases
+from core.casework.roster.opening import Opening, Review, Signed, new_person, open_cases
 from core.casework.roster.place import Gazetteer
 from core.casework.roster.takeover import KIND, Takeover, digest_of_file, import_id, require_sound
 from core.casework.workbook import Row
@@ -230,11 +230,15 @@ def _openings(desk: Desk, takeover: Takeover, entries: list[Entry]) -> tuple[lis
     indexes = {one.number: index_of(desk, one.number) for entry in entries for one in entry.members}
     known = look_up(desk, indexes.values())
     openings, left_out = [], []
+    reviews: dict[str, Review | None] = {}
     for entry in entries:
         faults = rules.faults(entry, known, desk)
         if faults:
             left_out.append([entry.row, faults[0].code])
             continue
         persons = [new_person(desk, entry, one, known.persons.get(indexes[one.number])) for one in entry.members]
-        openings.append(Opening(entry=entry, residence=places.residence(entry.place), persons=persons))
+        residence = places.residence(entry.place)
+        if residence.division not in reviews:
+            reviews[residence.division] = Review.of(desk, takeover, residence.division)
+        openings.append(Opening(entry=entry, residence=residence, persons=persons, review=reviews[residence.division]))
     return openings, left_out

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any, cast
 
@@ -18,11 +19,13 @@ from core.casework.decision import decision_digest, decision_event
 from core.casework.desk import Desk
 from core.casework.facts import facts_row
 from core.casework.history import chain_of
+from core.casework.month import months_on
 from core.casework.person import Identity, fill_person
 from core.casework.roster.entry import Entry, Member
 from core.casework.roster.place import Residence
 from core.casework.roster.takeover import Takeover
 from core.casework.trail import START, digest_of
+from core.kinds.schema import is_gap
 from core.store.keys import take_keys
 from core.store.tables import AssistanceCase, CaseMember, Decision, Event, FactsVersion, Person
 from core.values import yuan_text
@@ -42,19 +45,37 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """The class and the months between reviews where one rule holds for every household of a place."""
+
+    group: str
+    months: int
+
+    @classmethod
+    def of(cls, desk: Desk, takeover: Takeover, division: str) -> Review | None:
+        """Return it; None where the class depends on facts a roster does not have, or no interval is ruled."""
+        book = desk.policies.rulebook(division, on=desk.today, area=takeover.area, programmes=(takeover.programme,))
+        lines = [one for one in book.policy.lines("review_interval", takeover.programme) if one.key]
+        if len(lines) != 1 or lines[0].is_gap or "when" in lines[0].value or is_gap(lines[0].value.get("months")):
+            return None
+        return cls(group=lines[0].key, months=int(lines[0].value["months"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """A household about to be opened: its row, where it lives, and its members' persons in order."""
 
     entry: Entry
     residence: Residence
     persons: Sequence[Person]
+    review: Review | None = None
 
 
 def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening]) -> None:
     """Open the cases of a chunk, one insert of many rows a table."""
     session = desk.session
     _enter(session, [person for one in openings for person in one.persons])
-    cases = [_case(one, signed) for one in openings]
+    cases = [_case(one, signed, desk.today) for one in openings]
     _enter(session, cases)
     pairs = list(zip(cases, openings, strict=True))
     facts = [_facts(case, one, signed, desk.moment) for case, one in pairs]
@@ -102,7 +123,7 @@ def new_person(desk: Desk, entry: Entry, member: Member, known: Person | None) -
     return person
 
 
-def _case(one: Opening, signed: Signed) -> AssistanceCase:
+def _case(one: Opening, signed: Signed, today: date) -> AssistanceCase:
     entry, takeover = one.entry, signed.takeover
     return AssistanceCase(
         number=case_number(signed.import_id, entry.row, one.residence.division),
@@ -119,6 +140,8 @@ def _case(one: Opening, signed: Signed) -> AssistanceCase:
         entitled=entry.entitled,
         monthly=entry.monthly,
         method=entry.method,
+        review_class=one.review.group if one.review else None,
+        review_due=months_on(today, one.review.months) if one.review else None,
         filed=False,
         version=0,
     )

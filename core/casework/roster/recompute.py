@@ -14,9 +14,11 @@ from core.casework.case_facts import case_facts
 from core.casework.desk import Desk
 from core.casework.history import chain_of
 from core.casework.month import last_day
-from core.casework.proposal import Proposal, proposed
+from core.casework.proposal import Proposal, proposed, value
 from core.casework.scope import inside
 from core.errors import JiuzhuError, Language, Text
+from core.formula.tree import Failure
+from core.reasons import failure_text
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Decision, Event, FactsVersion, Person
 from core.values import yuan_text
@@ -185,12 +187,19 @@ def _verdict(case: AssistanceCase, decision: Decision, found: Proposal) -> Outco
 
 
 def _undecided(case: AssistanceCase, found: Proposal) -> Outcome:
-    reasons = found.assessment.failures
-    text = _joined([one for _, one in reasons])
-    if case.method == "tiered" and any(one.code != "missing_fact" for one, _ in reasons):
+    stops = _what_stops(found, case.programme)
+    text = _joined([failure_text(one, found.rulebook) for one in stops])
+    missing = all(one.code == "missing_fact" for one in stops)
+    if case.method == "tiered" and not missing:
         return "tier", text, None
-    missing = all(one.code == "missing_fact" for one, _ in reasons)
     return ("fact_missing" if missing else "rule_missing"), text, None
+
+
+def _what_stops(found: Proposal, programme: str) -> list[Failure]:
+    """What keeps eligibility or the benefit itself from being computed; other lines may lack something too."""
+    eligible = value(found.assessment, f"{programme}.eligible")
+    stops = [one for one in (eligible, found.missing.get("benefit")) if isinstance(one, Failure)]
+    return list(dict.fromkeys(stops)) or [one for one, _ in found.assessment.failures]
 
 
 def _rounded(amount: Fraction) -> Fraction:

@@ -102,3 +102,8 @@ def test_list_goes_out_with_names_and_differences(shaanxi: Any, imported: Import
         rows = list(comparison_sheet(desk, found, tally, language="zh").rows)
     assert [(row[1], row[10], row[11]) for row in rows] == [("合成甲1", "一致", ""), ("合成甲2", "不一致", "金额不同")]
     assert tally == {"same": 1, "amount": 1}
+
+
+def test_rule_for_every_household_dates_the_first_review(shaanxi: Any, imported: Import) -> None:
+    found = imported(household(1, 200_000, 6_433))
+    assert [(one.case.review_class, one.case.review_due) for one in found] == [("all", date(2008, 9, 3))]
