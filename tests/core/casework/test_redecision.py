@@ -13,12 +13,15 @@ from sqlalchemy import select
 from core.casework import redecision
 from core.casework.decision import decide, decisions_of, propose
 from core.casework.facts import write_facts
+from core.casework.payroll import PayPeriod, Scope, open_run, prepare_lines
+from core.casework.redecision_sheet import comparison, exceptions
 from core.casework.redecision_work import run_batch
 from core.casework.replay import replay
 from core.casework.trail import verify
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase, CaseMember, Person, RedecisionBatch, RedecisionRow
+from core.store.tables import AssistanceCase, CaseMember, PayrollLine, Person, RedecisionBatch, RedecisionRow
 from regions import amendment
+from regions.amendment_impact import impact_of
 from tests.notices import notice
 from tests.synthetic_roll import facts
 
@@ -268,3 +271,62 @@ def test_household_granted_under_the_new_standard_is_left_as_it_is(
     found = prepared(city, uuid)
     assert rows(city, found) == {}
     assert batch(city, found).totals["same"] == 1
+
+
+def test_comparison_list_has_the_columns_of_the_paper_and_the_exceptions_their_reason(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    granted("张")
+    waiting = granted("李", persons=2, income=0)
+    with city.desk(APPROVER) as desk:
+        desk.record(f"case/{waiting}", "objection", {"by": "neighbour"})
+    uuid = publish()
+    city.on("2018-05-02")
+    batch_id = prepared(city, uuid)
+    with city.platform.reading_desk(CLERK) as desk:
+        one = redecision.batch_of(desk, batch_id, "case.read", hold=False)
+        changed, left_out = comparison(desk, one), exceptions(desk, one)
+        assert [column.title for column in changed.columns][1:] == [
+            "户主", "人口", "原月额", "新月额", "差额", "补发月数", "补发金额", "原因",
+        ]  # fmt: skip
+        assert [row[1:] for row in changed.rows] == [
+            ["张0", 3, Fraction(36_000), Fraction(39_000), Fraction(3_000), 4, 12_000, "益政办发[2018]11号提标"]
+        ]
+        assert [row[1:5] for row in left_out.rows] == [["李0", 2, Fraction(84_000), "有异议尚未答复"]]
+
+
+def test_batch_a_payroll_has_used_is_not_withdrawn(city: Any, granted: Granted, publish: Callable[..., str]) -> None:
+    case_id = granted("U1")
+    uuid = publish()
+    city.on("2018-05-02")
+    batch_id = prepared(city, uuid)
+    sign(city, batch_id)
+    run(city, batch_id, redecision.DECIDE)
+    with city.desk(CLERK) as desk:
+        head = desk.session.get_one(Person, desk.session.get_one(AssistanceCase, case_id).head_id)
+        head.account = desk.cipher.seal("6217000000000000", "person.account")
+        paid = open_run(desk, Scope(programme="dibao", division="430903", period=PayPeriod.parse("2018-05")))
+    for _ in prepare_lines(city.platform.database, desk, paid.id):
+        pass
+    with city.platform.database.reading() as session:
+        line = session.scalars(select(PayrollLine)).one()
+        assert (line.benefit, line.total) == (39_000, 39_000 + line.arrears)
+    with city.desk(OTHER) as desk, pytest.raises(JiuzhuError) as refused:
+        redecision.withdraw(desk, batch_id, reason="文件有误")
+    assert refused.value.code == "already_in_payroll"
+
+
+def test_impact_on_the_database_is_what_the_batch_decides(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    granted("U1")
+    granted("R1", persons=2, income=3000, area="rural")
+    uuid = publish()
+    city.on("2018-05-02")
+    with city.platform.reading_desk(EDITOR) as desk:
+        found = impact_of(desk, uuid)
+    assert found.monthly == Fraction(3_000) + Fraction(85_000, 3) - 25_600
+    assert (found.differing, found.failed) == (0, 0)
+    totals = batch(city, prepared(city, uuid)).totals
+    assert Fraction(totals["rise"]) == found.monthly
+    assert Fraction(totals["control"]) == found.control_monthly
