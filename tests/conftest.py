@@ -139,6 +139,14 @@ class Databases:
         shutil.copy(like.removeprefix("sqlite:///") if like else self._folder / "template.db", path)
         return f"sqlite:///{path}"
 
+    def empty(self) -> str:
+        """Return the address of a new database without any table."""
+        if self.dialect == "postgresql":
+            url: str = self._server.fresh(empty=True)
+            return url
+        self._count += 1
+        return f"sqlite:///{self._folder / f'{self._count}.db'}"
+
     def copy_of(self, key: Hashable, prepare: Callable[[str], None]) -> str:
         """Return a copy of the database ``prepare`` fills, which is done once a run for each key."""
         if key not in self._prepared:
