@@ -91,6 +91,8 @@ class Rounding:
         >>> Rounding().whole(Fraction(85000, 3)), Rounding(unit="yuan", mode="up").whole(Fraction(101))
         (28333, 200)
         """
+        if not amount:
+            return 0
         unit = UNIT_FEN[self.unit]
         size = abs(amount) / unit
         above, below = size.numerator, size.denominator

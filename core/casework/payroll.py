@@ -6,9 +6,10 @@ back lives in ``bank``; the lines themselves in ``payroll_line``.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -47,7 +48,6 @@ __all__ = [
     "open_run",
     "paid_to",
     "prepare",
-    "prepare_chunk",
     "prepare_lines",
     "recheck",
     "resume",
@@ -86,15 +86,8 @@ def prepare_lines(store: Store, desk: Desk, run_id: int, *, chunk: int = CHUNK) 
     Raises:
         JiuzhuError: ``unknown_job``, and what the rules of a place raise; the run stays a draft and can go on.
     """
-    kept: dict[str, Rules] = {}
-
-    def work(session: Session, cursor: Mapping[str, Any]) -> Step:
-        own = replace(desk, session=session)
-        run = session.get_one(PayrollRun, run_id)
-        rules = kept.setdefault("rules", Rules(own, run.programme, period_of(run)))
-        return prepare_chunk(own, run, cursor, rules=rules, size=chunk)
-
-    return run_job(store, job_of(run_id), work, moment=lambda: desk.moment)
+    at_work = Preparation(desk=desk, run_id=run_id, size=chunk)
+    return run_job(store, job_of(run_id), at_work.chunk, moment=lambda: desk.moment)
 
 
 def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
@@ -106,21 +99,42 @@ def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
     return prepare_lines(store, desk, int(job.arguments["run"]))
 
 
-def prepare_chunk(desk: Desk, run: PayrollRun, cursor: Mapping[str, Any], *, rules: Rules, size: int) -> Step:
-    """Do one chunk: the cases behind the cursor; the last one closes the draft.
+@dataclass(slots=True, kw_only=True)
+class Preparation:
+    """A draft's lines being worked out by one process: the rules it looked up, and the cases it has before it.
 
-    Raises:
-        JiuzhuError: ``wrong_status`` when the run is no draft any more.
+    The cases are asked for once: sorting a subtree by id anew for every chunk would cost more than the chunk.
     """
-    require_status(run, "draft")
-    after = int(cursor.get("case", 0))
-    query = in_scope(run).where(AssistanceCase.id > after).order_by(AssistanceCase.id).limit(size)
-    ids = list(desk.session.scalars(query))
-    if ids:
-        write(desk, run, work_out(desk, run, ids, rules))
-    if len(ids) == size:
-        return Step(cursor={"case": ids[-1]}, did=len(ids))
+
+    desk: Desk
+    run_id: int
+    size: int
+    _rules: Rules | None = None
+    _ids: list[int] | None = None
+
+    def chunk(self, session: Session, cursor: Mapping[str, Any]) -> Step:
+        """Do the cases next behind the cursor; the last chunk closes the draft.
+
+        Raises:
+            JiuzhuError: ``wrong_status`` when the run is no draft any more; what the rules of a place raise.
+        """
+        desk, run = replace(self.desk, session=session), session.get_one(PayrollRun, self.run_id)
+        require_status(run, "draft")
+        self._rules = self._rules or Rules(desk, run.programme, period_of(run))
+        after = int(cursor.get("case", 0))
+        if self._ids is None:
+            self._ids = list(session.scalars(in_scope(run).order_by(AssistanceCase.id)))
+        start = bisect_right(self._ids, after)
+        ids = self._ids[start : start + self.size]
+        if ids:
+            write(desk, run, work_out(desk, run, ids, self._rules))
+        if start + len(ids) < len(self._ids):
+            return Step(cursor={"case": ids[-1]}, did=len(ids))
+        _close(desk, run)
+        return Step(cursor={"case": ids[-1] if ids else after}, did=len(ids), finished=True)
+
+
+def _close(desk: Desk, run: PayrollRun) -> None:
     count_run(desk.session, run)
     run.status = "prepared"
     desk.record(chain(run.id), "prepared", totals(run))
-    return Step(cursor={"case": ids[-1] if ids else after}, did=len(ids), finished=True)

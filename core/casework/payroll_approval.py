@@ -12,7 +12,7 @@ from core.casework.caught import candidates
 from core.casework.desk import Desk
 from core.casework.fund_charge import Charge, charge_run, reverse_run
 from core.casework.job import cancel_job
-from core.casework.payroll_line import Rules, period_of, work_out, write
+from core.casework.payroll_line import Rules, in_scope, period_of, work_out, write
 from core.casework.payroll_run import (
     chain,
     chunks,
@@ -25,7 +25,16 @@ from core.casework.payroll_run import (
     void_entries,
 )
 from core.errors import JiuzhuError, Text
-from core.store.tables import Decision, Job, PayrollClaim, PayrollException, PayrollLine, PayrollRun, RecoveryEntry
+from core.store.tables import (
+    AssistanceCase,
+    Decision,
+    Job,
+    PayrollClaim,
+    PayrollException,
+    PayrollLine,
+    PayrollRun,
+    RecoveryEntry,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +114,7 @@ def _known_totals(session: Session, run: PayrollRun, ids: Sequence[int]) -> dict
 
 
 def recheck(desk: Desk, number: str) -> int:
-    """Work out anew, in a prepared payroll, the households that have changed since; return how many there were.
+    """Work out anew, in a prepared payroll, who has changed, was caught or was decided since; return how many changed.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``.
@@ -113,7 +122,8 @@ def recheck(desk: Desk, number: str) -> int:
     run = find_run(desk, number, action="payroll.prepare", lock=True)
     require_status(run, "prepared")
     changed = changed_since(desk, run)
-    for ids in chunks(changed):
+    asked = sorted({*changed, *_left_out(desk.session, run)})
+    for ids in chunks(asked):
         for table in (PayrollLine, PayrollClaim, PayrollException, RecoveryEntry):
             desk.session.execute(delete(table).where(table.run_id == run.id, table.case_id.in_(ids)))
         write(desk, run, work_out(desk, run, ids, Rules(desk, run.programme, period_of(run))))
@@ -122,17 +132,27 @@ def recheck(desk: Desk, number: str) -> int:
     return len(changed)
 
 
+def _left_out(session: Session, run: PayrollRun) -> set[int]:
+    """Cases that have no line yet: those caught, and those decided since the run was prepared."""
+    lines = select(PayrollLine.case_id).where(PayrollLine.run_id == run.id)
+    decided = in_scope(run).where(AssistanceCase.id.not_in(lines)).join(Decision, Decision.case_id == AssistanceCase.id)
+    caught = select(PayrollException.case_id).where(PayrollException.run_id == run.id)
+    return {*session.scalars(caught), *session.scalars(decided.where(Decision.decided_on >= run.prepared_on))}
+
+
 def cancel(desk: Desk, number: str, *, reason: str) -> PayrollRun:
     """Cancel a payroll before it goes to the bank: its months are free again, its charge is taken back.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``.
     """
+    # The job before the run: a chunk at work holds the job's row and may be about to close the run.
+    job_id = job_of(find_run(desk, number, action="payroll.cancel").id)
+    job = desk.session.get(Job, job_id, with_for_update=True, populate_existing=True)
     run = find_run(desk, number, action="payroll.cancel", lock=True)
     require_status(run, "draft", "prepared", "approved")
-    job = desk.session.get(Job, job_of(run.id))
     if job is not None and job.status == "running":
-        cancel_job(desk.session, job.id, moment=desk.moment)
+        cancel_job(desk.session, job_id, moment=desk.moment)
     if run.status == "approved":
         reverse_run(desk, run)
     session = desk.session

@@ -66,7 +66,11 @@ def period_of(run: PayrollRun) -> PayPeriod:
 
 def in_scope(run: PayrollRun) -> Select[Any]:
     """Select the ids of the cases a run is about: of its programme and subtree, with a decision of any month in it."""
-    decided = select(Decision.id).where(Decision.case_id == AssistanceCase.id, Decision.from_month < run.until_month)
+    decided = (
+        select(Decision.id)
+        .where(Decision.case_id == AssistanceCase.id, Decision.from_month < run.until_month)
+        .correlate(AssistanceCase)
+    )
     query = select(AssistanceCase.id).where(
         AssistanceCase.programme == run.programme, inside(AssistanceCase.path, (run.path,)), decided.exists()
     )

@@ -85,11 +85,17 @@ def _refuse_overlap(session: Session, scope: Scope, path: str) -> None:
             f"发放表 {other.number}（{STATUS[other.status].zh}）已包含同一地区同一期的家庭，不能重复编制",
             f"payroll {other.number} ({STATUS[other.status].en}) has households of this place and period",
         )
-        hint = Text(
-            f"查看：jiuzhu payroll show {other.number}；送银行前可以取消后重编",
-            f"see 'jiuzhu payroll show {other.number}'; it can be cancelled before it goes to the bank",
-        )
-        raise JiuzhuError("conflict", text, hint=hint, value=other.number)
+        raise JiuzhuError("conflict", text, hint=_way_out(other), value=other.number)
+
+
+def _way_out(other: PayrollRun) -> Text:
+    if other.status == "draft":
+        again = f"jiuzhu job resume {job_of(other.id)}"
+        return Text(f"编制未完成的，继续：{again}", f"if its preparation was stopped: {again}")
+    return Text(
+        f"查看：jiuzhu payroll show {other.number}；送银行前可以取消后重编",
+        f"see 'jiuzhu payroll show {other.number}'; it can be cancelled before it goes to the bank",
+    )
 
 
 def _number(session: Session, stem: str) -> str:

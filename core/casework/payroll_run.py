@@ -48,7 +48,9 @@ def find_run(desk: Desk, number: str, *, action: str, lock: bool = False) -> Pay
         JiuzhuError: ``unknown_payroll``, ``not_permitted``.
     """
     query = select(PayrollRun).where(PayrollRun.number == number)
-    run = desk.session.scalars(query.with_for_update() if lock else query).first()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    run = desk.session.scalars(query).first()
     if run is None:
         raise JiuzhuError("unknown_payroll", Text("没有这张发放表", "there is no such payroll"), value=number)
     desk.require(action, run.path)

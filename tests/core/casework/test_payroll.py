@@ -12,7 +12,7 @@ from core.casework import bank, payroll
 from core.casework.payroll import PayPeriod, Scope
 from core.casework.trail import verify
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase, PayrollClaim
+from core.store.tables import AssistanceCase, PayrollClaim, Person
 from tests.core.casework.purse import QUARTERLY, decided, household, lines, pay, person, reasons, refused, send
 
 DALI, YIYANG, HESHAN, ZIYANG = "610523", "430900", "430903", "430902"
@@ -302,3 +302,43 @@ def test_killed_preparation_goes_on_where_it_was(yiyang: Any) -> None:
     with yiyang.desk(f"auditor.{YIYANG}") as reader:
         found = payroll.find_run(reader, run.number, action="payroll.read")
         assert (found.status, found.households, found.total) == ("prepared", 7, 7 * 39000)
+
+
+def test_what_is_cleared_up_before_approval_is_paid_with_the_same_payroll(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban", account=None)
+        decided(desk, case, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = desk.session.get_one(Person, case.head_id)
+        head.account = desk.cipher.seal("6217", "person.account")
+        decided(desk, household(desk, "B", division=HESHAN, area="urban"), "2018-06", {"benefit": 100})
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        payroll.recheck(desk, number)
+    assert {case: line.total for case, line in lines(yiyang, number).items()} == {"A": 39000, "B": 10000}
+    assert reasons(yiyang, number) == {}
+
+
+def test_two_persons_of_one_id_number_are_one_person(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        first, second = person(desk, "甲"), person(desk, "乙")
+        first.id_number_index = second.id_number_index = "the same"
+        for number, division, head in (("A", HESHAN, first), ("B", ZIYANG, second)):
+            case = household(desk, number, division=division, area="urban", head=head)
+            decided(desk, case, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert reasons(yiyang, number) == {"A": {"double_receipt"}, "B": {"double_receipt"}}
+
+
+def test_cancelled_draft_is_not_gone_on_with(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        for number in "ABC":
+            decided(desk, household(desk, number, division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+        scope = Scope(programme="dibao", division=YIYANG, period=PayPeriod.parse("2018-06"))
+        run = payroll.open_run(desk, scope)
+    next(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=1))
+    with yiyang.desk(f"approver.{YIYANG}") as approver:
+        payroll.cancel(approver, run.number, reason="重编")
+    jobs = list(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=1))
+    assert [one.status for one in jobs] == ["cancelled"]
+    assert {line.status for line in lines(yiyang, run.number).values()} == {"cancelled"}
