@@ -5,21 +5,19 @@ Each is named with its cause and never paid; what is cleared up later comes with
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from core.casework.accrual import PayPeriod, entitled
-from core.casework.desk import Desk
+from core.casework.double_receipt import Other, shared_persons
 from core.casework.household import Household
 from core.casework.month import add_months, each_month, month_of
 from core.casework.payslip import Payslip
 from core.errors import Text
-from core.policy import Policy
 from core.store.tables import AssistanceCase, CaseMember, Person
 
 REASONS: dict[str, Text] = {
@@ -33,7 +31,6 @@ REASONS: dict[str, Text] = {
 }
 
 PAYING = ("in_payment", "phasing_out")
-RECEIVING = (*PAYING, "suspended")
 LEFT = ("stopped", "closed")
 
 
@@ -43,17 +40,6 @@ class Catch:
 
     reason: str
     detail: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """Another case in which a person of this one is entitled."""
-
-    token: str
-    number: str
-    programme: str
-    division: str
-    area: str
 
 
 def catches(
@@ -96,65 +82,6 @@ def _double(one: Other) -> dict[str, Any]:
     return {"person": one.token, "case": one.number, "programme": one.programme, "division": one.division}
 
 
-def double_receipts(desk: Desk, households: Sequence[Household], period: PayPeriod) -> dict[int, list[Other]]:
-    """Return, by case, other cases (anywhere) that pay one of its persons what may not be had beside it."""
-    programmes = {one.case_id: one for one in households}
-    found: dict[int, list[Other]] = defaultdict(list)
-    for query in _same_person(list(programmes)):
-        for case_id, token, number, programme, division, area in desk.session.execute(query):
-            other = Other(token=token, number=number, programme=programme, division=division, area=area)
-            if _excluded(desk, programmes[case_id], other, period) and other not in found[case_id]:
-                found[case_id].append(other)
-    return {case_id: others for case_id, others in found.items() if others}
-
-
-Shown = Select[int, str, str, str, str, str]
-
-
-def _same_person(case_ids: Sequence[int] | Select[Any]) -> tuple[Shown, Shown]:
-    """The same person, or persons of the same ID number (by its blind index)."""
-    mine, theirs, me, they = aliased(CaseMember), aliased(CaseMember), aliased(Person), aliased(Person)
-    shown = (mine.case_id, me.token, AssistanceCase.number, AssistanceCase.programme, AssistanceCase.division,
-             AssistanceCase.area)  # fmt: skip
-    active = (
-        mine.case_id.in_(case_ids), mine.until.is_(None), mine.entitled, theirs.until.is_(None), theirs.entitled,
-        theirs.case_id != mine.case_id, AssistanceCase.status.in_(RECEIVING), AssistanceCase.monthly > 0,
-    )  # fmt: skip
-    same = (
-        select(*shown)
-        .join(me, me.id == mine.person_id)
-        .join(theirs, theirs.person_id == mine.person_id)
-        .join(AssistanceCase, AssistanceCase.id == theirs.case_id)
-        .where(*active)
-    )
-    alike = (
-        select(*shown)
-        .join(me, me.id == mine.person_id)
-        .join(they, (they.id_number_index == me.id_number_index) & (they.id != me.id))
-        .join(theirs, theirs.person_id == they.id)
-        .join(AssistanceCase, AssistanceCase.id == theirs.case_id)
-        .where(*active)
-    )
-    return same, alike
-
-
-def _excluded(desk: Desk, one: Household, other: Other, period: PayPeriod) -> bool:
-    """The same programme twice is always double; another one where either's rules exclude the other."""
-    if one.programme == other.programme:
-        return True
-    mine = desk.policies.rulebook(one.division, on=period.start, area=one.area, programmes=(one.programme,))
-    if other.programme in exclusive_with(mine.policy, one.programme):
-        return True
-    theirs = desk.policies.rulebook(other.division, on=period.start, area=other.area, programmes=(other.programme,))
-    return one.programme in exclusive_with(theirs.policy, other.programme)
-
-
-def exclusive_with(policy: Policy, programme: str) -> frozenset[str]:
-    """Return the benefits that may not be had beside a programme (mutually_exclusive)."""
-    lines = [one for one in policy.lines("interaction", programme) if not one.is_gap and one.key]
-    return frozenset(str(one.value["with"]) for one in lines if one.value.get("rule") == "mutually_exclusive")
-
-
 def candidates(session: Session, case_ids: Select[Any], period: PayPeriod) -> set[int]:
     """Return which of some cases could be caught now, by a few set queries: more than are, never fewer."""
     case = AssistanceCase
@@ -172,6 +99,4 @@ def candidates(session: Session, case_ids: Select[Any], period: PayPeriod) -> se
         )
     )
     found = set(session.scalars(dead_member)) | set(session.scalars(of_case))
-    for query in _same_person(case_ids):
-        found.update(row[0] for row in session.execute(query))
-    return found
+    return found | shared_persons(session, case_ids).keys()

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Select, insert, select
 
 from core.casework.accrual import PayPeriod, Rounding
-from core.casework.caught import Catch, catches, double_receipts
+from core.casework.caught import Catch, catches
 from core.casework.desk import Desk
+from core.casework.double_receipt import double_receipts
 from core.casework.household import Household, load_households
 from core.casework.month import each_month
 from core.casework.payslip import Payslip, payslip
