@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from core.casework.staff import actor_of
 from core.errors import JiuzhuError, Text
 from core.plugin import PluginManager
 from core.store.cipher import Cipher, load_cipher, make_cipher
-from core.store.engine import Store, open_store
+from core.store.engine import Store
 from core.store.migration import ensure_current
 from core.store.rotation import hold_keys
+from regions.database import open_database
 from regions.discovery import Loaded, load_plugins
 from regions.division import DivisionTree
 from regions.log import Log
@@ -148,31 +148,10 @@ def open_platform(
 
 def _opened(settings: Settings) -> Store:
     """Open the database; an embedded one is made when there is none."""
-    if not settings.database_url:
-        make_folder(settings.data_dir)
-    store = open_store(settings.database)
+    store = open_database(settings)
     ensure_current(store)
     adopt_log(store, settings.data_dir / LOG)
     return store
-
-
-def make_folder(folder: Path) -> None:
-    """Make the data folder.
-
-    Raises:
-        JiuzhuError: ``data_dir`` when it cannot be written to.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
-    except OSError:
-        writable = False
-    if not writable:
-        text = Text("无法写入数据目录", "cannot write to the data folder")
-        hint = Text(
-            "请改用可写的 data_dir（JIUZHU_DATA_DIR）", "set data_dir (JIUZHU_DATA_DIR) to a folder you may write"
-        )
-        raise JiuzhuError("data_dir", text, hint=hint, value=str(folder))
 
 
 def _is_trial(settings: Settings) -> bool:

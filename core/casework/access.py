@@ -71,6 +71,11 @@ def roles_of(action: str) -> frozenset[str]:
     return frozenset(matrix()["actions"].get(action, {}).get("roles", ()))
 
 
+def role_label(role: str) -> Text:
+    """Return a role in words."""
+    return text_of(matrix()["roles"].get(role)) or Text(role, role)
+
+
 def action_label(action: str) -> Text:
     """Return an action in words."""
     return text_of(matrix()["actions"].get(action, {}).get("label")) or Text(action, action)
@@ -78,7 +83,7 @@ def action_label(action: str) -> Text:
 
 def denied(actor: Actor, action: str, path: str) -> JiuzhuError:
     """Build the refusal: what was asked, and which roles could."""
-    roles = [text_of(matrix()["roles"][role]) or Text(role, role) for role in sorted(roles_of(action))]
+    roles = [role_label(role) for role in sorted(roles_of(action))]
     label = action_label(action)
     message = Text(
         f"{actor.name}没有在该地“{label.zh}”的权限",

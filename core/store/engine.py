@@ -61,6 +61,7 @@ class Store:
             Session(plain, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
+            session.expunge_all()  # what was read may be shown when the view is gone
             session.rollback()
 
     def close(self) -> None:
