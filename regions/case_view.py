@@ -7,9 +7,11 @@ from typing import Any
 from core.casework.clock import deadlines_of
 from core.casework.clock_text import clock_json
 from core.casework.desk import Desk
+from core.casework.facts import facts_on
 from core.casework.procedure import course_of
 from core.casework.transition import status_label
-from core.errors import Language
+from core.errors import Language, Problem
+from core.hookspecs import Case
 from core.store.tables import AssistanceCase
 from core.values import yuan_text
 
@@ -32,6 +34,19 @@ def case_row(case: AssistanceCase, language: Language) -> dict[str, Any]:
         "review_due": case.review_due.isoformat() if case.review_due else None,
         "exit_reason": case.exit_reason,
     }
+
+
+def _warnings(desk: Desk, case: AssistanceCase) -> tuple[Problem, ...]:
+    """What the plugins notice about the case; advice to the clerk, never a decision."""
+    known = facts_on(desk.session, case.id, desk.today)
+    asked = Case(
+        division=case.division,
+        area=case.area,
+        on=desk.today.isoformat(),
+        programmes=(case.programme,),
+        facts=known.facts if known is not None else {},
+    )
+    return desk.plugins.check_case(asked)
 
 
 def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str, Any]:
@@ -57,5 +72,6 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
         "changes": sorted(course.state.changes),
         "findings": dict(course.state.findings),
         "papers": sorted(course.state.evidence),
+        "warnings": [one.render(language) for one in _warnings(desk, case)],
         "deadlines": [clock_json(one, language) for one in deadlines_of(desk, course)],
     }

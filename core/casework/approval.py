@@ -19,6 +19,7 @@ from core.casework.month import month_of
 from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
+from core.casework.recusal import require_actor_free
 from core.casework.stage import note_stage
 from core.casework.stage_rule import Stage
 from core.casework.transition import require
@@ -76,6 +77,7 @@ def refuse(desk: Desk, case: AssistanceCase, ruling: Ruling) -> Decision:
         note_stage(desk, case, course, stage.key, done)
     else:
         require_office(desk, case, stage)
+        require_actor_free(desk, case, stage.key)
     if proposal.status != "not_eligible" and ruling.departure is None:
         raise _eligible(proposal)
     return decide(

@@ -21,6 +21,7 @@ from core.casework.month import month_of
 from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
+from core.casework.recusal import require_actor_free
 from core.casework.stage import note_stage
 from core.casework.transition import move, require
 from core.errors import JiuzhuError, Text
@@ -187,6 +188,7 @@ def _stage(desk: Desk, case: AssistanceCase, course: Course, kind: Kind, settlem
     """Do the procedure's stage of it, where there is one and the kind is among its results."""
     rule = course.procedure.by_key.get(STAGE)
     if rule is None or (rule.results and kind not in rule.results):
+        require_actor_free(desk, case, STAGE)
         return
     done = Performance(happened_on=settlement.happened_on, by=settlement.by, result=kind if rule.results else None)
     check_stage(desk, case, course, rule, done)

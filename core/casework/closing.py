@@ -17,6 +17,7 @@ from core.casework.history import chain_of
 from core.casework.month import month_of
 from core.casework.procedure import course_of
 from core.casework.proposal import Proposal
+from core.casework.recusal import require_actor_free
 from core.casework.scope import inside
 from core.casework.transition import move, require
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
@@ -56,10 +57,12 @@ def close_case(
 
     Raises:
         JiuzhuError: ``unknown_exit_reason``; ``eligible`` for 收入超标 or 财产超标 against the rules' result without a
-            departure; ``objection_open``, ``still_owed``, ``maker_is_checker``, ``wrong_status``, ``not_permitted``.
+            departure; ``objection_open``, ``still_owed``, ``maker_is_checker``, ``recusal_required``, ``wrong_status``,
+            ``not_permitted``.
     """
     desk.require("case.close", case.path)
     why = exit_reason(reason, "household")
+    require_actor_free(desk, case, "closing")
     month = month_of(effective_month)
     if case.status != STOPPED:
         require(case, "decision.stop")

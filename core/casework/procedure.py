@@ -90,7 +90,7 @@ class Procedure:
     def _missing(self, stage: Stage, state: CaseState, conditions: Conditions) -> Iterator[Stage]:
         for name in stage.waits:
             before = self.by_key[name]
-            if name in state.done:
+            if name in state.done or (state.taken_over and name not in self.after_decision):
                 continue
             if before.skippable or conditions.get(name) is False:
                 yield from self._missing(before, state, conditions)
@@ -108,6 +108,8 @@ class Procedure:
     def _left_out(self, key: str, state: CaseState) -> bool:
         """What may be left out is, once something behind it is done; an inquiry, while nobody objects."""
         if key in self.inquiries and not state.objections:
+            return True
+        if state.taken_over and key not in self.after_decision:
             return True
         followed = any(key in one.waits and one.key in state.done for one in self.stages)
         return self.by_key[key].skippable and followed and key not in self.inquiries

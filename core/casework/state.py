@@ -39,6 +39,8 @@ class CaseState:
     objections: dict[int, Happening] = field(default_factory=dict)
     """Objections not answered yet, by sequence."""
     findings: dict[str, Any] = field(default_factory=dict)
+    taken_over: bool = False
+    """Whether the case came from a roster, already decided: its procedure up to the decision was done elsewhere."""
     changes: dict[int, Happening] = field(default_factory=dict)
     """Changes proposed and not decided yet."""
     extensions: list[Happening] = field(default_factory=list)
@@ -90,6 +92,7 @@ def _place(state: CaseState, one: Happening) -> None:
 
 def _opened(state: CaseState, one: Happening) -> None:
     _place(state, one)
+    state.taken_over = True
     state.opened_on = _day(one.body, "opened_on") or one.happened_on
     state.accepted_on = _day(one.body, "accepted_on")
     state.rules_on = _day(one.body, "rules_on") or state.opened_on

@@ -24,6 +24,7 @@ from core.casework.finding import Claim, confirm, find
 from core.casework.history import history
 from core.casework.member import Arrival, Leaving, join, leave, relocate
 from core.casework.person import Identity
+from core.casework.procedure import course_of
 from core.casework.staff import grant_role
 from core.casework.stage import complete_stage
 from core.casework.transition import verify_case
@@ -385,3 +386,15 @@ def test_household_takes_its_application_back(township: Any) -> None:
         with pytest.raises(JiuzhuError) as refused:
             accept(desk, case, happened_on=MONDAY)
     assert refused.value.code == "wrong_status"
+
+
+def test_case_from_a_roster_is_changed_without_the_stages_done_elsewhere(make_bureau: Any) -> None:
+    bureau = make_bureau("430900", day="2018-06-01")
+    with bureau.desk("clerk.430900") as desk:
+        case = apply(desk, urban(3, "900", day=date(2018, 6, 1)))
+        accept(desk, case, happened_on=date(2018, 6, 1))
+        course = course_of(desk, case)
+    course.state.taken_over = True
+    standings = course.standings
+    assert {standings[one] for one in ("home_visit", "review", "approval")} == {"skipped"}
+    assert standings["periodic_verification"] == "ready"
