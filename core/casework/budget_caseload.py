@@ -52,7 +52,6 @@ class _Sum:
     households: int = 0
     persons: int = 0
     parts: dict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
-    by_month: list[Fraction] = field(default_factory=lambda: [Fraction(0)] * MONTHS)
     unpriced: int = 0
 
 
@@ -75,7 +74,8 @@ def caseload_of_year(desk: Desk, path: str, *, programme: str, year: int) -> dic
     for step in _steps(_cases(desk, path, programme=programme, year=year)):
         anew = _assessed_anew(desk, step, rules)
         for case in step:
-            _add(found[case.key], case, anew.get(case.id, {}), unpriced=case.id in anew and not anew[case.id])
+            priced = {month: parts for month, parts in anew.get(case.id, {}).items() if _rules(case, month)}
+            _add(found[case.key], case, priced, unpriced=case.id in anew and not anew[case.id])
     return {key: _caseload(one) for key, one in found.items()}
 
 
@@ -105,6 +105,12 @@ def _cases(desk: Desk, path: str, *, programme: str, year: int) -> Iterator[_Cas
                         months=standing)  # fmt: skip
 
 
+def _rules(case: _Case, month: int) -> bool:
+    """Whether the household is on the roll in a month at all: new rules bring nobody back who has left by then."""
+    standing = case.months[month]
+    return standing is not None and bool(standing.monthly)
+
+
 def _covering(rows: Sequence[Standing], month: date) -> Standing | None:
     """The last decision by number that covers a month."""
     for one in reversed(rows):
@@ -130,13 +136,20 @@ def _add(total: _Sum, case: _Case, anew: Mapping[int, Parts], *, unpriced: bool)
         total.households += 1
         total.persons += case.persons
     total.unpriced += unpriced
-    for index, standing in enumerate(case.months):
-        if standing is None or not standing.monthly:
-            continue
-        parts = anew.get(index) or {name: Fraction(value) for name, value in standing.parts.items()}
-        for name, value in parts.items():
-            total.parts[name] += value
-            total.by_month[index] += value
+    for standing, count in _spans(case.months, anew):
+        for name, value in standing.parts.items():
+            total.parts[name] += Fraction(value) * count
+    for parts in anew.values():
+        for name, part in parts.items():
+            total.parts[name] += part
+
+
+def _spans(months: Sequence[Standing | None], anew: Mapping[int, Parts]) -> Iterator[tuple[Standing, int]]:
+    """Each decision with the number of months it rules and that are not assessed anew; most households have one."""
+    kept = [one for index, one in enumerate(months) if index not in anew]
+    for one, group in groupby(kept, key=lambda standing: standing):
+        if one is not None and one.monthly:
+            yield one, len(list(group))
 
 
 def _caseload(one: _Sum) -> Caseload:
@@ -146,7 +159,6 @@ def _caseload(one: _Sum) -> Caseload:
         benefit=one.parts["benefit"] + one.parts["phase_out"],
         topup=sum((one.parts[name] for name in TOPUPS), Fraction(0)),
         price_subsidy=one.parts["price_subsidy"],
-        by_month=tuple(one.by_month),
         unpriced=one.unpriced,
     )
 

@@ -20,7 +20,6 @@ class Caseload:
     benefit: Fraction = Fraction(0)
     topup: Fraction = Fraction(0)
     price_subsidy: Fraction = Fraction(0)
-    by_month: tuple[Fraction, ...] = (Fraction(0),) * MONTHS
     unpriced: int = 0
     """Households that go on with what stands, as the year's rules could not be computed for them."""
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import func, insert, literal, select
 
 from core.casework.change import kind_of
 from core.casework.decision import decide, decisions_of, entitled_in
 from core.casework.desk import Desk
 from core.casework.facts import add_facts, facts_on
-from core.casework.month import last_day, month_of
-from core.casework.proposal import propose
-from core.casework.recusal import require_no_conflict
+from core.casework.month import add_months, last_day, month_of
+from core.casework.proposal import Proposal, propose, value
+from core.casework.recusal import require_actor_free, require_no_conflict
 from core.casework.review import reviewed_here
 from core.casework.transition import require, state_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
@@ -27,6 +28,8 @@ from core.store.tables import AssistanceCase, Decision, FactsVersion, ReviewItem
 from core.values import fraction_text
 
 STAGE = "review"
+STEP = 500
+"""Cases asked for at once."""
 OUTCOMES: Mapping[str, Text] = {
     "increase": Text("增发", "increase"),
     "reduce": Text("减发", "reduce"),
@@ -77,7 +80,7 @@ def open_round(
     if not everybody:
         cases = cases.where(AssistanceCase.review_due <= due_on)
     desk.session.execute(insert(ReviewItem).from_select(["round_id", "case_id", "status"], cases))
-    count = len(items_of(desk, made.id))
+    count = desk.session.scalar(select(func.count()).where(ReviewItem.round_id == made.id)) or 0
     if not count:
         text = Text("没有到期应复核的家庭", "no household is due for review")
         raise JiuzhuError("nothing_to_review", text, value=f"{division} {due_on}")
@@ -125,10 +128,11 @@ def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[
     """
     found = round_of(desk, round_id)
     desk.require("review.enter", found.path)
-    known = {case.number: (item, case) for item, case in items_of(desk, round_id)}
+    grid = list(results)
+    known = _named(desk, round_id, [one.number for one in grid])
     entered: list[ReviewItem] = []
     problems: list[Problem] = []
-    for one in results:
+    for one in grid:
         try:
             item, case = _open_item(known, one.number)
             entered.append(_enter(desk, item, case, one))
@@ -140,6 +144,19 @@ def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[
     body = {"round": round_id, "cases": [item.case_id for item in entered]}
     desk.record(f"review/{round_id}", "results_entered", body)
     return entered
+
+
+def _named(desk: Desk, round_id: int, numbers: Sequence[str]) -> dict[str, tuple[ReviewItem, AssistanceCase]]:
+    """The cases of a round that a grid names, whatever the size of the round."""
+    found: dict[str, tuple[ReviewItem, AssistanceCase]] = {}
+    for start in range(0, len(numbers), STEP):
+        query = (
+            select(ReviewItem, AssistanceCase)
+            .join(AssistanceCase, AssistanceCase.id == ReviewItem.case_id)
+            .where(ReviewItem.round_id == round_id, AssistanceCase.number.in_(numbers[start : start + STEP]))
+        )
+        found |= {case.number: (item, case) for item, case in desk.session.execute(query)}
+    return found
 
 
 def _in_row(problem: Problem, number: str) -> Problem:
@@ -159,6 +176,7 @@ def _open_item(
 
 
 def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -> ReviewItem:
+    require_actor_free(desk, case, STAGE, on=result.reviewed_on)
     for holder_id in result.visited_by:
         require_no_conflict(desk, case, holder_id, STAGE, on=result.reviewed_on)
     facts = _facts(desk, case, result)
@@ -208,7 +226,8 @@ def decide_results(desk: Desk, round_id: int, *, numbers: Sequence[str] | None =
     if not entered:
         raise JiuzhuError("nothing_entered", Text("没有待决定的复核结果", "no result waits for a decision"))
     made = [_decide(desk, item, case) for item, case in entered]
-    if not items_of(desk, round_id, status="open") and not items_of(desk, round_id, status="entered"):
+    waiting = select(ReviewItem.id).where(ReviewItem.round_id == round_id, ReviewItem.status != "decided")
+    if desk.session.scalars(waiting.limit(1)).first() is None:
         found.closed_on = desk.today
         desk.record(f"review/{round_id}", "round_closed", {"round": round_id})
     return made
@@ -224,16 +243,27 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
         text = Text("录入后事实或规则已变，须重新录入", "facts or rules changed since: enter the result again")
         raise JiuzhuError("result_is_out_of_date", text, value=case.number)
     require(case, f"decision.{item.outcome}")
+    require_actor_free(desk, case, STAGE)
     if state_of(desk.session, case).objections:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
     row = decide(
         desk, case, kind=item.outcome, proposal=proposal, from_month=item.from_month,  # type: ignore[arg-type]
-        prepared_by=item.entered_by, basis={"review": item.round_id},
+        prepared_by=item.entered_by, basis={"review": item.round_id}, until_month=end_of(proposal, item.from_month),
     )  # fmt: skip
     item.status, item.decided_by, item.decision_id = "decided", desk.actor.id, row.id
     body = {"round": item.round_id, "outcome": item.outcome, "decision": row.number, "previous": _text(item)}
     desk.record(f"case/{case.id}", "reviewed", body, happened_on=item.reviewed_on)
     return row
+
+
+def end_of(proposal: Proposal, from_month: date) -> date | None:
+    """Return the first month a phase-out no longer covers, where the rule says for how many months it is paid."""
+    if "phase_out" not in proposal.parts:
+        return None
+    programme = proposal.rulebook.policy.programmes[0]
+    longest = value(proposal.assessment, f"{programme}.phase_out_months")
+    used = int(proposal.case_facts.get("months_in_phase_out", "0"))
+    return add_months(from_month, max(int(longest) - used, 0)) if isinstance(longest, Fraction) else None
 
 
 def _text(item: ReviewItem) -> str | None:

@@ -7,15 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.casework.budget import Answer, answer_plan, assume, open_plan, plan_lines, review_plan, submit_plan
 from core.casework.budget_assumption import read_assumption
 from core.casework.budget_line import Caseload, at_level, ceiling, plan_line
 from core.casework.budget_table import PlanLine, plan_sheet
+from core.casework.decision import decide
+from core.casework.facts import add_facts
+from core.casework.proposal import propose
 from core.casework.staff import grant_role
 from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError
+from core.store.tables import AssistanceCase, Person
 from core.values import Rate
 
 CITY = "430900"
@@ -179,3 +183,42 @@ def test_plan_is_due_on_31_october_where_the_rules_say_so(shaanxi: Any, yiyang: 
         assert open_plan(desk, "610523", programme="dibao", year=2009).due_on == date(2008, 10, 31)
     with yiyang.desk("clerk.430900") as desk:
         assert open_plan(desk, CITY, programme="dibao", year=2019).due_on is None
+
+
+def test_month_under_other_rules_is_assessed_under_its_own(make_bureau: Any, make_case: Any) -> None:
+    bureau = make_bureau(CITY, day="2018-02-01")
+    with bureau.desk("clerk.430900") as desk:
+        case = make_case(desk, "益-1", "甲", "乙", division="430903", status="in_payment")
+        tokens = list(desk.session.scalars(select(Person.token).order_by(Person.id)))
+        income = [{"item": "net_business", "amount": "3000", "frequency": "year"}]
+        members = [{"id": tokens[0], "relation": "head", "income": income}, {"id": tokens[1], "relation": "spouse"}]
+        facts = {"members": members, "assets_meet_local_rule": "true", "income_stability": "unchanged"}
+        add_facts(desk, case, facts, basis="declared", effective_on=date(2018, 1, 1))
+        number, clerk = case.id, desk.actor.id
+    with bureau.desk("approver.430900") as desk:
+        case = desk.session.get_one(AssistanceCase, number)
+        proposal = propose(desk, case, month=date(2018, 2, 1))
+        decide(desk, case, kind="opening", proposal=proposal, from_month=date(2018, 1, 1), prepared_by=clerk, basis={})
+        found = {
+            month: desk.policies.rulebook("430903", on=date(2018, month, 1), area="rural").policy.require(
+                "standard", "dibao"
+            ).value["amount"]["yuan"]
+            for month in range(1, 13)
+        }  # fmt: skip
+    with bureau.desk("clerk.430900") as desk:
+        plan = open_plan(desk, CITY, programme="dibao", year=2018).id
+    old = sum(yuan == "3036" for yuan in found.values())
+    assert set(found.values()) == {"3036", "3200"}
+    # 256.00 a month under 3036, 850/3 = 283.33 under 3200
+    expected = old * Fraction(25600) + (12 - old) * Fraction(85000, 3)
+    assert lines_of(bureau, plan)["430903:rural"].line.benefit == expected
+
+
+def test_year_whose_standard_is_not_settled_goes_on_and_says_so(shaanxi: Any, add_roll: Any) -> None:
+    with shaanxi.desk("root") as desk:
+        add_roll(desk, [{"area": "rural", "monthly": 6433}], division="610523", since=date(2008, 1, 1))
+    with shaanxi.desk("clerk.610523") as desk:
+        plan = open_plan(desk, "610523", programme="dibao", year=2009).id
+        (line,) = plan_lines(desk, plan)
+    assert line.line.benefit == 12 * 6433
+    assert "2009年标准未定，按现行标准和发放额测算" in line.note
