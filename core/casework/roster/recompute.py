@@ -84,7 +84,6 @@ def recompute(desk: Desk, question: Question) -> Iterator[Comparison]:
             own = case_facts(desk.session, case.id, question.month) if case.id in moved else _own(decision, question)
             cause, detail, now = _compare(case, decision, facts, book, own=own, month=question.month)
             yield Comparison(case=case, head=head, was=decision.monthly, now=now, cause=cause, detail=detail)
-        desk.session.expunge_all()
 
 
 def _chunk(question: Question, after: int) -> Select[AssistanceCase, Person, Decision, FactsVersion]:
