@@ -10,7 +10,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
-import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -138,7 +137,7 @@ def decision_row(proposal: Proposal, ruling: Ruling, *, number: int, on: date, m
         method=proposal.method,
         policy_hash=proposal.rulebook.hash,
         facts_id=proposal.facts.id,
-        trace=zlib.compress(rfc8785.dumps(proposal.assessment.canonical()), 6),
+        trace=zlib.compress(canonical(proposal.assessment.canonical()), 6),
         basis=_basis(proposal, ruling),
         batch=ruling.batch,
         prepared_by=ruling.prepared_by,

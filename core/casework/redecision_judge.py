@@ -16,6 +16,7 @@ from core.casework.desk import Desk
 from core.casework.proposal import Proposal, proposed
 from core.casework.redecision_case import CaseRows, Terms
 from core.casework.state import CaseState
+from core.casework.stored_policy import store_policy
 from core.errors import InvalidInput, JiuzhuError, Text
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Decision
@@ -86,6 +87,7 @@ class Books:
     desk: Desk
     terms: Terms
     _known: dict[tuple[str, str, str, date, bool], Rulebook] = field(default_factory=dict)
+    _stored: set[str] = field(default_factory=set)
 
     def at(self, case: AssistanceCase, month: date, *, before: bool = False) -> Rulebook:
         """Return a case's rules of a month.
@@ -100,6 +102,17 @@ class Books:
                 case.division, on=month, area=case.area, programmes=(case.programme,), known_at=known_at
             )
         return self._known[key]
+
+    def keep(self, book: Rulebook) -> None:
+        """Store a rulebook a decision rests on, asked of the database once a chunk at most."""
+        if book.hash not in self._stored:
+            store_policy(self.desk.session, book, moment=self.desk.moment)
+            self._stored.add(book.hash)
+
+    def next_chunk(self, desk: Desk) -> None:
+        """Go on in another transaction: what the last one stored may have been taken back with it."""
+        self.desk = desk
+        self._stored.clear()
 
 
 class _Exception(Exception):  # noqa: N818 - it is the household that is one

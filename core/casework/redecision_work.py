@@ -32,7 +32,6 @@ from core.casework.redecision import (
 )
 from core.casework.redecision_case import CaseRows, load_cases
 from core.casework.redecision_judge import Books, Verdict, judged_safely
-from core.casework.stored_policy import store_policy
 from core.casework.trail import Deed, append_events
 from core.casework.transition import move
 from core.store.engine import Store
@@ -70,7 +69,7 @@ class _Work:
         desk.require("redecision.run", batch.path)
         if self._books is None:
             self._books = Books(desk=desk, terms=terms_of(desk, batch))
-        self._books.desk = desk
+        self._books.next_chunk(desk)
         return _CHUNKS[self.kind](_Chunk(desk=desk, batch=batch, books=self._books, cursor=cursor, size=self.chunk))
 
 
@@ -132,7 +131,7 @@ def _decide(chunk: _Chunk) -> Step:
         if verdict.exception is not None or verdict.spans != row.spans:
             row.exception, row.detail = "changed_since", verdict.detail or verdict.exception
             continue
-        decisions = _decisions(desk, batch, verdict)
+        decisions = _decisions(chunk, verdict)
         written.append((row, decisions[-1]))
         deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in decisions]
     desk.session.flush()
@@ -161,9 +160,9 @@ def _deed(desk: Desk, body: Mapping[str, Any]) -> Deed:
     return Deed(kind="decided", happened_on=desk.today, recorded_at=desk.moment, actor_id=desk.actor.id, body=body)
 
 
-def _decisions(desk: Desk, batch: RedecisionBatch, verdict: Verdict) -> list[Decision]:
+def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
     """One decision a stretch of months, in order; the last one holds on."""
-    rows, made = verdict.rows, []
+    desk, batch, books, rows, made = chunk.desk, chunk.batch, chunk.books, verdict.rows, []
     number = rows.decisions[-1].number
     assert batch.signed_by is not None
     assert verdict.before is not None
@@ -175,7 +174,7 @@ def _decisions(desk: Desk, batch: RedecisionBatch, verdict: Verdict) -> list[Dec
             decided_by=batch.signed_by, batch=batch.id, basis={"amendment": batch.amendment, "batch": batch.id},
         )  # fmt: skip
         decision = decision_row(change.proposal, ruling, number=number, on=desk.today, moment=desk.moment)
-        store_policy(desk.session, change.proposal.rulebook, moment=desk.moment)
+        books.keep(change.proposal.rulebook)
         desk.session.add(decision)
         made.append(decision)
     move(rows.case, f"decision.{kind}")

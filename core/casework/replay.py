@@ -6,7 +6,6 @@ import zlib
 from dataclasses import dataclass
 from datetime import date
 
-import rfc8785
 from sqlalchemy.orm import Session
 
 from core.assess import assess
@@ -14,6 +13,7 @@ from core.casework.decision import decision_digest
 from core.casework.facts import facts_digest, prepare_facts
 from core.casework.stored_policy import load_policy
 from core.errors import JiuzhuError, Text
+from core.store.base import canonical
 from core.store.tables import Decision, FactsVersion
 
 
@@ -52,7 +52,7 @@ def replay(session: Session, decision_id: int) -> Replay:
     book = load_policy(session, row.policy_hash)
     day = max(date.fromisoformat(row.basis["assessed_month"]), facts.effective_on)
     prepared = prepare_facts(book, facts.facts, on=day, case_facts=row.basis["case"])
-    again = rfc8785.dumps(assess(book, prepared).canonical())
+    again = canonical(assess(book, prepared).canonical())
     return Replay(decision=row, stored=zlib.decompress(row.trace), recomputed=again)
 
 
