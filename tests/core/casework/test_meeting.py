@@ -21,10 +21,11 @@ from core.casework.meeting_record import COLUMNS, meeting_record, meeting_sheet
 from core.casework.office import Post, add_holder
 from core.casework.person import Identity
 from core.casework.stage import complete_stage
+from core.casework.visit import HouseholdVisit, RoundSheet, record_round
 from core.casework.workbook import Heading, as_bytes, read_table
 from core.errors import InvalidInput
 from core.store.tables import AssistanceCase, Meeting
-from tests.core.casework.clients import DEMONSTRATION, hung, rural
+from tests.core.casework.clients import DEMONSTRATION, PAPERS_2014, facts, hung, rural
 
 DALI = "610523"
 RECUSAL = Path(__file__).with_name("plugins") / "dali_recusal"
@@ -172,3 +173,60 @@ def test_record_goes_out_as_a_workbook(village: Any) -> None:
     assert [(row.cells["户主"], row.cells["同意"], row.cells["时间"]) for row in rows] == [
         ("示例1", "5", "2008-03-10")
     ] * 3
+
+
+@pytest.fixture
+def ministry(make_bureau: Any) -> Any:
+    """Dali county under the ministry's measure of 2012: at least two thirds of a panel are representatives."""
+    return make_bureau(DALI, day="2013-03-20")
+
+
+def visited_household(desk: Desk) -> AssistanceCase:
+    """An application of 2013, verified and visited."""
+    staff = [seat(desk, f"示例镇{number}", "township_staff") for number in "甲乙"]
+    monday = date(2013, 3, 4)
+    told = rural(4, "2000", day=monday, evidence=PAPERS_2014)
+    told = replace(told, received_by="township", facts=facts(4, "2000", item="net_business"))
+    case = apply(desk, told)
+    accept(desk, case, happened_on=monday, by=staff)
+    complete_stage(
+        desk,
+        case,
+        "means_verification",
+        happened_on=date(2013, 3, 6),
+        by=staff,
+        result="consistent",
+        body={"methods": ["police"]},
+    )
+    visit = HouseholdVisit(at="10:30", place="示例村", finding="示例")
+    record_round(
+        desk,
+        RoundSheet(
+            stage="home_visit", happened_on=date(2013, 3, 8), division=DALI, visitors=staff, visits={case.number: visit}
+        ),
+    )
+    return case
+
+
+def test_panel_needs_two_thirds_of_representatives_and_every_signature(ministry: Any) -> None:
+    with ministry.desk("clerk.610523") as desk:
+        case = visited_household(desk)
+        cadres = [seat(desk, f"示例干部{number}", "village_committee") for number in range(3)]
+        villagers = [seat(desk, f"示例代表{number}", "villager_representatives") for number in range(6)]
+        number = case.number
+
+    def record(people: list[int], signed: list[int]) -> str:
+        with ministry.desk("clerk.610523") as desk:
+            given = sheet([], people, {number: Vote(agree=len(people), result="valid")})
+            held = replace(
+                given, stage="community_appraisal", held_on=date(2013, 3, 12), expected=len(people), signed=signed
+            )
+            return record_meeting(desk, held).results[0].result
+
+    few = [*cadres, *villagers[:5]]
+    with pytest.raises(InvalidInput) as refused:
+        record(few, few[1:])
+    assert [(one.code, one.where.path if one.where else "") for one in refused.value.problems] == [
+        ("signature_missing", "row 1"), ("villagers_share", "row 1"),
+    ]  # fmt: skip
+    assert record([*cadres, *villagers], [*cadres, *villagers]) == "valid"
