@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.identity import read_id_number
 from core.casework.kinship import RELATIONS, Link
 from core.casework.kinship_register import relate
 from core.casework.office import holder
 from core.casework.person import Identity, find_person
 from core.casework.transition import table
-from core.errors import Problem, Text, did_you_mean
+from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
 from core.store.tables import AssistanceCase, CaseMember, Person
 
 QUESTION = Text(
@@ -58,9 +59,28 @@ def check_applicants(desk: Desk, members: Sequence[Applicant], programme: str) -
     for key, count in Counter(one.key for one in members).items():
         if count > 1:
             yield Problem(code="duplicate_member", message=Text("成员编号重复", "a member is there twice"), value=key)
-    for one in members:
+    for place, one in enumerate(members):
         yield from _answered(one)
-        yield from _already(desk, one, programme)
+        faults = list(_number(desk, one, place))
+        yield from faults or _already(desk, one, programme)
+    yield from _twice(members)
+
+
+def _number(desk: Desk, one: Applicant, place: int) -> Iterator[Problem]:
+    if one.identity.id_number:
+        try:
+            read_id_number(one.identity.id_number, where=Where(path=f"$.members[{place}]"), today=desk.today)
+        except InvalidInput as error:
+            yield from error.problems
+
+
+def _twice(members: Sequence[Applicant]) -> Iterator[Problem]:
+    """Nobody is two members; the number itself is not repeated in the message."""
+    numbers = Counter(one.identity.id_number.upper() for one in members if one.identity.id_number)
+    for one in members:
+        if one.identity.id_number and numbers[one.identity.id_number.upper()] > 1:
+            message = Text("身份证号与另一成员相同", "another member has the same ID number")
+            yield Problem(code="same_person", message=message, value=one.key)
 
 
 def _answered(one: Applicant) -> Iterator[Problem]:
