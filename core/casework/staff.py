@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import or_, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from core.casework.access import Actor, Grant, matrix
@@ -39,6 +40,7 @@ def first_administrator(session: Session, login: str, name: str, *, moment: str,
     Raises:
         JiuzhuError: ``users_exist``.
     """
+    _hold(session)
     if session.scalars(select(StaffUser.id).limit(1)).first() is not None:
         text = Text("已有用户，请由管理员添加", "there are users; an administrator adds further ones")
         raise JiuzhuError("users_exist", text, value=login)
@@ -85,6 +87,7 @@ def grant_role(
     user = _user(desk, login)
     if not user.active:
         raise _inactive(login)
+    _hold(desk.session)
     grant = RoleGrant(role=role, division=division, path=path, since=since or desk.today, until=until)
     if until is not None and until <= grant.since:
         text = Text("结束日期应晚于开始日期", "the end must be later than the start")
@@ -119,6 +122,7 @@ def end_role(desk: Desk, login: str, role: str, division: str, *, reason: str) -
         raise JiuzhuError(
             "no_such_grant", Text("该用户没有这项权限", "the user does not hold it"), value=f"{login} {role}"
         )
+    _hold(desk.session)
     for one in held:
         one.until = max(desk.today, one.since)
     desk.session.flush()
@@ -136,6 +140,7 @@ def deactivate(desk: Desk, login: str, *, reason: str) -> None:
     user = _user(desk, login)
     if not user.active:
         raise _inactive(login)
+    _hold(desk.session)
     user.active = False
     desk.session.flush()
     _require_administrator(desk)
@@ -150,6 +155,12 @@ def list_staff(desk: Desk) -> list[StaffUser]:
     """
     desk.require("staff.read", NATION)
     return list(desk.session.scalars(select(StaffUser).order_by(StaffUser.login)))
+
+
+def _hold(session: Session) -> None:
+    """Let nobody else change users and rights until the transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sql("LOCK TABLE staff_user IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _require_administrator(desk: Desk) -> None:
