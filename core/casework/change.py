@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal
 
 from core.casework.decision import Departure, decide, decisions_of, entitled_in, propose
@@ -17,10 +18,10 @@ from core.casework.facts import add_facts
 from core.casework.finding import require_finding
 from core.casework.guard import check_stage
 from core.casework.history import Happening, chain_of
-from core.casework.month import month_of
+from core.casework.month import add_months, month_of
 from core.casework.particulars import Performance
 from core.casework.procedure import Course, course_of
-from core.casework.proposal import Proposal
+from core.casework.proposal import Proposal, value
 from core.casework.recusal import require_actor_free
 from core.casework.stage import note_stage
 from core.casework.transition import move, require
@@ -142,7 +143,7 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
     proposal = propose(desk, case, month=month)
     _refuse_outdated(proposal, proposed, settlement.departure)
     _stage(desk, case, course, kind, settlement)
-    made = decide(
+    made = settle(
         desk, case, kind=kind, proposal=proposal, from_month=month, prepared_by=int(proposed.actor_id or 0),
         basis=_basis(proposed, change), departure=settlement.departure,
     )  # fmt: skip
@@ -150,6 +151,41 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
     told = {"change": change, "decision": made.number}
     desk.record(chain_of(case.id), "change_decided", told, happened_on=settlement.happened_on)
     return made
+
+
+def settle(  # noqa: PLR0913 - what a decision is, each said by name
+    desk: Desk,
+    case: AssistanceCase,
+    *,
+    kind: Kind,
+    proposal: Proposal,
+    from_month: date,
+    prepared_by: int,
+    basis: Mapping[str, Any],
+    departure: Departure | None = None,
+) -> Decision:
+    """Decide a change; a phase-out ends by itself in the month its rule says, and nothing older comes back then.
+
+    So the stop at its end is decided before it: the last decision that covers a month rules it.
+
+    Raises:
+        JiuzhuError: as ``decision.decide``.
+    """
+    until = end_of(proposal, from_month) if kind == "phase_out" else None
+    told: dict[str, Any] = {"proposal": proposal, "prepared_by": prepared_by, "departure": departure}
+    if until is not None:
+        decide(desk, case, kind="stop", from_month=until, basis={**basis, "exit": "phase_out_over"}, **told)
+    return decide(desk, case, kind=kind, from_month=from_month, until_month=until, basis=basis, **told)
+
+
+def end_of(proposal: Proposal, from_month: date) -> date | None:
+    """Return the first month a phase-out no longer covers, where the rule says for how many months it is paid."""
+    if "phase_out" not in proposal.parts:
+        return None
+    programme = proposal.rulebook.policy.programmes[0]
+    longest = value(proposal.assessment, f"{programme}.phase_out_months")
+    used = int(proposal.case_facts.get("months_in_phase_out", "0"))
+    return add_months(from_month, max(int(longest) - used, 0)) if isinstance(longest, Fraction) else None
 
 
 def drop_change(desk: Desk, case: AssistanceCase, change: int, *, reason: str) -> Event:

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, insert, literal, select
 
-from core.casework.change import kind_of
-from core.casework.decision import decide, decisions_of, entitled_in
+from core.casework.change import kind_of, settle
+from core.casework.decision import decisions_of, entitled_in
 from core.casework.desk import Desk
 from core.casework.facts import add_facts, facts_on
-from core.casework.month import add_months, last_day, month_of
-from core.casework.proposal import Proposal, propose, value
+from core.casework.month import last_day, month_of
+from core.casework.proposal import propose
 from core.casework.recusal import require_actor_free, require_no_conflict
 from core.casework.review import reviewed_here
 from core.casework.transition import require, state_of
@@ -246,24 +245,14 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
     require_actor_free(desk, case, STAGE)
     if state_of(desk.session, case).objections:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
-    row = decide(
+    row = settle(
         desk, case, kind=item.outcome, proposal=proposal, from_month=item.from_month,  # type: ignore[arg-type]
-        prepared_by=item.entered_by, basis={"review": item.round_id}, until_month=end_of(proposal, item.from_month),
+        prepared_by=item.entered_by, basis={"review": item.round_id},
     )  # fmt: skip
     item.status, item.decided_by, item.decision_id = "decided", desk.actor.id, row.id
     body = {"round": item.round_id, "outcome": item.outcome, "decision": row.number, "previous": _text(item)}
     desk.record(f"case/{case.id}", "reviewed", body, happened_on=item.reviewed_on)
     return row
-
-
-def end_of(proposal: Proposal, from_month: date) -> date | None:
-    """Return the first month a phase-out no longer covers, where the rule says for how many months it is paid."""
-    if "phase_out" not in proposal.parts:
-        return None
-    programme = proposal.rulebook.policy.programmes[0]
-    longest = value(proposal.assessment, f"{programme}.phase_out_months")
-    used = int(proposal.case_facts.get("months_in_phase_out", "0"))
-    return add_months(from_month, max(int(longest) - used, 0)) if isinstance(longest, Fraction) else None
 
 
 def _text(item: ReviewItem) -> str | None:

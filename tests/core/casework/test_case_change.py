@@ -398,3 +398,52 @@ def test_case_from_a_roster_is_changed_without_the_stages_done_elsewhere(make_bu
     standings = course.standings
     assert {standings[one] for one in ("home_visit", "review", "approval")} == {"skipped"}
     assert standings["periodic_verification"] == "ready"
+
+
+PHASE_OUT = """
+plugin: {name: phasing, title: {zh: 渐退期（虚构示例）, en: Phase-out (made up)}, version: 0.1.0,
+         requires: {core: ">=0.1,<0.2", plugins: {shaanxi_rural: ">=0.1"}}}
+documents: {rules: {title: 渐退期的通知（虚构示例）, issuer: 大荔县民政局, number: 示民发〔2008〕4号, issued: 2008-01-10}}
+defaults: {division: "610523", programme: dibao, area: rural, document: rules, from: 2008-02-01}
+provisions:
+  - id: phase-out
+    kind: phase_out
+    label: {zh: 渐退期（示例）, en: Phase-out (made up)}
+    when: counted_income >= line * household_size
+    months: 3
+    amount: previous
+    cite: 第一条
+"""
+
+
+@pytest.fixture
+def phasing(make_bureau: Any, tmp_path: Any) -> Running:
+    """The first household, where a phase-out of three months is ruled (made up)."""
+    folder = tmp_path / "phasing"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(PHASE_OUT, encoding="utf-8")
+    bureau = make_bureau(PLACE, plugin_dirs=(DEMONSTRATION, folder))
+    with bureau.desk(f"clerk.{PLACE}") as desk:
+        case = apply(desk, rural(4, "2000", day=MONDAY))
+        accept(desk, case, happened_on=MONDAY)
+    found = Running(bureau, case)
+    found.do(_to_the_county, login="reviewer", on="2008-03-31")
+    found.do(_grant, login="approver", on="2008-04-15")
+    return found
+
+
+def test_phase_out_pays_the_former_amount_for_its_months_and_then_nothing(phasing: Running) -> None:
+    report(phasing, "3000")
+    proposed = propose(phasing)
+    assert proposed.body["kind"] == "phase_out"
+    decide(phasing, proposed.sequence)
+
+    def check(desk: Desk, case: AssistanceCase) -> None:
+        rows = decisions_of(desk.session, case.id)
+        owed = [
+            entitled_in(rows, date(year, month, 1)) for year, month in ((2008, 9), (2008, 10), (2008, 12), (2009, 1))
+        ]
+        assert [one.monthly * 12 if one is not None else None for one in owed] == [77200, 77196, 77196, 0]
+        assert case.status == "phasing_out" and verify_case(desk.session, case) == ()
+
+    phasing.do(check)

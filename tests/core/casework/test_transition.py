@@ -47,6 +47,7 @@ MOVES = {
     ("in_payment", "decision.stop"): "stopped",
     ("in_payment", "decision.phase_out"): "phasing_out",
     ("in_payment", "decision.suspend"): "suspended",
+    ("stopped", "decision.phase_out"): "phasing_out",
     ("suspended", "decision.resume"): "in_payment",
     ("suspended", "decision.stop"): "stopped",
     ("phasing_out", "decision.suspend"): "suspended",
