@@ -18,7 +18,7 @@ from core.casework.desk import Desk
 from core.casework.office import holder, require_in_office
 from core.casework.particulars import ratio
 from core.casework.procedure import course_of
-from core.casework.recusal import ENFORCED, conflicts
+from core.casework.recusal import ENFORCED, conflicts, suspects
 from core.casework.stage import complete_stage
 from core.casework.stage_rule import Stage
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
@@ -146,9 +146,11 @@ class _Sitting:
 def _lines(
     desk: Desk, meeting: Meeting, sheet: MeetingSheet, rows: CaseRows, roles: Mapping[int, str]
 ) -> Iterator[Problem]:
+    watched = suspects(desk.session, sheet.attendees)
     for row, (number, case) in enumerate(rows.cases.items(), start=1):
         vote = sheet.votes[number]
-        out = _stepped_out(desk, case, sheet, vote)
+        barred = frozenset(one for one in sorted(watched) if _is_barred(desk, case, one, sheet))
+        out = barred | (frozenset(vote.stepped_out) & frozenset(sheet.attendees))
         voting = tuple(one for one in sheet.attendees if one not in out)
         try:
             _line(desk, case, _Sitting(meeting=meeting, sheet=sheet, roles=roles, vote=vote, voting=voting, out=out))
@@ -177,14 +179,10 @@ def _line(desk: Desk, case: AssistanceCase, sitting: _Sitting) -> None:
     )  # fmt: skip
 
 
-def _stepped_out(desk: Desk, case: AssistanceCase, sheet: MeetingSheet, vote: Vote) -> frozenset[int]:
-    """Those who may not sit in this case by a rule in force, and those who stepped out of it themselves."""
-    barred = {
-        one
-        for one in sheet.attendees
-        if any(c.effect == ENFORCED for c in conflicts(desk, case, one, stage=sheet.stage, on=sheet.held_on))
-    }
-    return frozenset(barred | (set(vote.stepped_out) & set(sheet.attendees)))
+def _is_barred(desk: Desk, case: AssistanceCase, holder_id: int, sheet: MeetingSheet) -> bool:
+    """Tell whether a rule in force keeps somebody out of this case; others may have stepped out themselves."""
+    found = conflicts(desk, case, holder_id, stage=sheet.stage, on=sheet.held_on)
+    return any(one.effect == ENFORCED for one in found)
 
 
 def _check_votes(vote: Vote, voting: int) -> None:

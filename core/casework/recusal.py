@@ -21,7 +21,7 @@ from core.errors import JiuzhuError, Text
 from core.hookspecs import Case, Conflict, Relation
 from core.kinds.contribution import listed
 from core.policy import Line, Policy
-from core.store.tables import AssistanceCase, CaseMember, OfficeHolder, OfficePost, Person, RecusalDemand
+from core.store.tables import AssistanceCase, CaseMember, KinshipLink, OfficeHolder, OfficePost, Person, RecusalDemand
 
 ENFORCED = "recuse"
 REVIEW, APPROVAL = "review", "approval"
@@ -58,6 +58,22 @@ def conflicts(
     ]
     found += _by_plugins(desk, case, token, kin=kin, roles=roles, day=day)
     return tuple(dict.fromkeys((*found, *told)))
+
+
+def suspects(session: Session, holder_ids: Iterable[int]) -> frozenset[int]:
+    """Return those who could have a conflict in any case at all: kin on record, a household, a granted demand.
+
+    What a whole meeting asks once, so that only these are looked at case by case.
+    """
+    wanted = select(OfficeHolder.person_id).where(OfficeHolder.id.in_(sorted(set(holder_ids))))
+    related = or_(
+        OfficeHolder.person_id.in_(select(KinshipLink.person_id).where(KinshipLink.person_id.in_(wanted))),
+        OfficeHolder.person_id.in_(select(KinshipLink.of_id).where(KinshipLink.of_id.in_(wanted))),
+        OfficeHolder.person_id.in_(select(CaseMember.person_id).where(CaseMember.person_id.in_(wanted))),
+        OfficeHolder.id.in_(select(RecusalDemand.holder_id).where(RecusalDemand.granted.is_(True))),
+    )
+    query = select(OfficeHolder.id).where(OfficeHolder.id.in_(sorted(set(holder_ids))), related)
+    return frozenset(session.scalars(query))
 
 
 def require_no_conflict(
