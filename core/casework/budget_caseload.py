@@ -14,12 +14,13 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, Protocol
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from core.casework.budget_assumption import MONTHS
 from core.casework.budget_line import Caseload
 from core.casework.desk import Desk
 from core.casework.month import month_of
+from core.casework.newest_facts import newest_facts
 from core.casework.proposal import proposed
 from core.casework.scope import inside
 from core.casework.statistics import row_key
@@ -201,7 +202,7 @@ def _assessed_anew(desk: Desk, cases: Sequence[_Case], rules: YearRules) -> dict
     touched = [case for case in cases if rules.of(case.division, case.area)[1]]
     if not touched:
         return {}
-    facts = _facts(desk, [case.id for case in touched])
+    facts = newest_facts(desk.session, [case.id for case in touched])
     return {case.id: _anew(desk, case, facts.get(case.id), rules) for case in touched}
 
 
@@ -221,13 +222,3 @@ def _anew(desk: Desk, case: _Case, facts: FactsVersion | None, rules: YearRules)
     except JiuzhuError:  # facts that no longer fit the rules: the household goes on and is counted
         return {}
     return {index: one.parts for index, one in later.items() if one.status != "undecided"}
-
-
-def _facts(desk: Desk, cases: Sequence[int]) -> dict[int, FactsVersion]:
-    """The newest facts of each case."""
-    newest = func.row_number().over(
-        partition_by=FactsVersion.case_id, order_by=(FactsVersion.effective_on.desc(), FactsVersion.number.desc())
-    )
-    ranked = select(FactsVersion.id, newest.label("place")).where(FactsVersion.case_id.in_(cases)).subquery()
-    query = select(FactsVersion).join(ranked, ranked.c.id == FactsVersion.id).where(ranked.c.place == 1)
-    return {one.case_id: one for one in desk.session.scalars(query)}

@@ -48,6 +48,7 @@ def place_duties(desk: Desk, window: Window) -> Iterator[Duty]:
     yield from _coverage(policies, window, own)
     yield from _rounds(desk, window)
     yield from _samples(desk, window)
+    yield from _draws(desk, policies, window, code, own)
     yield from _problems(desk, window)
     yield from _reports(desk, window, code, own)
 
@@ -152,6 +153,24 @@ def _samples(desk: Desk, window: Window) -> Iterator[Duty]:
         yield Duty(code="sample", label=Text("完成随机抽查", "finish the random check"), due=one.due_on,
                    subject=f"{one.id} {one.area}", path=one.path, owner=one.division, basis=one.rule,
                    done=not count, count=int(count))  # fmt: skip
+
+
+def _draws(desk: Desk, policies: dict[str, Policy], window: Window, code: str, own: Any) -> Iterator[Duty]:
+    """A yearly check whose sample is not drawn yet: due with the year it is for."""
+    for area, policy in policies.items():
+        yearly = [line for line in policy.lines("sampling", window.programme)
+                  if not line.is_gap and line.value.get("per") == "year"]  # fmt: skip
+        for year in range(window.since.year, window.until.year + 1) if yearly else ():
+            query = select(SampleDraw.id).where(
+                SampleDraw.division == code, SampleDraw.programme == window.programme,
+                SampleDraw.area.in_((area, "any")), SampleDraw.since == date(year, 1, 1),
+            )  # fmt: skip
+            if desk.session.scalars(query.limit(1)).first() is None:
+                label = Text(
+                    f"年度随机抽查（{policy_area(area).zh}，尚未抽取）", f"yearly random check ({area}), not drawn"
+                )
+                yield own(code="sample_draw", label=label, due=date(year, 12, 31), subject=str(year),
+                          basis=yearly[0].provision.address)  # fmt: skip
 
 
 def _problems(desk: Desk, window: Window) -> Iterator[Duty]:

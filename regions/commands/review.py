@@ -57,6 +57,21 @@ def review_list(session: Session, division: str, programme: str, by: str | None,
         click.echo(f"! {session.say(zh, en)} ({one.provision or '—'})")
 
 
+@review.command("date")
+@DIVISION
+@PROGRAMME
+@command
+def review_date(session: Session, division: str, programme: str) -> None:
+    """按现行规则为没有复核日期的家庭（如存量转入）定类别和日期 / date the reviews of households taken over."""
+    from core.casework.review_dating import date_reviews
+
+    with session.platform.desk(session.user) as desk:
+        found = date_reviews(desk, division, programme=programme)
+    zh = f"已定 {found.dated} 户；没有家庭情况 {found.without_facts} 户，规则或事实不能得出 {found.not_told} 户"
+    en = f"{found.dated} dated; {found.without_facts} without facts, {found.not_told} not told by rules or facts"
+    click.echo(session.say(zh, en))
+
+
 @review.command("round")
 @DIVISION
 @PROGRAMME

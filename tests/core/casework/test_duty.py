@@ -14,6 +14,8 @@ from core.casework.duty_kind import Duty
 from core.casework.problem import Finding, register_problem
 from core.casework.report_close import close_report, prepare_report
 from core.casework.review_round import open_round
+from core.casework.sample_population import Span
+from core.casework.sampling import draw_sample
 from core.casework.workbook import as_bytes
 from core.store.tables import AssistanceCase, CaseAssignment, Decision, OfficeHolder, Person
 
@@ -119,3 +121,27 @@ def test_work_calendar_goes_out_as_a_workbook(bureau: Any) -> None:
     found = listed(bureau, CITY, "2018-06-01", "2018-06-30")
     with bureau.desk("auditor.430900") as desk:
         assert as_bytes(duty_sheet(desk, found)).startswith(b"PK")
+
+
+def test_yearly_check_is_a_duty_until_it_is_drawn_and_then_until_it_is_checked(make_bureau: Any, add_roll: Any) -> None:
+    bureau = make_bureau(CITY, day="2011-12-01")
+    with bureau.desk("root") as desk:
+        add_roll(desk, [{"monthly": 36000}] * 6, division="430903", since=date(2011, 1, 1))
+    before = listed(bureau, CITY, "2011-12-01", "2011-12-31")
+    with bureau.desk("reviewer.430900") as desk:
+        span = Span(division=CITY, programme="dibao", area="urban", since=date(2011, 1, 1), until=date(2012, 1, 1))
+        draw_sample(desk, span)
+    after = listed(bureau, CITY, "2011-12-01", "2011-12-31")
+    kept = [(one.code, one.due, one.count) for one in (*before, *after) if one.code.startswith("sample")]
+    assert kept == [("sample_draw", date(2011, 12, 31), 1), ("sample", date(2011, 12, 31), 2)]
+
+
+def test_limit_of_a_pending_case_is_a_duty(shaanxi: Any, make_case: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        case = make_case(desk, "陕-1", "甲", status="in_procedure", accepted_on=desk.today)
+        place = {"division": COUNTY, "path": case.path}
+        desk.record(f"case/{case.id}", "application", place)
+        desk.record(f"case/{case.id}", "acceptance", {})
+    found = [one for one in listed(shaanxi, COUNTY, "2008-03-03", "2008-04-30") if one.subject == "陕-1"]
+    assert found
+    assert {one.state(date(2008, 3, 3)) for one in found} == {"open"}

@@ -15,6 +15,7 @@ from core.casework.desk import Desk
 from core.casework.facts import add_facts
 from core.casework.proposal import propose
 from core.casework.review import due_reviews, undated_reviews
+from core.casework.review_dating import Dated, date_reviews
 from core.casework.review_grid import grid_sheet, read_results
 from core.casework.review_round import Result, decide_results, enter_results, items_of, open_round
 from core.casework.staff import grant_role
@@ -211,7 +212,9 @@ def test_row_of_a_household_that_was_not_reached_is_passed_over(shaanxi: Any) ->
     ],
 )
 @pytest.mark.usefixtures("first")
-def test_cell_that_is_not_what_its_column_wants_is_named(shaanxi: Any, cells: tuple[str | None, ...], code: str) -> None:
+def test_cell_that_is_not_what_its_column_wants_is_named(
+    shaanxi: Any, cells: tuple[str | None, ...], code: str
+) -> None:
     shaanxi.on("2008-09-20")
     with shaanxi.desk("clerk.610523") as desk:
         number = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=desk.today).id
@@ -220,3 +223,16 @@ def test_cell_that_is_not_what_its_column_wants_is_named(shaanxi: Any, cells: tu
         read_results(desk, number, content, file="复核.xlsx")
     assert [one.code for one in refused.value.problems] == [code]
     assert "陕-1" in str(refused.value.problems[0].value)
+
+
+@pytest.mark.usefixtures("first")
+def test_taken_over_households_get_their_class_and_date_by_the_rules_of_today(shaanxi: Any, add_roll: Any) -> None:
+    with shaanxi.desk("root") as desk:
+        desk.session.get_one(AssistanceCase, 1).review_due = None
+        add_roll(desk, [{"area": "rural", "monthly": 6433}], division=PLACE, since=date(2008, 1, 1))
+    with shaanxi.desk("clerk.610523") as desk:
+        found = date_reviews(desk, PLACE, programme="dibao")
+        case = desk.session.get_one(AssistanceCase, 1)
+        kept = (case.review_class, case.review_due)
+    assert found == Dated(dated=1, without_facts=1, not_told=0)
+    assert kept == ("all", date(2008, 9, 3))

@@ -1,0 +1,20 @@
+"""The newest facts of many cases at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.store.tables import FactsVersion
+
+
+def newest_facts(session: Session, cases: Sequence[int]) -> dict[int, FactsVersion]:
+    """Return each case's newest version by the day it is effective on, then by number; one query."""
+    newest = func.row_number().over(
+        partition_by=FactsVersion.case_id, order_by=(FactsVersion.effective_on.desc(), FactsVersion.number.desc())
+    )
+    ranked = select(FactsVersion.id, newest.label("place")).where(FactsVersion.case_id.in_(cases)).subquery()
+    query = select(FactsVersion).join(ranked, ranked.c.id == FactsVersion.id).where(ranked.c.place == 1)
+    return {one.case_id: one for one in session.scalars(query)}
