@@ -27,6 +27,7 @@ REASONS: dict[str, Text] = {
     "no_account": Text("没有收款账号", "no account to pay to"),
     "not_in_payment": Text("案件不在发放状态", "the case is not in payment"),
     "due_less": Text("审批后应发额减少", "due less than when it was approved"),
+    "no_rules": Text("所在地没有可以据以发放的规定", "its place has no rules to pay by"),
     "claimed": Text("本期月份已列入另一发放表", "a month of the period is in another payroll"),
 }
 
@@ -42,12 +43,9 @@ class Catch:
     detail: Mapping[str, Any]
 
 
-def catches(
-    household: Household, slip: Payslip, period: PayPeriod, *, by_bank: bool, doubles: Sequence[Other] = ()
-) -> list[Catch]:
-    """Return everything that keeps a household from being paid."""
+def catches(household: Household, slip: Payslip, period: PayPeriod, *, by_bank: bool) -> list[Catch]:
+    """Return what of the household itself keeps it from being paid."""
     found = [*_deaths(household, period), *_exit(household, period)]
-    found += [Catch(reason="double_receipt", detail=_double(one)) for one in doubles]
     if by_bank and slip.total and not household.has_account:
         found.append(Catch(reason="no_account", detail={"person": household.head.token}))
     if any(slip.current.values()) and household.status not in (*PAYING, *LEFT):
@@ -55,6 +53,11 @@ def catches(
     if household.claimed_by is not None:
         found.append(Catch(reason="claimed", detail={"payroll": household.claimed_by}))
     return found
+
+
+def doubled(others: Sequence[Other]) -> list[Catch]:
+    """Return what other cases of its persons keep it from being paid."""
+    return [Catch(reason="double_receipt", detail=_double(one)) for one in others]
 
 
 def _deaths(household: Household, period: PayPeriod) -> list[Catch]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, insert, select
 
-from core.casework.accrual import PayPeriod, Rounding
-from core.casework.caught import Catch, catches
+from core.casework.accrual import DEFAULT_ROUNDING, PayPeriod, Rounding
+from core.casework.caught import Catch, catches, doubled
 from core.casework.desk import Desk
 from core.casework.double_receipt import double_receipts
 from core.casework.household import Household, load_households
@@ -18,6 +18,7 @@ from core.casework.payslip import Payslip, payslip
 from core.casework.proposal import PARTS
 from core.casework.schedule import PaymentSchedule, rounding_of, schedule_of
 from core.casework.scope import inside
+from core.errors import JiuzhuError
 from core.store.tables import (
     AssistanceCase,
     Decision,
@@ -81,20 +82,33 @@ def in_scope(run: PayrollRun) -> Select[Any]:
 def work_out(desk: Desk, run: PayrollRun, case_ids: Sequence[int], rules: Rules) -> list[Result]:
     """Work out what a run has to say of some cases; those with nothing due, or of another rhythm, are left out."""
     period = period_of(run)
-    slips: list[tuple[Household, Payslip, bool]] = []
-    for one in load_households(desk.session, case_ids, period=period, apart_from=run.id):
-        schedule, rounding = rules.at(one.division, one.area)
-        if not schedule.allows(run.frequency):
-            continue
-        slip = payslip(one.account, period, rounding)
-        if not slip.is_empty:
-            slips.append((one, slip, schedule.by_bank))
-    doubles = double_receipts(desk, [one for one, _, _ in slips], period)
+    found = [
+        one
+        for household in load_households(desk.session, case_ids, period=period, apart_from=run.id)
+        if (one := _result(household, run, period, rules)) is not None
+    ]
+    doubles = double_receipts(desk, [one.household for one in found], period)
     return [
-        Result(household=one, slip=slip,
-               caught=tuple(catches(one, slip, period, by_bank=by_bank, doubles=doubles.get(one.case_id, ()))))
-        for one, slip, by_bank in slips
+        replace(one, caught=(*one.caught, *doubled(doubles[one.household.case_id])))
+        if one.household.case_id in doubles else one
+        for one in found
     ]  # fmt: skip
+
+
+def _result(household: Household, run: PayrollRun, period: PayPeriod, rules: Rules) -> Result | None:
+    """Work out one household; one whose place has no rules to pay by is caught, and does not stop the others."""
+    try:
+        schedule, rounding = rules.at(household.division, household.area)
+    except JiuzhuError as error:
+        slip = payslip(household.account, period, DEFAULT_ROUNDING)
+        catch = Catch(reason="no_rules", detail={"error": error.code, "division": household.division})
+        return None if slip.is_empty else Result(household=household, slip=slip, caught=(catch,))
+    slip = payslip(household.account, period, rounding)
+    if slip.is_empty or not schedule.allows(run.frequency):
+        return None
+    return Result(
+        household=household, slip=slip, caught=tuple(catches(household, slip, period, by_bank=schedule.by_bank))
+    )
 
 
 def write(desk: Desk, run: PayrollRun, results: Iterable[Result]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.accrual import PayPeriod
 from core.casework.desk import Desk
+from core.casework.double_receipt import RECEIVING
 from core.casework.job import start_job
 from core.casework.payroll_line import Rules, in_scope, period_of
 from core.casework.payroll_run import JOB, STATUS, chain, job_of
@@ -105,14 +106,12 @@ def _number(session: Session, stem: str) -> str:
 
 
 def _require_schedules(desk: Desk, run: PayrollRun) -> None:
-    """Ask the schedule of every place and area with households in scope; all faults at once."""
+    """Ask the schedule of every place and area with recipients in scope; all faults at once."""
     rules, period = Rules(desk, run.programme, period_of(run)), period_of(run)
-    places = desk.session.execute(
-        select(AssistanceCase.division, AssistanceCase.area).where(AssistanceCase.id.in_(in_scope(run))).distinct()
-    ).all()
+    places = _places(desk.session, run)
     problems: list[Problem] = []
     rhythms: set[date] = set()
-    for division, area in sorted({tuple(row) for row in places} or {(run.division, run.area)}):
+    for division, area in sorted(places):
         try:
             schedule, _ = rules.at(division, area)
             if schedule.allows(run.frequency):
@@ -121,7 +120,19 @@ def _require_schedules(desk: Desk, run: PayrollRun) -> None:
             problems += [one for one in error.problems if one not in problems]
     if problems:
         raise InvalidInput(problems)
-    _require_rhythm(desk, period, rhythms)
+    if places:
+        _require_rhythm(desk, period, rhythms)
+
+
+def _places(session: Session, run: PayrollRun) -> set[tuple[str, str]]:
+    """Where the households in scope are: the recipients, or where there are none, those that were."""
+    rows = session.execute(
+        select(AssistanceCase.division, AssistanceCase.area, AssistanceCase.status)
+        .where(AssistanceCase.id.in_(in_scope(run)))
+        .distinct()
+    ).all()
+    recipients = {(row.division, row.area) for row in rows if row.status in (*RECEIVING, "stopped")}
+    return recipients or {(row.division, row.area) for row in rows}
 
 
 def _require_rhythm(desk: Desk, period: PayPeriod, opens: set[date]) -> None:

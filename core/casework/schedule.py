@@ -13,11 +13,13 @@ from typing import Any
 
 from core.calendar import WorkingCalendar
 from core.casework.accrual import DEFAULT_ROUNDING, PayPeriod, Rounding
+from core.casework.desk import Desk
 from core.casework.month import add_months, last_day, month_of
-from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.errors import InvalidInput, Problem, Text
 from core.kinds.schema import is_gap
 from core.policy import Line, Policy
 from core.provision import text_of
+from core.store.tables import AssistanceCase
 
 NEEDED: dict[str, Text] = {
     "frequency": Text("发放周期", "frequency"),
@@ -127,6 +129,16 @@ def schedule_of(policy: Policy, programme: str) -> PaymentSchedule:
     return PaymentSchedule(policy=policy, line=line)
 
 
+def schedule_for(desk: Desk, case: AssistanceCase, *, on: date) -> PaymentSchedule:
+    """Return the schedule a case is under on a day: what a grant asks for its first month, a stop for its last.
+
+    Raises:
+        JiuzhuError: as :func:`schedule_of`; what the rules of the place raise.
+    """
+    book = desk.policies.rulebook(case.division, on=on, area=case.area, programmes=(case.programme,))
+    return schedule_of(book.policy, case.programme)
+
+
 def missing_rule(policy: Policy, line: Line, part: str) -> Problem:
     """Describe a part of a payment schedule nobody ruled: where, why, and how a bureau settles it."""
     what = NEEDED[part]
@@ -153,15 +165,3 @@ def rounding_of(policy: Policy, programme: str) -> Rounding:
     line = lines[0]
     assumed = line.provision.basis == "technical_default"
     return Rounding(unit=str(line.value["unit"]), mode=str(line.value["mode"]), assumed=assumed)
-
-
-def require_rhythm(schedule: PaymentSchedule, frequency: str) -> None:
-    """Refuse a rhythm the rules do not have.
-
-    Raises:
-        JiuzhuError: ``frequency_not_ruled``.
-    """
-    if not schedule.allows(frequency):
-        text = Text("现行规定不按这一周期发放", "the rules in force do not pay in this rhythm")
-        hint = Text(f"规定的周期：{schedule.frequency}", f"the rhythm ruled: {schedule.frequency}")
-        raise JiuzhuError("frequency_not_ruled", text, hint=hint, value=frequency)

@@ -342,3 +342,13 @@ def test_cancelled_draft_is_not_gone_on_with(yiyang: Any) -> None:
     jobs = list(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=1))
     assert [one.status for one in jobs] == ["cancelled"]
     assert {line.status for line in lines(yiyang, run.number).values()} == {"cancelled"}
+
+
+def test_household_of_a_place_without_rules_is_caught_and_stops_nobody_else(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+        left = household(desk, "B", division=HESHAN, area="urban", status="closed")
+        decided(desk, left, "2018-05", {"benefit": 100}, until="2018-06")
+        left.division, left.closed_on = "430999", date(2018, 5, 31)
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert set(lines(yiyang, number)) == {"A"} and reasons(yiyang, number) == {"B": {"no_rules"}}

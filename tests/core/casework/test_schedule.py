@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from core.casework.accrual import PayPeriod
-from core.casework.schedule import PaymentSchedule, rounding_of, schedule_of
+from core.casework.schedule import PaymentSchedule, rounding_of, schedule_for, schedule_of
 from core.errors import JiuzhuError
-from tests.core.casework.purse import QUARTERLY
+from tests.core.casework.purse import QUARTERLY, household
 
 QUARTER = PayPeriod.parse("2008Q1")
 
@@ -59,3 +59,10 @@ def test_yiyang_pays_monthly_by_the_tenth_and_rounds_by_the_marked_default(yiyan
         assert one.pay_by(june, desk.calendar) == date(2018, 6, 10)
     found = rounding_of(one.policy, "dibao")
     assert (found.unit, found.mode, found.assumed) == ("fen", "half_up", True)
+
+
+def test_case_finds_the_schedule_of_its_place(yiyang: Any) -> None:
+    with yiyang.desk("clerk.430900") as desk:
+        case = household(desk, "A", division="430903", area="urban")
+        found = schedule_for(desk, case, on=date(2018, 6, 1))
+    assert found.first_month(applied_on=date(2018, 5, 2), decided_on=date(2018, 6, 1)) == date(2018, 7, 1)
