@@ -84,10 +84,9 @@ def grant_role(
     if role not in matrix()["roles"]:
         text = Text("没有这个角色", "there is no such role")
         raise JiuzhuError("unknown_role", text, hint=did_you_mean(role, matrix()["roles"]), value=role)
-    user = _user(desk, login)
+    user = _held(desk, login)
     if not user.active:
         raise _inactive(login)
-    _hold(desk.session)
     grant = RoleGrant(role=role, division=division, path=path, since=since or desk.today, until=until)
     if until is not None and until <= grant.since:
         text = Text("结束日期应晚于开始日期", "the end must be later than the start")
@@ -116,13 +115,12 @@ def end_role(desk: Desk, login: str, role: str, division: str, *, reason: str) -
     """
     path = desk.path(division)
     desk.require("staff.manage", path)
-    user = _user(desk, login)
+    user = _held(desk, login)
     held = [one for one in user.grants if (one.role, one.path) == (role, path) and (one.until or date.max) > desk.today]
     if not held:
         raise JiuzhuError(
             "no_such_grant", Text("该用户没有这项权限", "the user does not hold it"), value=f"{login} {role}"
         )
-    _hold(desk.session)
     for one in held:
         one.until = max(desk.today, one.since)
     desk.session.flush()
@@ -137,10 +135,9 @@ def deactivate(desk: Desk, login: str, *, reason: str) -> None:
         JiuzhuError: ``not_permitted``, ``unknown_user``, ``inactive_user``, ``last_administrator``.
     """
     desk.require("staff.manage", NATION)
-    user = _user(desk, login)
+    user = _held(desk, login)
     if not user.active:
         raise _inactive(login)
-    _hold(desk.session)
     user.active = False
     desk.session.flush()
     _require_administrator(desk)
@@ -178,8 +175,15 @@ def _inactive(login: str) -> JiuzhuError:
     return JiuzhuError("inactive_user", Text("该用户已停用", "this user is no longer active"), value=login)
 
 
-def _user(desk: Desk, login: str) -> StaffUser:
-    user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+def _held(desk: Desk, login: str) -> StaffUser:
+    """Return a user as he is now and stays until the transaction ends.
+
+    Raises:
+        JiuzhuError: ``unknown_user``.
+    """
+    _hold(desk.session)
+    query = select(StaffUser).where(StaffUser.login == login).execution_options(populate_existing=True)
+    user = desk.session.scalars(query).first()
     if user is None:
         raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
     return user
