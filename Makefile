@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-quick test-all-pythons check format bench mutants clean
+.PHONY: help demo test test-quick test-all-pythons check format bench bench-casework mutants clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -41,6 +41,9 @@ format: $(STAMP) ## let ruff put the code in shape
 
 bench: $(STAMP) ## measure against the reference and the peers (ARGS=--quick for the short run)
 	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-casework: $(STAMP) ## 100,000 synthetic households through the casework commands (ARGS="--write" keeps the table)
+	$(BIN)/python benchmarks/casework/run.py $(ARGS)
 
 mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice
 	$(BIN)/python tests/mutants.py

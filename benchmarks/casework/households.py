@@ -62,8 +62,10 @@ def household(index: int, rng: random.Random) -> dict[str, object]:
         "certificate": f"HC{index:07}",
         "first_month": f"{rng.randint(2005, 2007)}-{rng.randint(1, 12):02}",
         "reason": rng.choice(REASONS), "method": "补差", "tier": "", "bank": "合成银行",
-        "account_name": f"合成甲{index}", "account": f"9900{index:012}", "card": "", "houses": None,
-        "house_area": "", "financial_assets": None, "other_assets": "", "member_names": ";".join(f"合成{LETTERS[at]}{index}" for at in range(1, size)),
+        "account_name": f"合成甲{index}",
+        "account": f"9900{index:012}", "card": "", "houses": None,
+        "house_area": "", "financial_assets": None, "other_assets": "",
+        "member_names": ";".join(f"合成{LETTERS[at]}{index}" for at in range(1, size)),
         "member_numbers": ";".join(numbers[1:]), "relations": ";".join(RELATIONS[: size - 1]), "entitlements": "",
     }  # fmt: skip
 

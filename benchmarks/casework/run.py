@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import platform
 import shutil
@@ -19,16 +20,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 COUNTY = "610523"
 TODAY = "2008-06-02"
 REPORT = ROOT / "benchmarks" / "CASEWORK.md"
+RESULTS = HERE / "results.json"
 
 
 @dataclass(frozen=True)
@@ -135,32 +138,46 @@ def _tests(name: str) -> ModuleType:
     return module
 
 
-def report(households: int, found: dict[str, list[Measure]]) -> str:
-    """Return the table."""
+ABOUT = """\
+# Casework on 100,000 synthetic households
+
+Written by `make bench-casework`. The households are 合成数据: made up, the same by seed, with ID numbers of a place
+code that does not exist. They come in one roster through the commands a user types; each step is a process of its own.
+The rules are those of Shaanxi in 2008 with the demonstration provisions for the payment schedule.
+
+Seconds are wall time, processor seconds those of the command itself (not of the database server), memory the greatest
+resident size of the command. Where seconds are far above processor seconds, other work was running on the machine.
+"""
+
+
+def kept(kind: str, households: int, measures: list[Measure]) -> dict[str, Any]:
+    """Keep the newest run of a database beside those of the others, and return them all."""
     machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
-    lines = [
-        f"# Casework on {households:,} synthetic households",
-        "",
-        f"`make bench-casework`, {date.today()}, {machine}.",  # noqa: DTZ011 - the day it was run here
-        "",
-        (
-            "The households are 合成数据: made up, the same by seed, with ID numbers of a place code that does not "
-            "exist. They come in one roster through the commands a user types; each step is a process of its own. The rules "
-            "are those of Shaanxi in 2008 with the demonstration provisions for the payment schedule. Seconds are "
-            "wall time, processor seconds those of the command itself (not of the database server), memory the "
-            "greatest resident size of the command. Where the seconds are far above the processor seconds, other work was "
-            "running on the machine."
-        ),
-        "",
-    ]
-    for name, measures in found.items():
-        lines += [f"## {name}", "", "| step | seconds | processor s | MB | said |", "|---|---:|---:|---:|---|"]
+    found: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    run = {"day": date.today().isoformat(), "machine": machine, "households": households}  # noqa: DTZ011 - here and now
+    found[kind] = {**run, "measures": [asdict(one) for one in measures]}
+    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return found
+
+
+def report(found: dict[str, Any]) -> str:
+    """Return the tables."""
+    lines = [ABOUT]
+    for kind, run in found.items():
+        lines += [f"## {kind}, {run['households']:,} households, {run['day']}, {run['machine']}", ""]
+        lines += ["| step | seconds | processor s | MB | said |", "|---|---:|---:|---:|---|"]
         lines += [
-            f"| {one.step} | {one.seconds:.1f} | {one.processor:.1f} | {one.megabytes} | {one.said[:110]} |"
-            for one in measures
+            "| {step} | {seconds:.1f} | {processor:.1f} | {megabytes} | {said:.90} |".format(**one)
+            for one in run["measures"]
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def show(measures: list[Measure]) -> None:
+    """Print a run."""
+    for one in measures:
+        print(f"{one.step:40} {one.seconds:8.1f} s {one.processor:8.1f} s cpu {one.megabytes:6} MB")
 
 
 def main() -> None:
@@ -173,7 +190,6 @@ def main() -> None:
     sys.path[:0] = [str(ROOT), str(HERE)]
     from households import Lot, write_roster  # noqa: PLC0415 - a module beside this one
 
-    found: dict[str, list[Measure]] = {}
     for kind in chosen.databases.split(","):
         folder = Path(tempfile.mkdtemp(prefix=f"jiuzhu-bench-{kind}-"))
         try:
@@ -184,13 +200,11 @@ def main() -> None:
                 print(f"{kind}: roster of {chosen.households} written in {time.monotonic() - begun:.1f} s", flush=True)
                 staff(office)
                 work(office, folder / "roster.xlsx")
-                found[kind] = office.measures
+                show(office.measures)
+                if chosen.write:
+                    REPORT.write_text(report(kept(kind, chosen.households, office.measures)), encoding="utf-8")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    text = report(chosen.households, found)
-    print(text)
-    if chosen.write:
-        REPORT.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
