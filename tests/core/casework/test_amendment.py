@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core.casework.proof import Photo, attachments_of
 from core.casework.staff import grant_role
 from core.casework.trail import verify
 from core.errors import InvalidInput, JiuzhuError
-from core.source import read_text
+from core.source import read, read_text
 from core.store.tables import Amendment, Event
 from regions import amendment
+from regions.amendment_report import amendment_json
 from regions.amendment_rollback import rollback
 from regions.amendment_state import open_amendment
 from tests.notices import notice
 
+ROOT = Path(__file__).resolve().parents[3]
 EDITOR, APPROVER = "policy_editor.430900", "policy_approver.430900"
 
 
@@ -263,3 +267,21 @@ def test_policy_editor_of_another_place_proposes_nothing_here(shaanxi: Any) -> N
     with shaanxi.desk("policy_editor.610523") as desk, pytest.raises(JiuzhuError) as refused:
         amendment.propose(desk, notice())
     assert refused.value.code == "not_permitted"
+
+
+def test_example_notice_is_a_sound_amendment_with_one_remark_for_each_gap(city: Any) -> None:
+    with city.desk(EDITOR) as desk:
+        draft = amendment.propose(desk, read(ROOT / "examples" / "notice.yaml"))
+        assert len(draft.rows) == 5
+        told = list(amendment_json(draft, "zh")["rows"])
+    assert [(one["before"], one["after"], one["rise"]) for one in told[:2]] == [
+        ("420元/人·月", "430元/人·月", "+10.00"), ("3036元/人·年", "3200元/人·年", "+164.00"),
+    ]  # fmt: skip
+    assert [one["after"] for one in told[2:]] == ["320元/人·月", "170元/人·月", "空缺"]
+
+
+def test_scan_of_the_document_is_kept_beside_its_amendment(city: Any) -> None:
+    with city.desk(EDITOR) as desk:
+        draft = amendment.propose(desk, notice())
+        amendment.attach_paper(desk, draft.uuid, Photo(name="11号.pdf", content=b"%PDF-1.4 scan"))
+        assert [one.name for one in attachments_of(desk.session, f"amendment/{draft.uuid}")] == ["11号.pdf"]
