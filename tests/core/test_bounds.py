@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from core.bounds import Governed, below_floor_at_start, govern
+from core.bounds import Governed, below_floor_at_start, beyond_bound_at_start, govern
 from core.cascade import Ladder, Rung, repeals_of
 from core.provision import Provision
 
@@ -138,3 +138,22 @@ def test_only_a_dated_standard_can_be_below_a_floor(
 def test_a_floor_that_is_a_gap_refuses_nothing(ladder: Ladder, own: Provision, provision: Provide) -> None:
     gap = provision("p/gap", kind="standard", division=PROVINCE, value={"role": "floor"}, status="gap")
     assert below_floor_at_start(own, [gap], ladder=ladder, repealed={}) is None
+
+
+def test_a_new_value_is_held_against_the_lowest_ceiling_of_its_first_day(
+    ladder: Ladder, own: Provision, provision: Provide
+) -> None:
+    high = provision("p/high", division=PROVINCE, yuan="690", role="ceiling")
+    low = provision("p/low", division=PREFECTURE, yuan="55", per="person-month", role="ceiling")
+    later = provision("p/later", division=PREFECTURE, yuan="1", role="ceiling", start="2011-01-01")
+    assert beyond_bound_at_start(own, [high, low, later], ladder=ladder, repealed={}) == (("ceiling", low),)
+    assert below_floor_at_start(own, [high, low], ladder=ladder, repealed={}) is None
+    on_the_line = provision("p/top", division=PROVINCE, yuan="700", role="ceiling")
+    assert beyond_bound_at_start(own, [on_the_line], ladder=ladder, repealed={}) == ()
+
+
+def test_a_new_value_that_names_no_role_is_a_standard(ladder: Ladder, provision: Provide) -> None:
+    amount = {"yuan": "600", "per": "person-year"}
+    plain = provision("p/plain", kind="standard", division=COUNTY, value={"amount": amount})
+    floor = provision("p/floor", division=PROVINCE, yuan="700", role="floor")
+    assert below_floor_at_start(plain, [floor], ladder=ladder, repealed={}) is floor

@@ -312,3 +312,12 @@ def test_a_tie_is_placed_in_the_file(ladder: Ladder, provision: Callable[..., Pr
     with pytest.raises(JiuzhuError) as caught:
         settled(ladder, *here)
     assert caught.value.where in (Where(file="p"), Where(file="q"))
+
+
+def test_what_higher_law_ended_is_not_said_to_be_ended_by_the_local_rule_that_came_after(
+    ladder: Ladder, provision: Callable[..., Provision]
+) -> None:
+    law = provision("n/law", start="2014-05-01", binding="mandatory")
+    old, new = provision("p/old", division=COUNTY), provision("p/new", division=COUNTY, start="2015-01-01")
+    rungs = settle([old, new, law], ladder=ladder, on=DAY, repealed={})
+    assert [(rung.state, rung.by) for rung in rungs if rung.provision is old] == [("superseded", "n/law")]

@@ -199,10 +199,20 @@ def test_assumed_dates_are_told_with_their_reason(
     because = Text("以印发日为准", "")
     assumed = Bound(kind="unknown", day=date(2018, 4, 27), because=because)
     assert standard(place, provision(division=PREFECTURE, yuan="430", start=assumed)).assumptions == (because,)
+    assert standard(place, provision(yuan="430")).assumptions == ()
+
+
+def test_one_reason_for_both_dates_is_told_once(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    because = Text("来源称“2017—2018年”", "")
+    start, until = (Bound(kind="unknown", day=date(year, 1, 1), because=because) for year in (2017, 2019))
+    assert standard(place, provision(yuan="430", start=start, until=until)).assumptions == (because,)
 
 
 def test_gaps_in_force_are_listed(place: Callable[..., Place], provision: Callable[..., Provision]) -> None:
-    policy = resolve([provision("p/gap", status="gap", value={})], place=place(), programmes=["dibao"])
+    gap, value = provision("p/gap", status="gap", value={}), provision("p/value", yuan="700")
+    policy = resolve([gap, value], place=place(), programmes=["dibao"])
     assert [line.provision.id for line in policy.gaps] == ["p/gap"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from core.errors import Text
 from core.policy import Place
@@ -54,7 +55,8 @@ def test_where_an_own_value_governs_the_floor_is_no_origin(place: Where, provisi
     own = provision("p/own", division=COUNTY, yuan="800")
     floor = provision("p/floor", division=PROVINCE, yuan="700", role="floor")
     line = resolve([own, floor], place=place(), programmes=["dibao"]).require("standard", "dibao")
-    assert line.provisions == (own,) and [rung.state for rung in line.ladder] == ["in_force", "bound"]
+    assert line.provision is own and line.provisions == (own,)
+    assert [rung.state for rung in line.ladder] == ["in_force", "bound"]
 
 
 def test_a_repeal_by_another_place_ends_nothing_here(place: Where, provision: Provide) -> None:
@@ -71,6 +73,7 @@ def test_what_is_asked_is_kept_with_the_answer(place: Where, provision: Provide)
     titles = {"standard": Text("保障标准", "standard")}
     policy = resolve([], place=place(), programmes=["dibao", "care"], known_at="2018-01-01", titles=titles)
     assert (policy.programmes, policy.known_at, policy.titles) == (("dibao", "care"), "2018-01-01", titles)
+    assert (policy.division, policy.area, policy.on) == (COUNTY, "urban", date(2018, 6, 1))
     assert resolve([], place=place(), programmes=["dibao"]).titles == {}
 
 
