@@ -103,6 +103,9 @@ class Log:
             if body is not None:
                 self.take(body)
             return body is not None
+        self.refresh()
+        if self._next(source, version, provisions) is None:
+            return False  # nothing new: no reason to wait for the write lock
         with self.store.writing() as session:
             written = self.publish(session, source, version, provisions)
         self.refresh()
