@@ -27,6 +27,8 @@ from core.store.tables import AssistanceCase, Decision, FactsVersion, ReviewItem
 from core.values import fraction_text
 
 STAGE = "review"
+SUSPENDED = "suspended"
+"""A review never pays a suspended household again by the way: it is resumed or stopped first, as a change of its own."""
 STEP = 500
 """Cases asked for at once."""
 OUTCOMES: Mapping[str, Text] = {
@@ -59,7 +61,7 @@ def open_round(
 ) -> ReviewRound:
     """Open a round with the cases due by ``due_on``, or with ``everybody`` on the roll (a campaign).
 
-    A case whose review is still open in another round stays there.
+    A case whose review is still open in another round stays there; a suspended one is in none.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``, ``nothing_to_review``.
@@ -74,7 +76,7 @@ def open_round(
     desk.session.flush()
     busy = select(ReviewItem.case_id).where(ReviewItem.status != "decided")
     cases = select(literal(made.id), AssistanceCase.id, literal("open")).where(
-        *reviewed_here(desk, division, programme), AssistanceCase.id.not_in(busy)
+        *reviewed_here(desk, division, programme), AssistanceCase.status != SUSPENDED, AssistanceCase.id.not_in(busy)
     )
     if not everybody:
         cases = cases.where(AssistanceCase.review_due <= due_on)
@@ -123,7 +125,7 @@ def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_round``.
-        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, faults of the facts, recusals.
+        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, ``case_suspended``, faults of the facts, recusals.
     """
     found = round_of(desk, round_id)
     desk.require("review.enter", found.path)
@@ -175,6 +177,9 @@ def _open_item(
 
 
 def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -> ReviewItem:
+    if case.status == SUSPENDED:
+        hint = Text("先办理恢复发放或停发", "resume or stop it first")
+        raise JiuzhuError("case_suspended", Text("该户已暂停发放", "the case is suspended"), hint=hint)
     require_actor_free(desk, case, STAGE, on=result.reviewed_on)
     for holder_id in result.visited_by:
         require_no_conflict(desk, case, holder_id, STAGE, on=result.reviewed_on)

@@ -19,6 +19,7 @@ from core.casework.review_dating import Dated, date_reviews
 from core.casework.review_grid import grid_sheet, read_results
 from core.casework.review_round import Result, decide_results, enter_results, items_of, open_round
 from core.casework.staff import grant_role
+from core.casework.transition import verify_case
 from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, CaseMember, Person
@@ -83,6 +84,7 @@ def test_half_year_reviews_lower_the_benefit_and_then_end_it(shaanxi: Any, first
     with shaanxi.desk("auditor.610523") as desk:
         case = desk.session.get_one(AssistanceCase, 1)
         kinds = [one.kind for one in decisions_of(desk.session, 1)]
+        assert verify_case(desk.session, case) == ()
     assert (kinds, case.status) == (["opening", "reduce", "stop"], "stopped")
 
 
@@ -236,3 +238,15 @@ def test_taken_over_households_get_their_class_and_date_by_the_rules_of_today(sh
         kept = (case.review_class, case.review_due)
     assert found == Dated(dated=1, without_facts=1, not_told=0)
     assert kept == ("all", date(2008, 9, 3))
+
+
+@pytest.mark.usefixtures("first")
+def test_suspended_household_is_in_no_round_and_is_not_paid_again_by_a_review(shaanxi: Any) -> None:
+    shaanxi.on("2008-09-20")
+    with shaanxi.desk("clerk.610523") as desk:
+        made = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=desk.today)
+        desk.session.get_one(AssistanceCase, 1).status = "suspended"
+        result = Result(number="陕-1", reviewed_on=desk.today, from_month=date(2008, 10, 1))
+        with pytest.raises(InvalidInput) as refused:
+            enter_results(desk, made.id, [result])
+    assert refused.value.code == "case_suspended"
