@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from core.casework.workbook import Row
 from core.errors import JiuzhuError, Text
 from core.store.engine import Store
 from core.store.tables import Event, Job
+from core.store.turn import take_turn
 
 CHUNK = 500
 """Households a transaction."""
@@ -144,7 +145,6 @@ class RosterWork:
     chunk: int = CHUNK
     _walk: Iterator[Row] | None = None
     _at: int = -1
-    _refused: list[list[int]] = field(default_factory=list)
 
     def __call__(self, desk: Desk, cursor: Mapping[str, Any]) -> Step:
         """Open the next households.
@@ -157,6 +157,7 @@ class RosterWork:
         signed = self._signed(desk, takeover)
         rows = self._next(int(cursor.get("row", 0)))
         entries = [self._entry(row, desk.today) for row in rows]
+        take_turn(desk.session, KIND)  # another import may be opening the same persons just now
         openings, left_out = _openings(desk, takeover, entries)
         open_cases(desk, signed, openings)
         self._at = rows[-1].number if rows else self._at

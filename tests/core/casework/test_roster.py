@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -298,3 +300,17 @@ def test_number_known_under_another_name_is_a_fault(city: Any, put_up: Put) -> N
     with city.desk(f"clerk.{CITY}") as desk:
         register_person(desk, Identity(name="另一人", id_number=number(3)))
     assert codes(put_up(household(1))) == {2: ["another_name"]}
+
+
+def test_two_imports_of_the_same_persons_at_once_open_each_once(city: Any, put_up: Put) -> None:
+    rows = [household(one) for one in range(1, 4)]
+    first, second = put_up(*rows).import_id, put_up(*rows, household(9), file="other.xlsx").import_id
+    start = threading.Barrier(2)
+
+    def take_in(import_id: str) -> list[int]:
+        start.wait()
+        return run(city, import_id, chunk=1)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [future.result()[-1] for future in [pool.submit(take_in, one) for one in (first, second)]]
+    assert sum(done) == 4 and counts(city)["person"] == 8
