@@ -28,7 +28,7 @@ from core.values import fraction_text
 
 STAGE = "review"
 SUSPENDED = "suspended"
-"""A review never pays a suspended household again by the way: it is resumed or stopped first, as a change of its own."""
+"""A review never pays such a household again by the way: it is resumed or stopped first, as a change of its own."""
 STEP = 500
 """Cases asked for at once."""
 OUTCOMES: Mapping[str, Text] = {
@@ -125,7 +125,8 @@ def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_round``.
-        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, ``case_suspended``, faults of the facts, recusals.
+        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, ``case_suspended``, recusals,
+            faults of the facts.
     """
     found = round_of(desk, round_id)
     desk.require("review.enter", found.path)
