@@ -105,6 +105,9 @@ def test_every_file_of_the_source_is_inside(content: set[str], source: Path) -> 
         "core/formula/grammar.lark",
         "core/data/calendar.csv",
         "core/kinds/standard.py",
+        "core/casework/access.yaml",
+        "core/store/migrations/env.py",
+        "core/store/migrations/script.py.mako",
         "regions/py.typed",
         "regions/data/divisions.csv",
         "plugins/py.typed",
@@ -142,6 +145,21 @@ def test_installed_command_answers_from_its_own_data(clean: Path, tmp_path: Path
     told = run(clean / "jiuzhu", "division", "show", "430903", "--json", folder=tmp_path, **environment)
 
     assert json.loads(told)["path"] == "湖南省益阳市赫山区"
+
+
+def test_installed_command_makes_checks_and_backs_up_a_database(clean: Path, tmp_path: Path) -> None:
+    environment = {"JIUZHU_DATA_DIR": str(tmp_path / "data"), "PYTHONUTF8": "1"}
+    for words in (("upgrade",), ("check",), ("backup", "a.zip")):
+        run(clean / "jiuzhu", "db", *words, folder=tmp_path, **environment)
+    assert (tmp_path / "a.zip").exists()
+
+
+def test_installed_migrations_lead_to_the_installed_tables(clean: Path, tmp_path: Path) -> None:
+    code = (
+        "from alembic.script import ScriptDirectory as S; from core.store.migration import FOLDER, HEAD; "
+        "assert S(str(FOLDER)).get_heads() == [HEAD], FOLDER"
+    )
+    run(clean / "python", "-c", code, folder=tmp_path)
 
 
 def test_installed_calendar_and_web_find_their_data(clean: Path, tmp_path: Path) -> None:
