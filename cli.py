@@ -28,6 +28,7 @@ COMMANDS = {
     "config": "regions.commands.platform:config",
     "coverage": "regions.commands.duty:coverage",
     "db": "regions.commands.db:db",
+    "decision": "regions.commands.decision:decision",
     "demo": "regions.commands.platform:demo",
     "division": "regions.commands.division:division",
     "doctor": "regions.commands.platform:doctor",

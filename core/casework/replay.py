@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.assess import assess
 from core.casework.decision import decision_digest
+from core.casework.desk import Desk
 from core.casework.facts import facts_digest, prepare_facts
 from core.casework.stored_policy import load_policy
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
-from core.store.tables import Decision, FactsVersion
+from core.store.tables import AssistanceCase, Decision, FactsVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,19 @@ class Replay:
         return self.stored == self.recomputed
 
 
+def find_decision(desk: Desk, decision_id: int) -> Decision:
+    """Return a decision the actor may read.
+
+    Raises:
+        JiuzhuError: ``unknown_decision``, ``not_permitted``.
+    """
+    row = desk.session.get(Decision, decision_id)
+    if row is None:
+        raise _unknown(decision_id)
+    desk.require("case.read", desk.session.get_one(AssistanceCase, row.case_id).path)
+    return row
+
+
 def replay(session: Session, decision_id: int) -> Replay:
     """Recompute a decision from what it stored; installed plugins play no part.
 
@@ -40,7 +54,7 @@ def replay(session: Session, decision_id: int) -> Replay:
     """
     row = session.get(Decision, decision_id)
     if row is None:
-        raise JiuzhuError("unknown_decision", Text("没有这个决定", "there is no such decision"), value=str(decision_id))
+        raise _unknown(decision_id)
     if row.trace is None or row.policy_hash is None or row.facts_id is None:
         text = Text("存量转入的决定没有计算过程", "an opening decision has no trace")
         raise JiuzhuError("nothing_to_replay", text, value=str(decision_id))
@@ -54,6 +68,10 @@ def replay(session: Session, decision_id: int) -> Replay:
     prepared = prepare_facts(book, facts.facts, on=day, case_facts=row.basis["case"])
     again = canonical(assess(book, prepared).canonical())
     return Replay(decision=row, stored=zlib.decompress(row.trace), recomputed=again)
+
+
+def _unknown(decision_id: int) -> JiuzhuError:
+    return JiuzhuError("unknown_decision", Text("没有这个决定", "there is no such decision"), value=str(decision_id))
 
 
 def _altered(what: str, zh: str, value: str) -> JiuzhuError:
