@@ -149,6 +149,10 @@ def verify_case(session: Session, case: AssistanceCase) -> tuple[Difference, ...
     Raises:
         JiuzhuError: ``wrong_status``: the events themselves break the table.
     """
-    state = state_of(session, case)
+    return differences(case, state_of(session, case))
+
+
+def differences(case: AssistanceCase, state: CaseState) -> tuple[Difference, ...]:
+    """Compare a case's columns with the state its events say."""
     pairs = ((name, getattr(case, name), getattr(state, name)) for name in COLUMNS)
     return tuple(Difference(column=name, kept=kept, derived=said) for name, kept, said in pairs if kept != said)

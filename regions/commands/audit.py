@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from regions.commands.printing import as_json, heads, show_json, table
 from regions.commands.session import FOUND_WRONG, Session, command
+
+if TYPE_CHECKING:
+    from core.casework.transition import Difference
 
 
 @click.group()
@@ -50,6 +55,31 @@ def audit_verify(session: Session, chain: str | None, digest: str | None, json_:
 
 def _tell(session: Session, events: int, chains: int) -> None:
     click.echo(session.say(f"已验 {events} 条记录，{chains} 条链", f"{events} events in {chains} chains read"))
+
+
+@audit.command("cases")
+@click.option("--division", default="000000", show_default=True, metavar="CODE", help="区划代码 / division code")
+@as_json
+@command
+def audit_cases(session: Session, division: str, json_: bool) -> None:
+    """逐案核对：登记状态是否等于事件推出的状态 / whether every case's row is what its events say."""
+    from core.casework.case_check import check_cases
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = list(check_cases(desk, desk.path(division)))
+    if json_:
+        show_json([{"number": one.number, "impossible": one.impossible, "differences": _columns(one.differences)}
+                   for one in found])  # fmt: skip
+    elif found:
+        rows = [[one.number, one.impossible or "", *_columns(one.differences)] for one in found]
+        table(rows, heads(session, "案件 不可能的事件 不符", "case impossible differences"))
+    else:
+        click.echo(session.say("各案件的登记状态与事件一致", "every case is what its events say"))
+    sys.exit(FOUND_WRONG if found else 0)
+
+
+def _columns(found: Sequence[Difference]) -> list[str]:
+    return ["；".join(f"{one.column}: {one.kept} ≠ {one.derived}" for one in found)]
 
 
 @audit.command("anchor")

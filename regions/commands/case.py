@@ -22,16 +22,23 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 LATER = {
-    name: f"regions.commands.case_change:{function}"
-    for name, function in {
-        "change": "change", "member": "member", "move": "move", "close": "close", "follow-up": "follow_up",
-        "certificate": "certificate", "refer": "refer", "appeal": "appeal", "correct": "correct", "find": "find",
-        "confirm": "confirm",
+    name: f"regions.commands.{home}:{function}"
+    for home, functions in {
+        "case_change": {
+            "change": "change",
+            "member": "member",
+            "move": "move",
+            "close": "close",
+            "follow-up": "follow_up",
+        },
+        "case_record": {
+            name: name for name in ("certificate", "refer", "appeal", "correct", "find", "confirm", "extend", "reopen")
+        },
+        "case_look": {"show": "show", "list": "list_", "why": "why", "deadlines": "deadlines"},
     }.items()
-} | {
-    "show": "regions.commands.case_look:show", "list": "regions.commands.case_look:list_",
-    "why": "regions.commands.case_look:why", "deadlines": "regions.commands.case_look:deadlines",
-}  # fmt: skip
+    for name, function in functions.items()
+}
+"""Commands of the group that live in other files."""
 
 
 @click.group(commands=LazyCommands(LATER))
@@ -39,6 +46,7 @@ def case() -> None:
     """案件：申请、办理、决定、变更、退出 / cases, from application to exit."""
 
 
+reason_option = click.option("--reason", required=True, help="原因 / reason")
 number_argument = click.argument("number", metavar="NUMBER")
 on_option = click.option("--on", metavar="DATE", help="发生日期，默认今天 / when it happened, default today")
 by_option = click.option(

@@ -12,11 +12,12 @@ from core.calendar import WorkingCalendar
 from core.casework.acceptance import accept
 from core.casework.application import apply
 from core.casework.clock import Clock, deadlines, without
+from core.casework.extension import extend
 from core.casework.history import Happening
 from core.casework.procedure import Procedure, course_of
 from core.casework.stage_rule import Special, Stage, TimeLimit, limit_of
 from core.casework.state import CaseState
-from core.errors import Text
+from core.errors import JiuzhuError, Text
 from tests.core.casework.clients import again, rural, urban
 
 CALENDAR = WorkingCalendar.load()
@@ -141,6 +142,15 @@ def test_procedure_that_says_so_reaches_running_cases(make_bureau: Any, tmp_path
     with bureau.desk("clerk.610523") as desk:
         (found,) = deadlines(desk, again(desk, case))
     assert found.due.day == date(2008, 3, 17)
+
+
+def test_limit_is_extended_only_where_its_rule_names_a_case(shaanxi: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        case = apply(desk, rural(4, "2000", day=MONDAY))
+        accept(desk, case, happened_on=MONDAY)
+        with pytest.raises(JiuzhuError) as refused:
+            extend(desk, case, "review", 0, happened_on=MONDAY, reason="忙")
+    assert refused.value.code == "no_extension"
 
 
 FOLLOWING = """

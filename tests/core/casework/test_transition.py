@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from core.casework.application import apply
+from core.casework.case_check import check_cases
 from core.casework.transition import after, event_kinds, state_of, statuses, verify_case
 from core.errors import JiuzhuError
 from tests.core.casework.clients import again, rural
@@ -106,3 +107,16 @@ def test_column_changed_behind_the_events_is_named(shaanxi: Any) -> None:
     assert {(one.column, one.kept, one.derived) for one in found} == {
         ("status", "in_payment", "applying"), ("division", "610524", "610523"),
     }  # fmt: skip
+
+
+def test_every_case_of_a_place_is_held_against_its_events(shaanxi: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        _, spoiled, impossible = (apply(desk, rural(2, "1200", day=date(2008, 3, 3))) for _ in range(3))
+        desk.record(f"case/{impossible.id}", "certificate", {"act": "issued", "number": "1"})
+    with shaanxi.platform.database.writing() as session:
+        session.execute(text("UPDATE assistance_case SET stage = 'review' WHERE id = :id"), {"id": spoiled.id})
+    with shaanxi.desk("auditor.610523") as desk:
+        found = {one.number: one for one in check_cases(desk, desk.path("610523"))}
+    assert set(found) == {spoiled.number, impossible.number}
+    assert found[spoiled.number].differences[0].column == "stage"
+    assert found[impossible.number].impossible == "applying certificate"
