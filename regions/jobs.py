@@ -7,6 +7,7 @@ from pkgutil import resolve_name
 
 from sqlalchemy import select
 
+from core.casework.access import denied
 from core.casework.desk import Desk
 from core.casework.job import cancel_job
 from core.casework.staff import NATION
@@ -46,11 +47,12 @@ def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
 
 
 def find_job(desk: Desk, job_id: str) -> Job:
-    """Return a job.
+    """Return a job, for who works anywhere at all: jobs hold no person's data.
 
     Raises:
-        JiuzhuError: ``unknown_job``.
+        JiuzhuError: ``unknown_job``, ``not_permitted``.
     """
+    _require_officer(desk)
     job = desk.session.get(Job, job_id)
     if job is None:
         hint = Text("用 jiuzhu job list 查看任务", "see jiuzhu job list")
@@ -59,7 +61,12 @@ def find_job(desk: Desk, job_id: str) -> Job:
 
 
 def list_jobs(desk: Desk, *, everything: bool) -> list[Job]:
-    """Return the jobs, the newest first: those still running, or all."""
+    """Return the jobs, the newest first: those still running, or all.
+
+    Raises:
+        JiuzhuError: ``not_permitted``.
+    """
+    _require_officer(desk)
     query = select(Job).order_by(Job.started_at.desc(), Job.id)
     return list(desk.session.scalars(query if everything else query.where(Job.status == "running")))
 
@@ -78,3 +85,8 @@ def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:
     cancelled = cancel_job(desk.session, job_id, moment=desk.moment)
     desk.record("job", "cancelled", {"job": job_id, "kind": job.kind, "done": job.done}, reason=reason)
     return cancelled
+
+
+def _require_officer(desk: Desk) -> None:
+    if not desk.actor.roots("job.read", desk.today):
+        raise denied(desk.actor, "job.read", NATION)

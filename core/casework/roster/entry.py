@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.casework.identity import IdNumber, read_id_number
-from core.casework.roster.layout import HEADINGS
+from core.casework.roster.cells import LONGEST, Cells
 from core.casework.workbook import Row
-from core.errors import JiuzhuError, Problem, Text, Where
-from core.values import fen
+from core.errors import JiuzhuError, Problem
 
-SPLIT = re.compile(r"[;；]")
 METHODS: Mapping[str, str] = {"补差": "gap", "差额": "gap", "分档": "tiered", "定额": "flat"}
 RELATIONS: Mapping[str, str] = {
     "户主": "head", "本人": "head", "配偶": "spouse", "夫": "spouse", "妻": "spouse", "丈夫": "spouse",
@@ -26,9 +22,6 @@ RELATIONS: Mapping[str, str] = {
     "外孙": "grandchild", "外孙女": "grandchild", "兄弟姐妹": "sibling", "兄弟": "sibling", "姐妹": "sibling",
     "其他": "other",
 }  # fmt: skip
-_TITLES: Mapping[str, str] = {one.name: one.title for one in HEADINGS}
-MOST_YUAN_A_YEAR = 100_000_000
-LONGEST = {"head": 60, "village": 30, "township": 30, "bank": 100, "address": 200, "reason": 60, "certificate": 40}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,35 +72,28 @@ def read_entry(row: Row, *, file: str, today: date) -> Entry | tuple[Problem, ..
     return entry if entry is not None and not reader.problems else tuple(reader.problems)
 
 
-class _Reader:
-    """Reads the cells of one row and collects what is wrong."""
-
-    def __init__(self, row: Row, file: str, today: date) -> None:
-        self.cells = row.cells
-        self.row = row.number
-        self.where = Where(file=file, line=row.number)
-        self.today = today
-        self.problems: list[Problem] = list(row.problems)
+class _Reader(Cells):
+    """Reads a row as a household."""
 
     def entry(self) -> Entry | None:
         members = self._members()
-        parts = {name: self._money(name) or 0 for name in ("benefit", "household_topup", "member_topup")}
-        total = self._money("total", required=True)
+        parts = {name: self.money(name) or 0 for name in ("benefit", "household_topup", "member_topup")}
+        total = self.money("total", required=True)
         if not self.problems and total != sum(parts.values()):
-            self._fault(
+            self.fault(
                 "sum_differs",
                 "户月保障金额与两项分类施保之和不等于合计",
                 "the parts do not add up to the total",
                 "total",
             )
         income = self._income(len(members))
-        first_month = self._month("first_month")
+        first_month = self.month("first_month")
         method = self._method()
-        houses = self._count("houses") if self.cells.get("houses") else None
-        texts = {name: self._short(name) for name in LONGEST}
-        contact = {"phone": self._digits("phone"), "address": texts["address"], "bank": texts["bank"],
+        houses = self.count("houses") if self.cells.get("houses") else None
+        texts = {name: self.short(name) for name in LONGEST}
+        contact = {"phone": self.digits("phone"), "address": texts["address"], "bank": texts["bank"],
                    "account_name": self.cells.get("account_name", "")[:60],
-                   "account": self._digits("account") or self._digits("card")}  # fmt: skip
+                   "account": self.digits("account") or self.digits("card")}  # fmt: skip
         if self.problems or first_month is None or method is None:
             return None
         return Entry(
@@ -119,14 +105,14 @@ class _Reader:
     def _said(self, texts: Mapping[str, str]) -> dict[str, str | int]:
         said: dict[str, str | int] = {"certificate": texts["certificate"], "reason": texts["reason"]}
         said |= {name: self.cells.get(name, "")[:60] for name in ("tier", "house_area", "other_assets")}
-        financial = self._money("financial_assets")
+        financial = self.money("financial_assets")
         return {name: one for name, one in said.items() if one} | ({"financial_assets": financial} if financial else {})
 
     def _members(self) -> tuple[Member, ...]:
         head_number = self._identity(self.cells["head_number"], "head_number")
-        head = (self._short("head"), self.cells["head_number"])
+        head = (self.short("head"), self.cells["head_number"])
         if not head[0]:
-            self._fault("name_missing", "缺少户主姓名", "the head's name is missing", "head")
+            self.fault("name_missing", "缺少户主姓名", "the head's name is missing", "head")
         listed = self._listed()
         numbers = [self._identity(number, "member_numbers") for _, number, _, _ in listed]
         if head_number is None or None in numbers or self.problems:
@@ -144,36 +130,36 @@ class _Reader:
 
     def _same_head(self, name: str, head: str) -> None:
         if name != head:
-            self._fault("head_named_twice", "成员中的户主姓名与户主姓名不同", "the head has two names", "member_names")
+            self.fault("head_named_twice", "成员中的户主姓名与户主姓名不同", "the head has two names", "member_names")
 
     def _counts(self, found: list[Member]) -> None:
         numbers = [one.number for one in found]
         if len(set(numbers)) < len(numbers):
-            self._fault(
+            self.fault(
                 "person_twice",
                 "同一身份证号在本户出现两次",
                 "one ID number is twice in the household",
                 "member_numbers",
             )
-        size, entitled = self._count("persons"), self._count("entitled")
+        size, entitled = self.count("persons"), self.count("entitled")
         if size is not None and size != len(found):
-            self._fault("size_differs", f"家庭人口数为 {size}，户主和成员共 {len(found)} 人",
+            self.fault("size_differs", f"家庭人口数为 {size}，户主和成员共 {len(found)} 人",
                         f"{size} persons are given, {len(found)} are listed", "persons")  # fmt: skip
         marked = sum(one.entitled for one in found)
         if entitled is not None and entitled != marked:
-            self._fault("entitled_differs", f"保障人口数为 {entitled}，“成员是否保障”为 {marked} 人，请逐人注明",
+            self.fault("entitled_differs", f"保障人口数为 {entitled}，“成员是否保障”为 {marked} 人，请逐人注明",
                         f"{entitled} are entitled, {marked} are marked so", "entitled")  # fmt: skip
 
     def _listed(self) -> list[tuple[str, str, str, bool]]:
-        names, numbers = self._split("member_names"), self._split("member_numbers")
-        relations, entitlements = self._split("relations"), self._split("entitlements")
+        names, numbers = self.split("member_names"), self.split("member_numbers")
+        relations, entitlements = self.split("relations"), self.split("entitlements")
         if len(names) != len(numbers):
-            self._fault("pairs_differ", f"成员姓名 {len(names)} 个，成员身份证号 {len(numbers)} 个",
+            self.fault("pairs_differ", f"成员姓名 {len(names)} 个，成员身份证号 {len(numbers)} 个",
                         f"{len(names)} names and {len(numbers)} ID numbers", "member_numbers")  # fmt: skip
             return []
         for name, given in (("relations", relations), ("entitlements", entitlements)):
             if given and len(given) != len(names):
-                self._fault("pairs_differ", f"与成员姓名的个数不同（{len(given)} 对 {len(names)}）",
+                self.fault("pairs_differ", f"与成员姓名的个数不同（{len(given)} 对 {len(names)}）",
                             f"{len(given)} for {len(names)} members", name)  # fmt: skip
                 return []
         return [
@@ -185,88 +171,41 @@ class _Reader:
         if not given:
             return "other"
         if given[at] not in RELATIONS:
-            self._fault(
+            self.fault(
                 "unknown_relation", "与户主关系无法识别", "unknown relation to the head", "relations", value=given[at]
             )
         return RELATIONS.get(given[at], "other")
 
     def _entitled(self, given: list[str], at: int) -> bool:
         if given and given[at] not in ("是", "否"):
-            self._fault("yes_or_no", "应为 是 或 否", "must be 是 or 否", "entitlements", value=given[at])
+            self.fault("yes_or_no", "应为 是 或 否", "must be 是 or 否", "entitlements", value=given[at])
         return not given or given[at] == "是"
-
-    def _split(self, name: str) -> list[str]:
-        parts = [one.strip() for one in SPLIT.split(self.cells.get(name, ""))]
-        while parts and not parts[-1]:
-            parts.pop()  # a trailing semicolon is no member
-        return parts
 
     def _identity(self, text: str, name: str) -> IdNumber | None:
         try:
             return read_id_number(text, today=self.today)
         except JiuzhuError as error:
             for one in error.problems:
-                self._fault(one.code, one.message.zh, one.message.en, name)
+                self.fault(one.code, one.message.zh, one.message.en, name)
             return None
-
-    def _money(self, name: str, *, required: bool = False) -> int | None:
-        text = _number(self.cells.get(name, ""))
-        if not text:
-            if required:
-                self._fault("missing", f"缺少{_TITLES[name]}", f"{name} is missing", name)
-            return None
-        try:
-            amount = fen(text)
-        except ValueError:
-            self._fault(
-                "bad_amount", f"{_TITLES[name]}不是金额（最多两位小数）", f"{name} is no amount", name, value=text[:20]
-            )
-            return None
-        if not 0 <= amount <= MOST_YUAN_A_YEAR * 100:
-            self._fault("out_of_range", f"{_TITLES[name]}超出范围", f"{name} is out of range", name, value=text[:20])
-            return None
-        return amount
 
     def _income(self, persons: int) -> int | None:
-        income, per_head = self._money("income"), self._money("income_per_head")
+        income, per_head = self.money("income"), self.money("income_per_head")
         if (
             income is not None
             and per_head is not None
             and persons
             and abs(per_head * persons - income) >= 100 * persons
         ):
-            self._fault("per_head_differs", "家庭年人均收入与年总收入、人口数不符",
+            self.fault("per_head_differs", "家庭年人均收入与年总收入、人口数不符",
                         "income per head does not fit income and persons", "income_per_head")  # fmt: skip
         return income
-
-    def _count(self, name: str) -> int | None:
-        text = _number(self.cells.get(name, ""))
-        if not re.fullmatch(r"[0-9]{1,3}", text):
-            self._fault(
-                "bad_count", f"{_TITLES[name]}应为整数", f"{name} must be a whole number", name, value=text[:20]
-            )
-            return None
-        return int(text)
-
-    def _month(self, name: str) -> date | None:
-        text = unicodedata.normalize("NFKC", self.cells.get(name, ""))
-        found = re.fullmatch(r"(\d{4})[-/.年]?(0?[1-9]|1[0-2])(?:月|[-/.](?:0?[1-9]|[12]\d|3[01]))?", text.strip())
-        if found is None:
-            self._fault(
-                "bad_month", f"{_TITLES[name]}应为 2016-03 的形式", f"{name} looks like 2016-03", name, value=text[:20]
-            )
-            return None
-        month = date(int(found[1]), int(found[2]), 1)
-        if not date(1990, 1, 1) <= month <= self.today:
-            self._fault("out_of_range", f"{_TITLES[name]}超出范围", f"{name} is out of range", name, value=text[:20])
-            return None
-        return month
 
     def _method(self) -> str | None:
         text = self.cells["method"]
         method = METHODS.get(text)
         if method is None:
-            self._fault(
+            self.fault(
                 "unknown_method",
                 f"救助金计算方式应为 {'、'.join(METHODS)}",
                 "unknown method",
@@ -274,32 +213,11 @@ class _Reader:
                 value=text[:20],
             )
         elif method == "tiered" and not self.cells.get("tier"):
-            self._fault("tier_missing", "分档的须填写分档类型", "a tiered benefit needs its tier", "tier")
+            self.fault("tier_missing", "分档的须填写分档类型", "a tiered benefit needs its tier", "tier")
         return method
-
-    def _digits(self, name: str) -> str:
-        text = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", self.cells.get(name, "")))
-        if text and not re.fullmatch(r"\+?[0-9]{5,32}", text):
-            self._fault("not_digits", f"{_TITLES[name]}应为数字", f"{name} must be digits", name)
-        return text
-
-    def _short(self, name: str) -> str:
-        text = self.cells.get(name, "")
-        if len(text) > LONGEST[name]:
-            self._fault("too_long", f"{_TITLES[name]}过长（上限 {LONGEST[name]} 字）", f"{name} is too long", name)
-        return text
-
-    def _fault(self, code: str, zh: str, en: str, name: str, *, value: str | None = None) -> None:
-        where = Where(file=self.where.file, line=self.row, path=_TITLES[name])
-        self.problems.append(Problem(code=code, message=Text(zh, en), where=where, value=value))
 
 
 def _member(name: str, known: IdNumber, relation: str, *, entitled: bool) -> Member:
     return Member(
         name=name, number=known.number, birth_date=known.birth_date, sex=known.sex, relation=relation, entitled=entitled
     )
-
-
-def _number(text: str) -> str:
-    """A number as people type it: full width, with separators, a sign of money or the word 元."""
-    return re.sub(r"[,\s¥]|元$", "", unicodedata.normalize("NFKC", text))
