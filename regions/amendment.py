@@ -17,7 +17,7 @@ from core.errors import JiuzhuError, Problem, Text
 from core.provision import Json, Provision
 from core.slot import same_slot
 from core.source import Located
-from core.store.tables import Amendment, AmendmentRow, Attachment
+from core.store.tables import Amendment, AmendmentRow, Attachment, RedecisionBatch
 from regions.amendment_check import Checked, check
 from regions.amendment_draft import Paper, draft_of, read_draft
 from regions.amendment_state import moved, open_amendment, record, registry_of, require_another, require_status
@@ -101,7 +101,7 @@ def submit(desk: Desk, uuid: str, *, version: int | None = None) -> Amendment:
     """
     amendment = open_amendment(desk, uuid, "amendment.propose", version=version)
     require_status(amendment, "draft")
-    checked = check(registry_of(desk), draft_of(amendment), uuid)
+    checked = check(registry_of(desk), draft_of(amendment), amendment.uuid)
     amendment.findings = [_finding(one) for one in checked.findings]
     return moved(desk, amendment, "submitted", "submitted")
 
@@ -114,7 +114,7 @@ def approve(desk: Desk, uuid: str, *, version: int | None = None, reason: str | 
         InvalidInput: what has become wrong with it.
     """
     amendment = _to_decide(desk, uuid, version)
-    check(registry_of(desk), draft_of(amendment), uuid)
+    check(registry_of(desk), draft_of(amendment), amendment.uuid)
     amendment.approved_by, amendment.approved_at = desk.actor.id, desk.moment
     return moved(desk, amendment, "approved", "approved", reason=reason)
 
@@ -181,7 +181,7 @@ def publish(desk: Desk, uuid: str, *, version: int | None = None) -> Amendment:
     require_another(desk, amendment)
     registry = registry_of(desk)
     registry.log.hold(desk.session)  # two publications queue here, so the check below sees the other's rows
-    checked = check(registry, draft_of(amendment), uuid)
+    checked = check(registry, draft_of(amendment), amendment.uuid)
     _require_filed(amendment, checked)
     registry.log.publish(desk.session, checked.source, str(amendment.version), checked.provisions)
     amendment.published_by, amendment.published_at = desk.actor.id, desk.moment
@@ -236,9 +236,10 @@ def withdraw(desk: Desk, uuid: str, *, reason: str, version: int | None = None) 
     if amendment.status == "published":
         registry = registry_of(desk)
         registry.log.hold(desk.session)
-        _require_ahead(desk, published_provisions(desk, uuid))
-        registry.log.publish(desk.session, f"amendment/{uuid}", str(amendment.version), ())
-        _restore(desk, uuid)
+        _require_ahead(desk, published_provisions(desk, amendment.uuid))
+        _require_no_batch(desk, amendment.uuid)
+        registry.log.publish(desk.session, f"amendment/{amendment.uuid}", str(amendment.version), ())
+        _restore(desk, amendment.uuid)
     return moved(desk, amendment, "withdrawn", "withdrawn", reason=reason)
 
 
@@ -248,6 +249,15 @@ def _require_ahead(desk: Desk, ruled: Iterable[Provision]) -> None:
         text = Text("修订已经生效，不能撤回", "the amendment is in effect and cannot be withdrawn")
         hint = Text("用 standard rollback 以新的修订恢复原值", "restore the earlier values by 'standard rollback'")
         raise JiuzhuError("already_in_effect", text, hint=hint, value=str(begun[0].period.start.day))
+
+
+def _require_no_batch(desk: Desk, uuid: str) -> None:
+    """Decisions that rest on an amendment must go first."""
+    query = select(RedecisionBatch.id).where(RedecisionBatch.amendment == uuid, RedecisionBatch.status != "withdrawn")
+    batch = desk.session.scalars(query.limit(1)).first()
+    if batch is not None:
+        text = Text("已有批量调标批次，须先撤回批次", "there is a re-decision batch: withdraw that first")
+        raise JiuzhuError("batch_exists", text, value=batch)
 
 
 def _restore(desk: Desk, uuid: str) -> None:

@@ -30,7 +30,7 @@ def rollback(desk: Desk, uuid: str, document: Located) -> Amendment:
         "rows": [_reissued(row, cite, desk.plugins.kinds) for row in wrong.rows],
     }
     marks = {at: mark for at, mark in document.marks.items() if at[:1] == ("document",)}
-    return propose(desk, Located(data, document.file, marks), rolls_back=uuid)
+    return propose(desk, Located(data, document.file, marks), rolls_back=wrong.uuid)
 
 
 def _reissued(row: AmendmentRow, cite: str, kinds: Mapping[str, Json]) -> dict[str, Json]:

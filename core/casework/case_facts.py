@@ -12,7 +12,6 @@ from core.casework.month import months_between
 from core.store.tables import Decision, Event
 from core.values import yuan_text
 
-
 READ = ("work_refused", "reviewed")
 """The events of a case that these facts are read from."""
 

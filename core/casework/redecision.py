@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from core.casework.desk import Desk
 from core.casework.job import start_job
@@ -35,7 +35,7 @@ from core.store.tables import (
 from core.values import fraction_text
 
 PREPARE, DECIDE, WITHDRAW = "redecision_prepare", "redecision_decide", "redecision_withdraw"
-ON_ROLL = ("in_payment", "suspended", "phasing_out", "stopped")
+LOOKED_AT = ("in_payment", "suspended", "phasing_out", "stopped", "closed")
 STATUS = {
     "preparing": Text("编制中", "being prepared"),
     "prepared": Text("待签批", "to be signed"),
@@ -123,8 +123,9 @@ def case_ids(desk: Desk, batch: RedecisionBatch, *, after: int = 0) -> Select[in
     raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
     programmes = {str(raw.get("programme", "any")) for raw in raws}
     query = select(AssistanceCase.id).where(
-        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(ON_ROLL), AssistanceCase.id > after
-    )
+        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
+        or_(AssistanceCase.closed_on.is_(None), AssistanceCase.closed_on >= batch.from_month),
+    )  # fmt: skip
     query = query if "any" in programmes else query.where(AssistanceCase.programme.in_(sorted(programmes)))
     return query.order_by(AssistanceCase.id)
 

@@ -26,6 +26,8 @@ EXCEPTIONS: Mapping[str, Text] = {
     "suspended": Text("暂停发放", "suspended"),
     "phasing_out": Text("渐退期", "phasing out"),
     "pending_change": Text("有变更待决定", "a change is pending"),
+    "ended": Text("已停发或退出，此前月份可能应补发", "stopped or closed; earlier months may be owed arrears"),
+    "recusal": Text("编制人或签批人须回避", "who prepared or signed must step out of the case"),
     "no_facts": Text("没有家庭情况记录", "no facts are recorded"),
     "facts_do_not_fit": Text("家庭情况不符合规定栏目", "the facts do not fit the rules"),
     "undecided": Text("规则或事实不全", "rules or facts are missing"),
@@ -125,6 +127,8 @@ class _Exception(Exception):  # noqa: N818 - it is the household that is one
 def judge(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     """Judge a household: its new amounts month by month, or the reason why a person must look at it."""
     try:
+        if rows.case.status in ("stopped", "closed"):
+            return _ended(rows, terms, books)
         _refuse_unsettled(rows)
         return _judged(rows, terms, books)
     except _Exception as found:
@@ -136,6 +140,14 @@ def _present(rows: CaseRows, terms: Terms, books: Books) -> Fraction | None:
     return now.monthly if now is not None else None
 
 
+def _ended(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
+    """A household that left after the new values began is owed for its last months; a person must say how."""
+    months = terms.months(books.desk.today, rows.decisions)
+    if any(one is not None and one.monthly for one in (entitled_in(rows.decisions, month) for month in months)):
+        raise _Exception("ended")
+    return Verdict(rows=rows)
+
+
 def _refuse_unsettled(rows: CaseRows) -> None:
     """Leave to a person whatever is not settled in the case itself."""
     state = CaseState()
@@ -144,7 +156,7 @@ def _refuse_unsettled(rows: CaseRows) -> None:
             state.take(one)
     if state.objections:
         raise _Exception("objection")
-    if rows.case.status in ("suspended", "stopped"):
+    if rows.case.status == "suspended":
         raise _Exception("suspended")
     if rows.case.status == "phasing_out":
         raise _Exception("phasing_out")

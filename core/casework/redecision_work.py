@@ -19,6 +19,7 @@ from core.casework.decision import Kind, Ruling, decision_digest, decision_event
 from core.casework.desk import Desk
 from core.casework.history import chain_of
 from core.casework.job import Step, run_job
+from core.casework.recusal import ENFORCED, conflicts, suspects
 from core.casework.redecision import (
     DECIDE,
     PREPARE,
@@ -35,7 +36,7 @@ from core.casework.redecision_judge import Books, Verdict, judged_safely
 from core.casework.trail import Deed, append_events
 from core.casework.transition import move
 from core.store.engine import Store
-from core.store.tables import Decision, Job, RedecisionBatch, RedecisionRow
+from core.store.tables import Decision, Job, OfficeHolder, RedecisionBatch, RedecisionRow
 from core.values import fraction_text
 
 CHUNK = 500
@@ -93,7 +94,8 @@ def _prepare(chunk: _Chunk) -> Step:
     """List the next households: what each would get, or why it is an exception."""
     desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
     ids = list(desk.session.scalars(case_ids(desk, batch, after=chunk.after).limit(chunk.size)))
-    verdicts = [judged_safely(one, books.terms, books) for one in load_cases(desk.session, ids)]
+    recused = _recusal(desk, batch)
+    verdicts = [_judged(one, books, recused) for one in load_cases(desk.session, ids)]
     rows = [_row(batch, one) for one in verdicts if not one.is_same]
     if rows:
         desk.session.execute(insert(RedecisionRow), rows)
@@ -126,10 +128,12 @@ def _decide(chunk: _Chunk) -> Step:
     by_case = {row.case_id: row for row in listed}
     deeds: list[tuple[str, Deed]] = []
     written: list[tuple[RedecisionRow, Decision]] = []
+    recused = _recusal(desk, batch)
     for rows in load_cases(desk.session, list(by_case)):
-        row, verdict = by_case[rows.case.id], judged_safely(rows, books.terms, books)
+        row, verdict = by_case[rows.case.id], _judged(rows, books, recused)
         if verdict.exception is not None or verdict.spans != row.spans:
-            row.exception, row.detail = "changed_since", verdict.detail or verdict.exception
+            row.exception = "recusal" if verdict.exception == "recusal" else "changed_since"
+            row.detail = verdict.detail or verdict.exception
             continue
         decisions = _decisions(chunk, verdict)
         written.append((row, decisions[-1]))
@@ -147,6 +151,26 @@ def _decide(chunk: _Chunk) -> Step:
         "written": int(cursor.get("written", 0)) + len(written),
     }
     return Step(cursor=moved, did=len(listed), finished=finished)
+
+
+def _recusal(desk: Desk, batch: RedecisionBatch) -> Callable[[CaseRows], bool]:
+    """Tell of a case whether who prepared or signed must step out; asked case by case only of who could have to."""
+    users = [one for one in (batch.prepared_by, batch.signed_by) if one is not None]
+    known = desk.session.scalars(select(OfficeHolder.id).where(OfficeHolder.user_id.in_(users))).all()
+    concerned = sorted(suspects(desk.session, known))
+
+    def must(rows: CaseRows) -> bool:
+        found = (one for holder_id in concerned for one in conflicts(desk, rows.case, holder_id))
+        return any(one.effect == ENFORCED for one in found)
+
+    return must
+
+
+def _judged(rows: CaseRows, books: Books, recused: Callable[[CaseRows], bool]) -> Verdict:
+    found = judged_safely(rows, books.terms, books)
+    if found.exception is None and found.changes and recused(rows):
+        return Verdict(rows=rows, before=found.before, exception="recusal")
+    return found
 
 
 def _listed(chunk: _Chunk) -> Sequence[RedecisionRow]:

@@ -199,17 +199,17 @@ def make_city(bases: Any, plugins_before_notice: Loaded, tmp_path: Path) -> Iter
     def make(day: str = "2018-04-27", *, url: str | None = None, plugins: Loaded = plugins_before_notice) -> Bureau:
         clock = Clock(datetime.fromisoformat(f"{day}T01:00:00+00:00"))
 
-        def open_at(address: str) -> Bureau:
+        def open_at(address: str, clock: Clock) -> Bureau:
             settings = Settings(data_dir=tmp_path, lang="zh", database_url=address)
             return Bureau(platform=open_platform(settings, clock=clock, loaded=plugins), clock=clock, places=CITY)
 
         def prepare(address: str) -> None:
-            bureau = open_at(address)
+            bureau = open_at(address, Clock(datetime(2018, 1, 2, 1, 0, tzinfo=UTC)))  # long before what a test does
             staff(bureau)
             bureau.platform.database.close()
 
         address = url or bases.copy_of("city before the notice", prepare)
-        bureau = open_at(address)
+        bureau = open_at(address, clock)
         opened.append((bureau.platform, address))
         return bureau
 

@@ -285,3 +285,14 @@ def test_scan_of_the_document_is_kept_beside_its_amendment(city: Any) -> None:
         draft = amendment.propose(desk, notice())
         amendment.attach_paper(desk, draft.uuid, Photo(name="11号.pdf", content=b"%PDF-1.4 scan"))
         assert [one.name for one in attachments_of(desk.session, f"amendment/{draft.uuid}")] == ["11号.pdf"]
+
+
+def test_shortened_number_of_an_amendment_is_the_same_amendment(city: Any) -> None:
+    uuid = proposed(city)
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, uuid[:8])
+        amendment.publish(desk, uuid[:8])
+    line = city.platform.registry.rulebook("430900", on=date(2018, 5, 1), area="urban").policy.require(
+        "standard", "dibao"
+    )
+    assert line.provision.id == f"amendment/{uuid}/1-standard"

@@ -14,12 +14,23 @@ from core.casework import redecision
 from core.casework.decision import decide, decisions_of, propose
 from core.casework.facts import write_facts
 from core.casework.payroll import PayPeriod, Scope, open_run, prepare_lines
+from core.casework.person import Identity, register_person
 from core.casework.redecision_sheet import comparison, exceptions
 from core.casework.redecision_work import run_batch
 from core.casework.replay import replay
 from core.casework.trail import verify
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase, CaseMember, PayrollLine, Person, RedecisionBatch, RedecisionRow
+from core.store.tables import (
+    AssistanceCase,
+    CaseMember,
+    OfficeHolder,
+    PayrollLine,
+    Person,
+    RecusalDemand,
+    RedecisionBatch,
+    RedecisionRow,
+    StaffUser,
+)
 from regions import amendment
 from regions.amendment_impact import impact_of
 from tests.notices import notice
@@ -330,3 +341,37 @@ def test_impact_on_the_database_is_what_the_batch_decides(
     totals = batch(city, prepared(city, uuid)).totals
     assert Fraction(totals["rise"]) == found.monthly
     assert Fraction(totals["control"]) == found.control_monthly
+
+
+def test_household_that_left_after_the_new_values_began_is_left_to_a_person(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    left = granted("U1")
+    with city.desk(APPROVER) as desk:
+        desk.session.get_one(AssistanceCase, left).status = "closed"
+        desk.session.get_one(AssistanceCase, left).closed_on = date(2018, 4, 1)
+        decisions_of(desk.session, left)[0].until_month = date(2018, 4, 1)
+    assert rows(city, prepared(city, publish()))[left].exception == "ended"
+
+
+def test_signer_told_to_step_out_of_a_case_does_not_decide_it_with_the_others(
+    city: Any, granted: Granted, publish: Callable[..., str]
+) -> None:
+    plain, related = granted("U1"), granted("U2")
+    batch_id = prepared(city, publish())
+    with city.desk("root") as desk:
+        official = register_person(desk, Identity(name="签批人"))
+        signer = desk.session.scalars(select(StaffUser.id).where(StaffUser.login == OTHER)).one()
+        holder = OfficeHolder(person_id=official.id, user_id=signer)
+        desk.session.add(holder)
+        desk.session.flush()
+        desk.session.add(
+            RecusalDemand(
+                case_id=related, holder_id=holder.id, demanded_by="applicant", demanded_on=desk.today, granted=True,
+                recorded_by=desk.actor.id, recorded_at=desk.moment, decided_on=desk.today, decided_by=signer,
+            )
+        )  # fmt: skip
+    sign(city, batch_id)
+    run(city, batch_id, redecision.DECIDE)
+    found = rows(city, batch_id)
+    assert (found[plain].exception, found[related].exception) == (None, "recusal")
