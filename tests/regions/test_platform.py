@@ -24,8 +24,8 @@ from core.example import Question, read_questions
 from core.provision import provision_from, text_of
 from core.rulebook import Rulebook, build
 from core.source import read
-from regions.example import rules_for
 from regions.discovery import BUNDLED, candidates, folder_of
+from regions.example import rules_for
 from regions.platform import Platform, now, open_platform
 from regions.settings import DATABASE, Settings
 

@@ -34,6 +34,9 @@ class Tree:
         parent = TREE[code][1]
         return (*(self.ladder(parent, on) if parent else ()), code)
 
+    def path(self, code: str, on: date) -> str:
+        return "/".join(self.ladder(code, on))
+
     def level(self, code: str) -> str:
         return TREE[code][0]
 
