@@ -30,7 +30,7 @@ REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class CountyRuling:
     """How the county decided: on which day, prepared by which user, who sat (register of office), particulars."""
 
     happened_on: date
@@ -41,7 +41,7 @@ class Ruling:
     departure: Departure | None = None
 
 
-def approve(desk: Desk, case: AssistanceCase, ruling: Ruling, *, from_month: date) -> Decision:
+def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_month: date) -> Decision:
     """Grant the benefit the rules of ``from_month`` compute, from that month on.
 
     Raises:
@@ -61,7 +61,7 @@ def approve(desk: Desk, case: AssistanceCase, ruling: Ruling, *, from_month: dat
     )  # fmt: skip
 
 
-def refuse(desk: Desk, case: AssistanceCase, ruling: Ruling) -> Decision:
+def refuse(desk: Desk, case: AssistanceCase, ruling: CountyRuling) -> Decision:
     """Refuse an application the rules do not grant; against their result only with a finding and a reason.
 
     Raises:
@@ -94,7 +94,7 @@ def _eligible(proposal: Proposal) -> JiuzhuError:
     return JiuzhuError("eligible", text, hint=hint, value=proposal.status)
 
 
-def _ready(desk: Desk, case: AssistanceCase, ruling: Ruling, *, event: str) -> Course:
+def _ready(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, event: str) -> Course:
     desk.require("case.decide", case.path)
     require(case, event)
     course = course_of(desk, case)
@@ -126,7 +126,7 @@ def _decision_stage(course: Course, case: AssistanceCase) -> Stage:
     return course.procedure.decision
 
 
-def _basis(stage: Stage, ruling: Ruling) -> dict[str, Any]:
+def _basis(stage: Stage, ruling: CountyRuling) -> dict[str, Any]:
     return {"stage": stage.key, "provision": stage.address, "cite": stage.citation,
             "happened_on": ruling.happened_on.isoformat()}  # fmt: skip
 

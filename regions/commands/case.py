@@ -224,12 +224,12 @@ def case_decide(
     session: Session, number: str, *, result: str, on: str | None, by: tuple[int, ...], **more: str | None
 ) -> None:
     """县级审批 / the county's decision."""
-    from core.casework.approval import Ruling, approve, refuse
+    from core.casework.approval import CountyRuling, approve, refuse
     from core.casework.staff import actor_of
 
     def act(desk: Desk, one: AssistanceCase) -> Decision:
         maker = actor_of(desk.session, str(more["prepared_by"])).id
-        ruling = Ruling(happened_on=when(session, on), prepared_by=maker, by=by, departure=departure_of(**more))
+        ruling = CountyRuling(happened_on=when(session, on), prepared_by=maker, by=by, departure=departure_of(**more))
         if result == "refuse":
             return refuse(desk, one, ruling)
         return approve(desk, one, ruling, from_month=month(more["from_month"], when(session, on)))

@@ -14,7 +14,7 @@ from core.casework import bank, payroll
 from core.casework.acceptance import accept
 from core.casework.applicant import DeclaredRelation
 from core.casework.application import apply
-from core.casework.approval import Ruling, approve
+from core.casework.approval import CountyRuling, approve
 from core.casework.certificate import issue
 from core.casework.closing import close_case
 from core.casework.desk import Desk
@@ -153,7 +153,7 @@ def _each(bureau: Bureau, role: str, on: date, cases: Sequence[int], act: Callab
 def _decide(bureau: Bureau, cases: Sequence[int]) -> None:
     with bureau.desk("approver", day(4, 15)) as desk:
         for number, one in enumerate(cases, 1):
-            ruling = Ruling(happened_on=day(4, 15), prepared_by=bureau.user(desk, "clerk"))
+            ruling = CountyRuling(happened_on=day(4, 15), prepared_by=bureau.user(desk, "clerk"))
             approve(desk, again(desk, one), ruling, from_month=day(4, 1))
             issue(desk, again(desk, one), f"演示-{number:04d}", happened_on=day(4, 15))
     _hang(bureau, cases, "approval", "county", on=day(4, 15), until=day(4, 19))

@@ -17,7 +17,7 @@ from typing import Any
 from core.casework import bank, payroll, redecision
 from core.casework.acceptance import accept
 from core.casework.application import apply
-from core.casework.approval import Ruling, approve
+from core.casework.approval import CountyRuling, approve
 from core.casework.certificate import issue
 from core.casework.meeting import MeetingSheet, Vote, record_meeting
 from core.casework.payroll import PayPeriod, Scope
@@ -139,7 +139,7 @@ def _county(bureau: Bureau, case_id: int) -> None:
     with _hung(bureau, case_id, "approval", "county", "village_notice_board", on=day(2, 28), until=day(3, 8)):
         _stage(bureau, case_id, "approval_posting", day(3, 8))
     with bureau.desk("approver", day(3, 9)) as desk:
-        ruling = Ruling(happened_on=day(3, 9), prepared_by=bureau.user(desk, "clerk"), by=pair)
+        ruling = CountyRuling(happened_on=day(3, 9), prepared_by=bureau.user(desk, "clerk"), by=pair)
         approve(desk, again(desk, case_id), ruling, from_month=day(4, 1))
         issue(desk, again(desk, case_id), "演示-0001", happened_on=day(3, 9))
 

@@ -12,7 +12,7 @@ import pytest
 from core.casework.acceptance import accept, refuse_acceptance
 from core.casework.appeal import answer_appeal, appeal
 from core.casework.application import Application, apply, withdraw
-from core.casework.approval import Ruling, approve, refuse
+from core.casework.approval import CountyRuling, approve, refuse
 from core.casework.certificate import current, issue, register, renew, take_back
 from core.casework.change import Settlement, decide_change, drop_change, propose_change, report_change
 from core.casework.closing import close_case, exits, follow_up
@@ -92,7 +92,7 @@ def _to_the_county(desk: Desk, case: AssistanceCase) -> None:
 
 def _grant(desk: Desk, case: AssistanceCase) -> None:
     hung(desk, case, "review", date(2008, 4, 7))
-    ruling = Ruling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
+    ruling = CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
     approve(desk, case, ruling, from_month=APRIL)
 
 
@@ -338,7 +338,7 @@ def test_appeal_that_wins_takes_the_refused_case_up_again(township: Any) -> None
 
     def turn_down(desk: Desk, one: AssistanceCase) -> None:
         hung(desk, one, "review", date(2008, 4, 7))
-        refuse(desk, one, Ruling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}")))
+        refuse(desk, one, CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}")))
 
     found.do(turn_down, login="approver", on="2008-04-15")
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.casework.acceptance import accept
 from core.casework.application import apply
-from core.casework.approval import Ruling, approve
+from core.casework.approval import CountyRuling, approve
 from core.casework.correction import correct
 from core.casework.desk import Desk
 from core.casework.history import history
@@ -37,7 +37,7 @@ def told(make_bureau: Any) -> Story:
     with bureau.desk(f"approver.{PLACE}") as desk:
         case = again(desk, case)
         hung(desk, case, "review", date(2008, 4, 8))
-        ruling = Ruling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
         approve(desk, case, ruling, from_month=date(2008, 4, 1))
     with bureau.desk(f"auditor.{PLACE}") as desk:
         return story_of(desk, again(desk, case))

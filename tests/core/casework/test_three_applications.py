@@ -15,7 +15,7 @@ import pytest
 from core.casework.acceptance import accept
 from core.casework.applicant import DeclaredRelation
 from core.casework.application import apply
-from core.casework.approval import Ruling, approve
+from core.casework.approval import CountyRuling, approve
 from core.casework.clock import Deadline, deadlines
 from core.casework.decision import decisions_of
 from core.casework.desk import Desk
@@ -122,7 +122,7 @@ def decided(township: Any, cases: list[AssistanceCase], on: date) -> None:
         for one in cases:
             case = again(desk, one)
             hung(desk, case, "review", day(4, 7))
-            ruling = Ruling(happened_on=on, prepared_by=user(desk, "clerk.610523"))
+            ruling = CountyRuling(happened_on=on, prepared_by=user(desk, "clerk.610523"))
             approve(desk, case, ruling, from_month=APRIL)
 
     enter(township, on, decide, login="approver.610523")

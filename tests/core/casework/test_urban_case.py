@@ -10,7 +10,7 @@ import pytest
 
 from core.casework.acceptance import accept, notify_deficiency, supplement
 from core.casework.application import apply
-from core.casework.approval import Ruling, approve, refusal_notice, refuse
+from core.casework.approval import CountyRuling, approve, refusal_notice, refuse
 from core.casework.certificate import issue
 from core.casework.clock import deadlines
 from core.casework.decision import decisions_of
@@ -114,7 +114,7 @@ def test_household_of_900_gets_390_by_fourteen_stages_of_the_procedure(yiyang: A
     walk.do("approval_posting", day(7, 5))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        ruling = Ruling(happened_on=day(7, 9), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=day(7, 9), prepared_by=user(desk, f"clerk.{PLACE}"))
         approve(desk, case, ruling, from_month=day(7, 1))
 
     walk.enter(decide, day(7, 9), login="approver")
@@ -191,9 +191,12 @@ def test_refused_household_is_told_reasons_remedies_and_where_else_to_go(yiyang:
         walk.do("approval_posting", day(6, 28))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        refuse(desk, case, Ruling(happened_on=day(6, 28), prepared_by=user(desk, f"clerk.{PLACE}")))
+        refuse(desk, case, CountyRuling(happened_on=day(6, 28), prepared_by=user(desk, f"clerk.{PLACE}")))
         told = refusal_notice(desk, case, happened_on=day(6, 28))
-        assert "1,290.00" in told.body["reasons"][0]["zh"] and told.body["remedies"] == ["reconsideration", "litigation"]
+        assert "1,290.00" in told.body["reasons"][0]["zh"] and told.body["remedies"] == [
+            "reconsideration",
+            "litigation",
+        ]
         assert case.status == "refused" and verify_case(desk.session, case) == ()
 
     walk.enter(decide, day(6, 28), login="approver")
@@ -226,7 +229,7 @@ def test_objection_during_the_last_posting_has_it_inquired_and_posted_again(yiya
     walk.enter(lambda desk, case: answer(desk, case, happened_on=day(7, 10), result="upheld"), day(7, 10))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        ruling = Ruling(happened_on=day(7, 18), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=day(7, 18), prepared_by=user(desk, f"clerk.{PLACE}"))
         approve(desk, case, ruling, from_month=day(7, 1))
 
     with pytest.raises(InvalidInput) as refused:
