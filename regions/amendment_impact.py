@@ -9,7 +9,8 @@ from core.casework.desk import Desk
 from core.store.tables import Amendment
 from regions.amendment import checked_of
 from regions.amendment_state import open_amendment, registry_of
-from regions.impact import Changes, Impact, Progress, changes_of, impact
+from regions.impact import Impact, Progress, impact
+from regions.impact_changes import Changes, changes_of
 from regions.impact_source import StoredCaseload
 from regions.preview import preview, without
 

@@ -14,7 +14,8 @@ from core.source import located
 from regions import amendment
 from regions.amendment_check import check
 from regions.amendment_draft import read_draft
-from regions.impact import Changes, changes_of, impact
+from regions.impact import impact
+from regions.impact_changes import Changes, changes_of
 from regions.impact_source import CaseFacts, GivenCaseload, StoredCaseload
 from regions.platform import open_platform
 from regions.preview import preview
