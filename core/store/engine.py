@@ -24,6 +24,8 @@ READING = "jiuzhu_reading"
 """Execution option of a connection that only reads: SQLite then takes no write lock."""
 VIEW: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """The same for PostgreSQL."""
+RULES_BROKEN = ("23514", "23502")
+"""SQLSTATEs of a failed CHECK and of a missing value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Store:
         """Give a session whose transaction is committed at the end, or rolled back whole.
 
         Raises:
-            JiuzhuError: ``conflict`` (somebody else was first), ``disk_full``, ``database_busy``, ``database_gone``.
+            JiuzhuError: ``conflict`` (somebody else was first), ``refused_by_database`` (a CHECK failed: maker and
+                checker, or our fault), ``disk_full``, ``database_busy``, ``database_gone``.
         """
         with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -117,7 +120,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise _conflict(_constraint(error)) from error
+        raise _refused(error) from error
     except StaleDataError as error:
         raise _conflict("version") from error
     except OperationalError as error:
@@ -130,6 +133,25 @@ def told() -> Iterator[None]:
             hint = Text("请从备份恢复：jiuzhu db restore", "restore a backup: jiuzhu db restore")
             raise JiuzhuError("database_damaged", text, hint=hint) from error
         raise
+
+
+def _refused(error: IntegrityError) -> JiuzhuError:
+    """A key that is taken or gone is somebody else's doing; a row that breaks a rule of its table is ours."""
+    named = _constraint(error)
+    if not _breaks_a_rule(error):
+        return _conflict(named)
+    text = Text("数据不合数据库的约束，本次未保存", "the data break a rule of the database; nothing of this was saved")
+    hint = Text(
+        "经办人和审批人须为两人；如非此故，请将约束名称报告技术支持",
+        "maker and checker are two persons; if it is not that, report the constraint's name",
+    )
+    return JiuzhuError("refused_by_database", text, hint=hint, value=named)
+
+
+def _breaks_a_rule(error: IntegrityError) -> bool:
+    """Tell a failed CHECK or NOT NULL from a key that is taken or missing."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RULES_BROKEN if state else str(error.orig).startswith(("CHECK ", "NOT NULL "))
 
 
 def _conflict(named: str) -> JiuzhuError:

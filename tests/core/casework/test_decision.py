@@ -92,7 +92,7 @@ def test_database_itself_holds_maker_apart_from_checker(shaanxi: Any, rural: Any
                prepared_by=1, basis={})  # fmt: skip
     with pytest.raises(JiuzhuError) as refused, shaanxi.platform.database.writing() as session:
         session.execute(text("UPDATE decision SET prepared_by = decided_by"))
-    assert refused.value.code == "conflict" and "maker_is_not_checker" in str(refused.value.value)
+    assert refused.value.code == "refused_by_database" and refused.value.value == "ck_decision_maker_is_not_checker"
 
 
 def test_household_on_the_line_is_not_granted(shaanxi: Any, rural: Any) -> None:

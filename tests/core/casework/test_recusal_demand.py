@@ -100,7 +100,8 @@ def test_the_database_too_knows_that_maker_is_not_checker(ruian: Any, make_case:
 
     with pytest.raises(JiuzhuError) as refused:
         write()
-    assert refused.value.code == "conflict"
+    assert refused.value.code == "refused_by_database"
+    assert refused.value.value == "ck_recusal_demand_maker_is_not_checker"
 
 
 def test_the_heads_recusal_goes_to_the_supervision_unit(ruian: Any, make_case: Any) -> None:

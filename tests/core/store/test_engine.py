@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,17 @@ from core.store import engine
 from core.store.address import without_password
 from core.store.engine import Store, open_store
 from core.store.migration import create
-from core.store.tables import Attachment, StaffUser
+from core.store.tables import Attachment, ProblemEntry, StaffUser
 
 
 def user(login: str) -> StaffUser:
     return StaffUser(login=login, name="王某", password=None)
+
+
+def finding(**given: Any) -> ProblemEntry:
+    day, moment = date(2008, 3, 3), "2008-03-03T01:00:00+00:00"
+    return ProblemEntry(division="610523", path="610000/610500/610523", source="x", finding="x", found_on=day, due_on=day,
+                        status="open", recorded_at=moment, **given)  # fmt: skip
 
 
 def count(store: Store) -> int:
@@ -81,6 +88,17 @@ def test_who_is_second_is_told_of_a_conflict_and_of_nobodys_data(store: Store) -
     with store.writing() as session:
         session.add(user("one"))
     assert code(store, rows=[user("one")]) == "conflict"
+
+
+def test_row_that_breaks_a_rule_of_its_table_is_no_conflict(store: Store) -> None:
+    with pytest.raises(JiuzhuError) as refused, store.writing() as session:
+        session.add(finding(recorded_by=1, rectified_by=1, verified_by=1))
+    assert refused.value.code == "refused_by_database"
+    assert refused.value.value == "ck_problem_maker_is_not_checker"
+
+
+def test_key_that_is_not_there_is_a_conflict(store: Store) -> None:
+    assert code(store, rows=[finding(recorded_by=999)]) == "conflict"
 
 
 def test_two_writers_queue(store: Store) -> None:
