@@ -23,7 +23,7 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@click.option("--chain", metavar="CHAIN", help="只验一条链，如 case/12 / one chain only")
+@click.option("--chain", metavar="CHAIN", help="只验一条链（如 case/12）/ one chain only")
 @click.option("--anchor", "digest", metavar="DIGEST", help="另行保存的锚点摘要 / digest of an anchor kept elsewhere")
 @as_json
 @command

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command
 
 
@@ -20,16 +20,18 @@ def calendar() -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--document", required=True, help="国务院办公厅放假通知 / the State Council's notice")
 @click.option("--reason", help="该年已有时，重新载入的理由 / why a known year is loaded again")
+@as_json
 @command
-def calendar_load(session: Session, year: int, file: Path, document: str, reason: str | None) -> None:
+def calendar_load(session: Session, year: int, *, file: Path, document: str, reason: str | None, json_: bool) -> None:
     """载入一年的放假安排（CSV：day,kind,name,source）/ load a year's holidays."""
     from core.casework.calendar_year import load_year
     from core.table import read_file
 
     text = read_file(file)
     with session.platform.desk(session.user) as desk:
-        load_year(desk, year, text, document=document, file=str(file), reason=reason)
-    click.echo(session.say(f"{year} 年的放假安排已载入", f"the holidays of {year} are loaded"))
+        row = load_year(desk, year, text, document=document, file=str(file), reason=reason)
+        made = {"year": year, "file": str(file), "digest": row.digest}
+    answer(made, session.say(f"{year} 年的放假安排已载入", f"the holidays of {year} are loaded"), json_=json_)
 
 
 @calendar.command("show")

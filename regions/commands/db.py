@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import FOUND_WRONG, Session, command
 
 if TYPE_CHECKING:
@@ -23,17 +23,19 @@ def db() -> None:
 
 
 @db.command("upgrade")
+@as_json
 @command
-def db_upgrade(session: Session) -> None:
+def db_upgrade(session: Session, json_: bool) -> None:
     """升级数据库结构，一次完成或不变 / bring the schema to this version, whole or not at all."""
     from core.store.migration import upgrade
     from regions.database import open_database
 
     before, after = upgrade(open_database(session.settings))
     if before == after:
-        click.echo(session.say(f"已是当前版本 {after}", f"is at {after} already"))
+        said = session.say(f"已是当前版本 {after}", f"is at {after} already")
     else:
-        click.echo(session.say(f"{before or '空库'} → {after}", f"{before or 'empty'} → {after}"))
+        said = session.say(f"{before or '空库'} → {after}", f"{before or 'empty'} → {after}")
+    answer({"before": before, "after": after}, said, json_=json_)
 
 
 @db.command("check")

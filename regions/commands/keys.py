@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command
 
 
@@ -32,8 +32,9 @@ def keys_show(session: Session, json_: bool) -> None:
 
 
 @keys.command("rotate")
+@as_json
 @command
-def keys_rotate(session: Session) -> None:
+def keys_rotate(session: Session, json_: bool) -> None:
     """换用新密钥并重新加密，中断后再运行即继续 / seal everything under a new key; run again to go on."""
     from core.casework.keys import begin_rotation, run_rotation
     from regions.commands.progress import follow
@@ -46,22 +47,23 @@ def keys_rotate(session: Session) -> None:
     last = follow(steps, session.say("重新加密", "sealing again"))
     assert last is not None
     new = last.arguments["to"]
-    click.echo(
-        session.say(f"当前密钥 {new}，重新加密 {last.done} 行", f"current key {new}, {last.done} rows sealed again")
-    )
+    said = session.say(f"当前密钥 {new}，重新加密 {last.done} 行", f"current key {new}, {last.done} rows sealed again")
+    answer({"current": new, "rows": last.done, "file": str(path)}, said, json_=json_)
     click.echo(session.say("请备份密钥文件：", "back the key file up: ") + str(path), err=True)
 
 
 @keys.command("retire")
+@as_json
 @command
-def keys_retire(session: Session) -> None:
+def keys_retire(session: Session, json_: bool) -> None:
     """从密钥文件移除已无内容使用的旧密钥 / take old keys nothing is sealed under out of the file."""
     from core.casework.keys import retire_keys
 
     with session.platform.desk(session.user) as desk:
         retired = retire_keys(desk, session.settings.keys)
-    click.echo(
+    said = (
         session.say(f"已移除：{'、'.join(retired)}", f"taken out: {', '.join(retired)}")
         if retired
         else session.say("没有可移除的密钥", "there is no key to take out")
     )
+    answer({"retired": list(retired)}, said, json_=json_)

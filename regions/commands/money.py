@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.values import yuan_text
 from regions.commands.payroll import yuan
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ def fund() -> None:
 def fund_show(session: Session, division: str, programme: str, year: int, json_: bool) -> None:
     """预算、到位、支出、结余 / budget, received, spent, left."""
     from core.casework.fund import SOURCES, balances
+    from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
         found = balances(desk, division, programme=programme, year=year)
@@ -62,13 +62,14 @@ def fund_show(session: Session, division: str, programme: str, year: int, json_:
         )
 
 
-def _enter(session: Session, kind: str, amount: str, *, division: str, **item: Any) -> None:
+def _enter(session: Session, kind: str, amount: str, *, division: str, json_: bool, **item: Any) -> None:
     from core.casework.fund import FundItem, enter
 
     on = day(item.pop("on"))
     with session.platform.desk(session.user) as desk:
-        enter(desk, division, FundItem(kind=kind, amount=yuan(amount), happened_on=on, **item))
-    click.echo(session.say("已登记", "entered"))
+        row = enter(desk, division, FundItem(kind=kind, amount=yuan(amount), happened_on=on, **item))
+        made = {"entry": row.id, "kind": row.kind, "source": row.source, "year": row.year, "amount_fen": row.amount}
+    answer(made, session.say("已登记", "entered"), json_=json_)
 
 
 def entry_options(function: Any) -> Any:
@@ -84,18 +85,20 @@ def entry_options(function: Any) -> Any:
 
 @fund.command("budget")
 @entry_options
+@as_json
 @command
-def fund_budget(session: Session, amount: str, **item: Any) -> None:
+def fund_budget(session: Session, amount: str, json_: bool, **item: Any) -> None:
     """登记预算 / enter a budget."""
-    _enter(session, "budget", amount, **item)
+    _enter(session, "budget", amount, json_=json_, **item)
 
 
 @fund.command("receive")
 @entry_options
+@as_json
 @command
-def fund_receive(session: Session, amount: str, **item: Any) -> None:
+def fund_receive(session: Session, amount: str, json_: bool, **item: Any) -> None:
     """登记到位资金 / enter money received."""
-    _enter(session, "receipt", amount, **item)
+    _enter(session, "receipt", amount, json_=json_, **item)
 
 
 @fund.command("order")
@@ -103,14 +106,18 @@ def fund_receive(session: Session, amount: str, **item: Any) -> None:
 @programme_option
 @click.option("--reason", required=True, help="依据 / why")
 @click.argument("sources", nargs=-1, required=True)
+@as_json
 @command
-def fund_order(session: Session, division: str, programme: str, reason: str, sources: tuple[str, ...]) -> None:
+def fund_order(
+    session: Session, division: str, *, programme: str, reason: str, sources: tuple[str, ...], json_: bool
+) -> None:
     """规定列支顺序 / set the order in which sources are charged."""
     from core.casework.fund import set_order
 
     with session.platform.desk(session.user) as desk:
         set_order(desk, division, programme=programme, sources=sources, reason=reason)
-    click.echo(session.say("已登记", "entered"))
+    made = {"division": division, "programme": programme, "sources": list(sources)}
+    answer(made, session.say("已登记", "entered"), json_=json_)
 
 
 @click.command("ledger")
@@ -162,6 +169,8 @@ def _ledger_json(found: Ledger) -> dict[str, Any]:
 
 
 def _print_ledger(session: Session, found: Ledger) -> None:
+    from core.values import yuan_text
+
     rows = [[one.month.isoformat()[:7], yuan_text(one.was), yuan_text(one.now), yuan_text(one.difference),
              one.decision, one.payroll] for one in found.months]  # fmt: skip
     table(rows, heads(session, "月份 已结 应发 差额 决定 发放表", "month settled entitled difference decision payroll"))
@@ -189,16 +198,19 @@ def recovery() -> None:
 @click.argument("amount", metavar="YUAN")
 @click.option("--on", metavar="DATE", help="退款日 / day")
 @click.option("--note", help="收据号 / receipt")
+@as_json
 @command
-def recovery_repay(session: Session, case: str, amount: str, on: str | None, note: str | None) -> None:
+def recovery_repay(session: Session, case: str, *, amount: str, on: str | None, note: str | None, json_: bool) -> None:
     """登记退款 / enter a repayment in cash."""
     from core.casework.recovery import owed, repay
+    from core.values import yuan_text
 
     with session.platform.desk(session.user) as desk:
         one = _case(desk, case)
-        repay(desk, one, yuan(amount), happened_on=day(on), note=note)
+        entry = repay(desk, one, yuan(amount), happened_on=day(on), note=note).id
         left = owed(desk, one)
-    click.echo(session.say(f"尚应退 {yuan_text(left)} 元", f"{yuan_text(left)} yuan still owed"))
+    said = session.say(f"尚应退 {yuan_text(left)} 元", f"{yuan_text(left)} yuan still owed")
+    answer({"case": case, "entry": entry, "owed_fen": left}, said, json_=json_)
 
 
 @recovery.command("offset")
@@ -207,18 +219,21 @@ def recovery_repay(session: Session, case: str, amount: str, on: str | None, not
 @click.option("--each", metavar="YUAN", help="每次至多 / at most each payment")
 @click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
 @click.option("--reason", required=True, help="理由 / why")
+@as_json
 @command
-def recovery_offset(session: Session, case: str, amount: str, each: str | None, prepared_by: str, reason: str) -> None:
+def recovery_offset(
+    session: Session, case: str, *, amount: str, each: str | None, prepared_by: str, reason: str, json_: bool
+) -> None:
     """决定从以后的保障金中扣回 / decide that it be taken off later payments."""
     from core.casework.recovery import order_offset
     from core.casework.staff import actor_of
 
     with session.platform.desk(session.user) as desk:
-        order_offset(
+        order = order_offset(
             desk, _case(desk, case), yuan(amount), prepared_by=actor_of(desk.session, prepared_by).id, reason=reason,
             per_payment=None if each is None else yuan(each),
-        )  # fmt: skip
-    click.echo(session.say("已决定", "decided"))
+        ).id  # fmt: skip
+    answer({"case": case, "order": order}, session.say("已决定", "decided"), json_=json_)
 
 
 @click.command("arrears")
@@ -230,7 +245,7 @@ def recovery_offset(session: Session, case: str, amount: str, each: str | None, 
 def arrears(session: Session, case: str, since: str, through: str | None, json_: bool) -> None:
     """逐月按当月规定重算，列出应作的决定 / recompute months under their own rules; decides nothing."""
     from core.casework.arrears import recompute
-    from core.values import fraction_text
+    from core.values import fraction_text, yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
         first = _month(since)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +18,22 @@ as_json = click.option("--json", "json_", is_flag=True, help="输出 JSON / prin
 def show_json(data: Any) -> None:
     """Print JSON the way every ``--json`` does: UTF-8, indented, keys in the order of the answer."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def answer(data: Any, said: str, *, json_: bool) -> None:
+    """Print what a command did: as JSON where that is asked for, else as a sentence."""
+    if json_:
+        show_json(data)
+    else:
+        click.echo(said)
+
+
+def written(session: Session, file: Path, *, json_: bool, **counts: int) -> None:
+    """Say that a file was written; as JSON with what is in it."""
+    rows = counts.get("rows")
+    zh = f"已写出 {file}" if rows is None else f"已写出 {rows} 行：{file}"
+    en = f"written: {file}" if rows is None else f"{rows} rows written: {file}"
+    answer({"file": str(file), **counts}, session.say(zh, en), json_=json_)
 
 
 def table(rows: Sequence[Sequence[Any]], headers: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -26,29 +26,32 @@ def staff() -> None:
 @staff.command("first")
 @login_argument
 @click.argument("name")
+@as_json
 @command
-def staff_first(session: Session, login: str, name: str) -> None:
+def staff_first(session: Session, login: str, name: str, json_: bool) -> None:
     """空库中的第一名管理员 / the first administrator, in a database without users."""
     from core.casework.staff import first_administrator
 
     platform = session.platform
     moment = platform.clock().isoformat(timespec="seconds")
     with platform.database.writing() as work:
-        first_administrator(work, login, name, moment=moment, today=platform.today)
-    click.echo(session.say(f"已添加管理员 {login}", f"administrator {login} added"))
+        made = first_administrator(work, login, name, moment=moment, today=platform.today).id
+    said = session.say(f"已添加管理员 {login}", f"administrator {login} added")
+    answer({"login": login, "id": made}, said, json_=json_)
 
 
 @staff.command("add")
 @login_argument
 @click.argument("name")
+@as_json
 @command
-def staff_add(session: Session, login: str, name: str) -> None:
+def staff_add(session: Session, login: str, name: str, json_: bool) -> None:
     """添加用户（尚无权限）/ add a user, without any right yet."""
     from core.casework.staff import add_user
 
     with session.platform.desk(session.user) as desk:
-        add_user(desk, login, name)
-    click.echo(session.say(f"已添加 {login}", f"{login} added"))
+        made = add_user(desk, login, name).id
+    answer({"login": login, "id": made}, session.say(f"已添加 {login}", f"{login} added"), json_=json_)
 
 
 @staff.command("grant")
@@ -57,15 +60,19 @@ def staff_add(session: Session, login: str, name: str) -> None:
 @click.argument("division")
 @click.option("--since", metavar="DATE", help="起，默认今天 / from, default today")
 @click.option("--until", metavar="DATE", help="止（不含）/ until (that day excluded)")
+@as_json
 @command
-def staff_grant(session: Session, login: str, role: str, division: str, since: str | None, until: str | None) -> None:
+def staff_grant(
+    session: Session, login: str, *, role: str, division: str, since: str | None, until: str | None, json_: bool
+) -> None:
     """授予一地及其下级的角色 / grant a role over a division and all below."""
     from core.casework.staff import grant_role
 
     with session.platform.desk(session.user) as desk:
         made = grant_role(desk, login, role, division, since=day(since), until=day(until))
         said = f"{login} {role} {division} {_span(made)}"
-    click.echo(said)
+        body = {"login": login, **_grant(made)}
+    answer(body, said, json_=json_)
 
 
 @staff.command("end")
@@ -73,27 +80,30 @@ def staff_grant(session: Session, login: str, role: str, division: str, since: s
 @click.argument("role")
 @click.argument("division")
 @reason_option
+@as_json
 @command
-def staff_end(session: Session, login: str, role: str, division: str, reason: str) -> None:
+def staff_end(session: Session, login: str, *, role: str, division: str, reason: str, json_: bool) -> None:
     """自今日起收回角色 / take a role away from today on."""
     from core.casework.staff import end_role
 
     with session.platform.desk(session.user) as desk:
         end_role(desk, login, role, division, reason=reason)
-    click.echo(session.say(f"已收回 {login} {role} {division}", f"{login} {role} {division} ended"))
+    said = session.say(f"已收回 {login} {role} {division}", f"{login} {role} {division} ended")
+    answer({"login": login, "role": role, "division": division, "ended": True}, said, json_=json_)
 
 
 @staff.command("deactivate")
 @login_argument
 @reason_option
+@as_json
 @command
-def staff_deactivate(session: Session, login: str, reason: str) -> None:
+def staff_deactivate(session: Session, login: str, reason: str, json_: bool) -> None:
     """停用用户 / close a user's access."""
     from core.casework.staff import deactivate
 
     with session.platform.desk(session.user) as desk:
         deactivate(desk, login, reason=reason)
-    click.echo(session.say(f"已停用 {login}", f"{login} deactivated"))
+    answer({"login": login, "active": False}, session.say(f"已停用 {login}", f"{login} deactivated"), json_=json_)
 
 
 @staff.command("list")
@@ -126,12 +136,13 @@ def _rows(session: Session, one: StaffUser, today: date) -> Iterator[list[str]]:
 
 
 def _plain(one: StaffUser) -> dict[str, Any]:
-    grants = [
-        {"role": grant.role, "division": grant.division, "since": grant.since.isoformat(),
-         "until": grant.until.isoformat() if grant.until else None}
-        for grant in one.grants
-    ]  # fmt: skip
+    grants = [_grant(grant) for grant in one.grants]
     return {"login": one.login, "name": one.name, "active": one.active, "grants": grants}
+
+
+def _grant(one: RoleGrant) -> dict[str, Any]:
+    return {"role": one.role, "division": one.division, "since": one.since.isoformat(),
+            "until": one.until.isoformat() if one.until else None}  # fmt: skip
 
 
 def _span(grant: RoleGrant) -> str:
