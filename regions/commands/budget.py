@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def budget_plan() -> None:
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
 @click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
 @click.option("--year", type=int, help="计划年度，默认明年 / year planned, default next year")
+@as_json
 @command
-def plan_open(session: Session, division: str, programme: str, year: int | None) -> None:
+def plan_open(session: Session, division: str, programme: str, year: int | None, json_: bool) -> None:
     """建立计划 / begin a plan."""
     from core.casework.budget import open_plan
 
@@ -34,7 +35,8 @@ def plan_open(session: Session, division: str, programme: str, year: int | None)
         plan = open_plan(desk, division, programme=programme, year=year or desk.today.year + 1)
         number, due = plan.id, plan.due_on
     zh, en = f"计划 {number}，报送期限 {due or '规则未定'}", f"plan {number}, due {due or 'not ruled'}"
-    click.echo(session.say(zh, en))
+    made = {"plan": number, "due": f"{due}" if due else None}
+    answer(made, session.say(zh, en), json_=json_)
 
 
 @budget_plan.command("assume")
@@ -42,9 +44,10 @@ def plan_open(session: Session, division: str, programme: str, year: int | None)
 @click.argument("name")
 @click.argument("parts", nargs=-1, metavar="PART=VALUE…")
 @click.option("--because", required=True, help="测算依据 / what it rests on")
-@click.option("--line", default="*", show_default=True, help="哪一行：430903:urban、*:rural、* / which line")
+@click.option("--line", default="*", show_default=True, help="哪一行：430903:urban、*:rural、* 全部 / which line")
+@as_json
 @command
-def plan_assume(session: Session, number: int, name: str, parts: tuple[str, ...], **given: str) -> None:
+def plan_assume(session: Session, number: int, name: str, parts: tuple[str, ...], json_: bool, **given: str) -> None:
     """写一项测算假设 / write an assumption.
 
     entries|exits households= persons= monthly= from_month= · uprating monthly= from_month= · topup amount= ·
@@ -54,8 +57,8 @@ def plan_assume(session: Session, number: int, name: str, parts: tuple[str, ...]
 
     value = dict(part.partition("=")[::2] for part in parts)
     with session.platform.desk(session.user) as desk:
-        assume(desk, number, name, value, because=given["because"], line=given["line"])
-    click.echo(session.say("已写入", "written"))
+        made = assume(desk, number, name, value, because=given["because"], line=given["line"]).id
+    answer({"plan": number, "assumption": made}, session.say("已写入", "written"), json_=json_)
 
 
 @budget_plan.command("show")
@@ -72,18 +75,18 @@ def plan_show(session: Session, number: int, out: Path | None, json_: bool) -> N
     with session.platform.reading_desk(session.user) as desk:
         plan, lines = plan_of(desk, number), plan_lines(desk, number)
         if out is not None:
-            write_sheet(out, plan_sheet(desk, plan, lines, people=people_of(desk, plan)))
-        answer: dict[str, int] = plan.answer or {}
-        said = {"status": plan.status, "due": plan.due_on and f"{plan.due_on}", "answer": answer}
+            count = write_sheet(out, plan_sheet(desk, plan, lines, people=people_of(desk, plan)))
+        settled: dict[str, int] = plan.answer or {}
+        said = {"status": plan.status, "due": plan.due_on and f"{plan.due_on}", "answer": settled}
     if out is not None:
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        written(session, out, json_=json_, rows=count)
     elif json_:
         show_json({**said, "lines": [one.to_json() for one in lines]})
     else:
-        _print(session, lines, answer)
+        _print(session, lines, settled)
 
 
-def _print(session: Session, lines: list[PlanLine], answer: dict[str, int]) -> None:
+def _print(session: Session, lines: list[PlanLine], settled: dict[str, int]) -> None:
     from core.values import yuan_text
 
     def yuan(value: Any) -> str:
@@ -92,7 +95,7 @@ def _print(session: Session, lines: list[PlanLine], answer: dict[str, int]) -> N
     rows = [
         [one.place, one.area, one.line.households, one.line.persons, one.standard, yuan(one.line.average),
          yuan(one.line.benefit), yuan(one.line.topup), yuan(one.line.price_subsidy), yuan(one.line.arrears),
-         yuan(one.line.total), yuan(one.line.ceiling), yuan(one.paid_level), yuan(answer.get(one.key))]
+         yuan(one.line.total), yuan(one.line.ceiling), yuan(one.paid_level), yuan(settled.get(one.key))]
         for one in lines
     ]  # fmt: skip
     zh = "地区 类别 户数 人数 标准 月人均补差 保障金 分类施保 物价补贴 补发 合计 上限(对照) 公布水平(对照) 财政核定数"
@@ -104,8 +107,9 @@ def _print(session: Session, lines: list[PlanLine], answer: dict[str, int]) -> N
 
 @budget_plan.command("assumptions")
 @NUMBER
+@as_json
 @command
-def plan_assumptions(session: Session, number: int) -> None:
+def plan_assumptions(session: Session, number: int, json_: bool) -> None:
     """全部测算假设 / every assumption, with who and why."""
     from core.casework.budget import assumptions_of, plan_of, users_of
 
@@ -117,33 +121,40 @@ def plan_assumptions(session: Session, number: int) -> None:
             [one.id, one.line, one.name, one.value, one.because, names[one.assumed_by], one.recorded_at]
             for one in found
         ]
+    if json_:
+        keys = ("number", "line", "name", "value", "because", "by", "recorded_at")
+        show_json([dict(zip(keys, row, strict=True)) for row in rows])
+        return
     table(rows, heads(session, "编号 行 假设 数值 依据 何人 何时", "number line name value because who when"))
 
 
 @budget_plan.command("submit")
 @NUMBER
+@as_json
 @command
-def plan_submit(session: Session, number: int) -> None:
+def plan_submit(session: Session, number: int, json_: bool) -> None:
     """报送，锁定各行 / submit: the lines are fixed."""
     from core.casework.budget import submit_plan
 
     with session.platform.desk(session.user) as desk:
-        submit_plan(desk, number)
-    click.echo(session.say(f"计划 {number} 已报送，待另一人审核", f"plan {number} submitted; another reviews it"))
+        status = submit_plan(desk, number).status
+    said = session.say(f"计划 {number} 已报送，待另一人审核", f"plan {number} submitted; another reviews it")
+    answer({"plan": number, "status": status}, said, json_=json_)
 
 
 @budget_plan.command("review")
 @NUMBER
 @click.option("--back", metavar="REASON", help="退回，写明理由 / send it back, with a reason")
+@as_json
 @command
-def plan_review(session: Session, number: int, back: str | None) -> None:
+def plan_review(session: Session, number: int, back: str | None, json_: bool) -> None:
     """审核 / review a plan another person prepared."""
     from core.casework.budget import review_plan
 
     with session.platform.desk(session.user) as desk:
-        review_plan(desk, number, passed=back is None, reason=back)
+        status = review_plan(desk, number, passed=back is None, reason=back).status
     done = session.say("已退回", "sent back") if back else session.say("已审核", "reviewed")
-    click.echo(f"{number} {done}")
+    answer({"plan": number, "status": status}, f"{number} {done}", json_=json_)
 
 
 @budget_plan.command("answer")
@@ -151,27 +162,37 @@ def plan_review(session: Session, number: int, back: str | None) -> None:
 @click.argument("amounts", nargs=-1, metavar="LINE=YUAN…")
 @click.option("--document", required=True, help="财政批复文号 / finance's document")
 @click.option("--on", metavar="DATE", help="批复日期，默认今天 / day, default today")
+@as_json
 @command
-def plan_answer(session: Session, number: int, amounts: tuple[str, ...], document: str, on: str | None) -> None:
+def plan_answer(
+    session: Session, number: int, *, amounts: tuple[str, ...], document: str, on: str | None, json_: bool
+) -> None:
     """登记财政核定数 / record finance's answer by line."""
     from core.casework.budget import Answer, answer_plan
 
     given = dict(one.partition("=")[::2] for one in amounts)
     with session.platform.desk(session.user) as desk:
-        answer_plan(desk, number, Answer(document=document, answered_on=day(on) or desk.today, amounts=given))
-    click.echo(session.say(f"计划 {number} 的财政核定数已登记", f"finance's answer to plan {number} is recorded"))
+        told = Answer(document=document, answered_on=day(on) or desk.today, amounts=given)
+        plan = answer_plan(desk, number, told)
+        made = {"plan": number, "status": plan.status, "answer": plan.answer}
+    said = session.say(f"计划 {number} 的财政核定数已登记", f"finance's answer to plan {number} is recorded")
+    answer(made, said, json_=json_)
 
 
 @budget_plan.command("published")
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
 @click.option("--programme", required=True, help="项目 / programme")
+@as_json
 @command
-def plan_published(session: Session, division: str, programme: str) -> None:
+def plan_published(session: Session, division: str, programme: str, json_: bool) -> None:
     """公布数，仅供对照 / published figures, beside the plan and never equated with a product of ours."""
     from core.casework.budget import published_figures
 
     with session.platform.reading_desk(session.user) as desk:
         rows = published_figures(desk, division, programme=programme)
+    if json_:
+        show_json([dict(zip(("label", "value", "as_of", "provision"), row, strict=True)) for row in rows])
+        return
     table(rows, heads(session, "指标 数值 时点 依据", "indicator value as_of basis"))
     click.echo(
         session.say(

@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from regions.commands.printing import as_json, show_json, table
+from regions.commands.printing import answer, as_json, show_json, table, written
 from regions.commands.session import Session, command, day
 
 case_argument = click.argument("number", metavar="CASE")
 out_option = click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook"
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="写工作簿到 / write a workbook"
 )
 on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
 
@@ -27,8 +27,9 @@ def filing() -> None:
 @case_argument
 @click.option("--holder", type=int, help="登记在谁名下 / under whom")
 @on_option
+@as_json
 @command
-def filing_file(session: Session, number: str, holder: int | None, on: str | None) -> None:
+def filing_file(session: Session, number: str, holder: int | None, on: str | None, json_: bool) -> None:
     """单独登记备案 / register a case apart."""
     from core.casework.case_list import find_case
     from core.casework.filing import file_case
@@ -36,34 +37,42 @@ def filing_file(session: Session, number: str, holder: int | None, on: str | Non
     with session.platform.desk(session.user) as desk:
         row = file_case(desk, find_case(desk, number), holder_id=holder, on=day(on))
         visit, under = row.visit_required, row.holder_id
-    click.echo(session.say(f"已登记在第 {under} 号名下", f"filed under no. {under}"))
-    if visit:
+    said = session.say(f"已登记在第 {under} 号名下", f"filed under no. {under}")
+    answer({"case": number, "holder": under, "county_visit_required": visit}, said, json_=json_)
+    if visit and not json_:
         click.echo(session.say("须经县级入户核查后才能审批", "decided only after the county's own visit"))
 
 
 @filing.command("opinion")
 @case_argument
 @click.argument("opinion", type=click.Choice(["agreed", "not_agreed"]))
+@as_json
 @command
-def filing_opinion(session: Session, number: str, opinion: str) -> None:
+def filing_opinion(session: Session, number: str, opinion: str, json_: bool) -> None:
     """登记乡镇意见 / the township's opinion."""
     from core.casework.case_list import find_case
     from core.casework.filing import set_opinion
 
     with session.platform.desk(session.user) as desk:
         set_opinion(desk, find_case(desk, number), opinion)
+    answer({"case": number, "opinion": opinion}, session.say("已登记", "recorded"), json_=json_)
 
 
 @filing.command("unfiled")
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+@as_json
 @command
-def filing_unfiled(session: Session, division: str) -> None:
+def filing_unfiled(session: Session, division: str, json_: bool) -> None:
     """应备案未备案 / cases a rule in force files and that are not filed."""
     from core.casework.filing import unfiled
 
     with session.platform.reading_desk(session.user) as desk:
-        for one in unfiled(desk, division):
-            click.echo(one.number)
+        numbers = [one.number for one in unfiled(desk, division)]
+    if json_:
+        show_json(numbers)
+        return
+    for one in numbers:
+        click.echo(one)
 
 
 @filing.command("list")
@@ -79,8 +88,8 @@ def filing_list_(session: Session, division: str, out: Path | None, json_: bool)
 
     if out is not None:
         with session.platform.reading_desk(session.user) as desk:
-            write_sheet(out, filing_sheet(desk, division))
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+            rows_written = write_sheet(out, filing_sheet(desk, division))
+        written(session, out, json_=json_, rows=rows_written)
         return
     with session.platform.reading_desk(session.user) as desk:
         rows = [list(one.cells()) for one in filing_list(desk, division)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from regions.commands.printing import as_json, show_json, table
+from regions.commands.printing import answer, as_json, show_json, table, written
 from regions.commands.session import Session, command
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -21,8 +21,9 @@ def meeting() -> None:
 @click.argument("file", type=FILE)
 @click.option("--grid", type=FILE, help="结果表（.xlsx 或 .csv）/ grid of results")
 @click.option("--photo", type=FILE, multiple=True, help="记录表照片或扫描件 / photo or scan of the record")
+@as_json
 @command
-def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tuple[Path, ...]) -> None:
+def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tuple[Path, ...], json_: bool) -> None:
     """记录一次会议 / record a meeting: people once, one line a case, all or nothing."""
     from core.casework.meeting import record_meeting
     from core.casework.proof import Photo, attach
@@ -34,12 +35,13 @@ def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tupl
         for one in photo:
             attach(desk, f"meeting/{made.id}", Photo(name=one.name, content=one.read_bytes()))
         number, cases = made.id, len(made.results)
-    click.echo(session.say(f"会议 {number}：{cases} 户", f"meeting {number}: {cases} cases"))
+    said = session.say(f"会议 {number}：{cases} 户", f"meeting {number}: {cases} cases")
+    answer({"meeting": number, "cases": cases}, said, json_=json_)
 
 
 @meeting.command("show")
 @click.argument("number", type=int)
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写工作簿到 / write a workbook")
 @as_json
 @command
 def meeting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
@@ -49,8 +51,8 @@ def meeting_show(session: Session, number: int, out: Path | None, json_: bool) -
 
     if out is not None:
         with session.platform.reading_desk(session.user) as desk:
-            write_sheet(out, meeting_sheet(desk, number))
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+            count = write_sheet(out, meeting_sheet(desk, number))
+        written(session, out, json_=json_, rows=count)
         return
     with session.platform.reading_desk(session.user) as desk:
         rows = [[str(cell) for cell in line.cells()] for line in meeting_record(desk, number)]
@@ -68,8 +70,9 @@ def visit() -> None:
 
 @visit.command("record")
 @click.argument("file", type=FILE)
+@as_json
 @command
-def visit_record(session: Session, file: Path) -> None:
+def visit_record(session: Session, file: Path, json_: bool) -> None:
     """记录一轮入户 / record a round of visits: at least two people, one entry a household."""
     from core.casework.visit import record_round
     from regions.meeting_file import read_round
@@ -78,4 +81,5 @@ def visit_record(session: Session, file: Path) -> None:
     with session.platform.desk(session.user) as desk:
         made = record_round(desk, sheet)
         number, households = made.id, len(made.visits)
-    click.echo(session.say(f"入户 {number}：{households} 户", f"round {number}: {households} households"))
+    said = session.say(f"入户 {number}：{households} 户", f"round {number}: {households} households")
+    answer({"round": number, "households": households}, said, json_=json_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def office() -> None:
 @click.option("--until", metavar="DATE", help="任职止 / until (first day no longer held)")
 @click.option("--head", is_flag=True, help="负责人 / is the head of the unit")
 @click.option("--login", help="关联的登录名 / login of the same person")
-@click.option("--id-number", help="身份证号 / ID number, to know a person again")
+@click.option("--id-number", help="身份证号，用于辨认同一人 / ID number, to know a person again")
 @click.option("--holder", type=int, help="已在名册中的编号：增加任职 / give somebody there a further post")
+@as_json
 @command
-def office_add(session: Session, name: str, **given: Any) -> None:
+def office_add(session: Session, name: str, json_: bool, **given: Any) -> None:
     """登记公职人员和任职 / enter a person in office; no login is needed."""
     from core.casework.office import Post, add_holder, add_post
     from core.casework.person import Identity
@@ -53,7 +54,7 @@ def office_add(session: Session, name: str, **given: Any) -> None:
         else:
             identity = Identity(name=name, id_number=given["id_number"])
             number = add_holder(desk, identity, posts=[post], login=given["login"]).id
-    click.echo(session.say(f"名册第 {number} 号", f"no. {number} of the register"))
+    answer({"holder": number}, session.say(f"名册第 {number} 号", f"no. {number} of the register"), json_=json_)
 
 
 @office.command("list")
@@ -95,8 +96,11 @@ def _posts(desk: Desk, one: OfficeHolder, on: date) -> list[list[Any]]:
 @click.argument("relation")
 @click.option("--member", type=int, default=1, show_default=True, help="第几名家庭成员 / which member, head first")
 @click.option("--basis", default="officer", show_default=True, help="依据 / who said it")
+@as_json
 @command
-def office_relate(session: Session, number: str, holder: int, relation: str, member: int, basis: str) -> None:
+def office_relate(
+    session: Session, number: str, *, holder: int, relation: str, member: int, basis: str, json_: bool
+) -> None:
     """登记家庭成员是公职人员的何种亲属 / record what a member of a household is to a person in office."""
     from core.casework.case_list import find_case
     from core.casework.filing import declare
@@ -108,8 +112,9 @@ def office_relate(session: Session, number: str, holder: int, relation: str, mem
         people = members_on(desk.session, case, desk.today)
         if not 1 <= member <= len(people):
             raise JiuzhuError("not_a_member", Text("没有这名成员", "there is no such member"), value=str(member))
-        declare(desk, case, people[member - 1], holder_id=holder, relation=relation, basis=basis)
-    click.echo(session.say("已登记", "recorded"))
+        made = declare(desk, case, people[member - 1], holder_id=holder, relation=relation, basis=basis).id
+    body = {"link": made, "case": number, "holder": holder, "relation": relation}
+    answer(body, session.say("已登记", "recorded"), json_=json_)
 
 
 @office.command("conflicts")
@@ -149,11 +154,14 @@ def _told(one: Conflict) -> dict[str, str]:
 @office.command("demand")
 @case_argument
 @holder_argument
-@click.option("--by", required=True, help="申请人：applicant officer interested_party ex_officio / who asks")
+@click.option("--by", required=True, help="谁申请：applicant officer interested_party ex_officio / who asks")
 @click.option("--reason", required=True, help="理由 / why")
 @on_option
+@as_json
 @command
-def office_demand(session: Session, number: str, holder: int, by: str, reason: str, on: str | None) -> None:
+def office_demand(
+    session: Session, number: str, *, holder: int, by: str, reason: str, on: str | None, json_: bool
+) -> None:
     """登记回避申请 / record a demand that somebody step out."""
     from core.casework.case_list import find_case
     from core.casework.recusal_demand import article, demand
@@ -161,33 +169,34 @@ def office_demand(session: Session, number: str, holder: int, by: str, reason: s
     with session.platform.desk(session.user) as desk:
         made = demand(desk, find_case(desk, number), holder, by=by, reason=reason, on=day(on))
         rule, decides, key = article(desk, made), made.deciding_body or "—", made.id
-    click.echo(
-        session.say(
-            f"回避申请第 {key} 号；依据：{rule.zh}；由 {decides} 决定", f"demand {key}; {rule.en}; decides: {decides}"
-        )
+    said = session.say(
+        f"回避申请第 {key} 号；依据：{rule.zh}；由 {decides} 决定", f"demand {key}; {rule.en}; decides: {decides}"
     )
+    answer({"demand": key, "article": rule.pick(session.language), "decides": decides}, said, json_=json_)
 
 
 @office.command("decide")
 @click.argument("demand", type=int)
-@click.argument("answer", type=click.Choice(["grant", "refuse"]))
+@click.argument("decision", metavar="ANSWER", type=click.Choice(["grant", "refuse"]))
 @click.option("--reason", required=True, help="理由 / why")
 @on_option
+@as_json
 @command
-def office_decide(session: Session, demand: int, answer: str, reason: str, on: str | None) -> None:
+def office_decide(session: Session, demand: int, *, decision: str, reason: str, on: str | None, json_: bool) -> None:
     """决定回避申请 / decide a demand."""
     from core.casework.recusal_demand import decide_demand, proposed_substitute
 
     with session.platform.desk(session.user) as desk:
-        row = decide_demand(desk, demand, granted=answer == "grant", reason=reason, on=day(on))
+        row = decide_demand(desk, demand, granted=decision == "grant", reason=reason, on=day(on))
         instead = proposed_substitute(desk, row, stage="review") if row.granted else None
         number = instead.id if instead is not None else None
-    if answer == "refuse":
-        click.echo(session.say("不予回避", "need not step out"))
+    if decision == "refuse":
+        said = session.say("不予回避", "need not step out")
     elif number is not None:
-        click.echo(session.say(f"予以回避；可由名册第 {number} 号接办", f"steps out; no. {number} could act instead"))
+        said = session.say(f"予以回避；可由名册第 {number} 号接办", f"steps out; no. {number} could act instead")
     else:
-        click.echo(session.say("予以回避；由负责人或上一级接办", "steps out; the head or the level above takes over"))
+        said = session.say("予以回避；由负责人或上一级接办", "steps out; the head or the level above takes over")
+    answer({"demand": demand, "granted": decision == "grant", "substitute": number}, said, json_=json_)
 
 
 @office.command("assign")
@@ -196,9 +205,10 @@ def office_decide(session: Session, demand: int, answer: str, reason: str, on: s
 @click.option("--role", default="clerk", show_default=True, help="环节，或 clerk（整案）/ stage, or clerk")
 @click.option("--instead-of", type=int, help="接办：原经办人 / take over from")
 @on_option
+@as_json
 @command
 def office_assign(
-    session: Session, number: str, holder: int, role: str, instead_of: int | None, on: str | None
+    session: Session, number: str, *, holder: int, role: str, instead_of: int | None, on: str | None, json_: bool
 ) -> None:
     """指派经办人员，或由负责人、上一级接办 / assign an officer, or have the head or the level above take over."""
     from core.casework.assignment import assign, take_over
@@ -210,4 +220,5 @@ def office_assign(
             assign(desk, case, holder, role=role, on=day(on))
         else:
             take_over(desk, case, holder, instead_of=instead_of, role=role, on=day(on))
-    click.echo(session.say(f"{number} 由名册第 {holder} 号办理", f"{number} is handled by no. {holder}"))
+    said = session.say(f"{number} 由名册第 {holder} 号办理", f"{number} is handled by no. {holder}")
+    answer({"case": number, "holder": holder, "role": role}, said, json_=json_)

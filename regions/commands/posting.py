@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from core.errors import JiuzhuError, Text
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def posting() -> None:
 @click.option("--no-exception", is_flag=True, help="其余各户都不属于例外 / no other case is excepted")
 @click.option("--batch", help="所属批次 / batch it belongs to")
 @click.option("--repeats", type=int, help="异议后重新公示：原公示单 / the sheet it repeats")
+@as_json
 @command
-def posting_draw(session: Session, event: str, cases: tuple[str, ...], **given: Any) -> None:
+def posting_draw(session: Session, event: str, cases: tuple[str, ...], json_: bool, **given: Any) -> None:
     """制作公示单，每村一张 / draw the sheets of an event, one a village."""
     from core.casework.posting import Notice, draw
 
@@ -51,6 +52,9 @@ def posting_draw(session: Session, event: str, cases: tuple[str, ...], **given: 
     )  # fmt: skip
     with session.platform.desk(session.user) as desk:
         made = [(one.id, one.village, len(one.lines)) for one in draw(desk, notice)]
+    if json_:
+        show_json([dict(zip(("sheet", "village", "cases"), one, strict=True)) for one in made])
+        return
     for number, village, lines in made:
         click.echo(session.say(f"公示单 {number}  {village or ''}  {lines} 户", f"sheet {number}  {lines} cases"))
 
@@ -71,14 +75,15 @@ def _values(text: str | None) -> dict[str, dict[str, Any]]:
 
 @posting.command("post")
 @posting_argument
-@click.option("--posted-by", required=True, help="village、township、county")
+@click.option("--posted-by", required=True, help="张贴单位：village township county / who puts it up")
 @click.option("--by", "posters", type=int, multiple=True, required=True, help="张贴人（名册编号）/ who put it up")
 @click.option("--place", "places", multiple=True, required=True, help="地点 / where, e.g. village_notice_board")
 @click.option("--days", type=int, help="天数，多于规定时 / days, where more than the rule asks for")
 @photo_option
 @on_option
+@as_json
 @command
-def posting_post(session: Session, number: int, photo: Path | None, on: str | None, **given: Any) -> None:
+def posting_post(session: Session, number: int, photo: Path | None, on: str | None, json_: bool, **given: Any) -> None:
     """登记张贴 / put a sheet up."""
     from core.casework.posting_board import Hanging, post
 
@@ -86,7 +91,8 @@ def posting_post(session: Session, number: int, photo: Path | None, on: str | No
         hanging = Hanging(happened_on=day(on) or desk.today, photo=_photo(photo), **given)
         until, provisional = (sheet := post(desk, number, hanging)).ends_on, sheet.provisional
     mark = session.say("（暂定：放假安排未载入）", " (provisional)") if provisional else ""
-    click.echo(session.say(f"公示至 {until or '长期'}{mark}", f"hangs until {until or 'further notice'}{mark}"))
+    said = session.say(f"公示至 {until or '长期'}{mark}", f"hangs until {until or 'further notice'}{mark}")
+    answer({"sheet": number, "until": _day(until), "provisional": provisional}, said, json_=json_)
 
 
 def _photo(path: Path | None) -> Photo | None:
@@ -100,8 +106,11 @@ def _photo(path: Path | None) -> Photo | None:
 @photo_option
 @click.option("--reason", help="提前撤下的理由 / why it comes down early")
 @on_option
+@as_json
 @command
-def posting_take_down(session: Session, number: int, photo: Path | None, reason: str | None, on: str | None) -> None:
+def posting_take_down(
+    session: Session, number: int, *, photo: Path | None, reason: str | None, on: str | None, json_: bool
+) -> None:
     """撤下公示 / take a sheet down."""
     from core.casework.posting_board import take_down
 
@@ -109,18 +118,22 @@ def posting_take_down(session: Session, number: int, photo: Path | None, reason:
         when = day(on) or desk.today
         sheet = take_down(desk, number, happened_on=when, photo=_photo(photo), reason=reason)
         ended, lines = sum(one.ended_on is not None for one in sheet.lines), len(sheet.lines)
-    click.echo(session.say(f"{lines} 户中 {ended} 户公示期满", f"{ended} of {lines} cases have been posted their time"))
+    said = session.say(f"{lines} 户中 {ended} 户公示期满", f"{ended} of {lines} cases have been posted their time")
+    answer({"sheet": number, "cases": lines, "ended": ended}, said, json_=json_)
 
 
 @posting.command("settle")
 @posting_argument
+@as_json
 @command
-def posting_settle(session: Session, number: int) -> None:
+def posting_settle(session: Session, number: int, json_: bool) -> None:
     """异议答复后登记公示期满 / end the lines whose objections have been answered."""
     from core.casework.posting_board import settle
 
     with session.platform.desk(session.user) as desk:
-        click.echo(str(settle(desk, number)))
+        ended = settle(desk, number)
+    said = session.say(f"{ended} 户公示期满", f"{ended} cases have been posted their time")
+    answer({"sheet": number, "ended": ended}, said, json_=json_)
 
 
 @posting.command("list")
@@ -154,7 +167,7 @@ def _day(one: Any) -> str | None:
 
 @posting.command("show")
 @posting_argument
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写到 .xlsx / write a workbook")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写工作簿到 / write a workbook")
 @as_json
 @command
 def posting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
@@ -164,8 +177,8 @@ def posting_show(session: Session, number: int, out: Path | None, json_: bool) -
 
     if out is not None:
         with session.platform.reading_desk(session.user) as desk:
-            write_sheet(out, sheet_as_workbook(desk, number))
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+            count = write_sheet(out, sheet_as_workbook(desk, number))
+        written(session, out, json_=json_, rows=count)
         return
     with session.platform.reading_desk(session.user) as desk:
         sheet = print_sheet(desk, number)

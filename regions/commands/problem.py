@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, day
 
 
@@ -23,8 +23,9 @@ def problem() -> None:
 @click.option("--due", required=True, metavar="DATE", help="整改期限 / to be set right by")
 @click.option("--found", metavar="DATE", help="发现日期，默认今天 / day it was found")
 @click.option("--case", "case_number", help="涉及的案件 / the case it is about")
+@as_json
 @command
-def problem_add(session: Session, finding: str, due: str, found: str | None, **given: Any) -> None:
+def problem_add(session: Session, finding: str, due: str, found: str | None, json_: bool, **given: Any) -> None:
     """登记问题 / register a finding."""
     from core.casework.problem import Finding, register_problem
 
@@ -33,7 +34,8 @@ def problem_add(session: Session, finding: str, due: str, found: str | None, **g
     one = Finding(finding=finding, due_on=due_on, found_on=day(found) or session.platform.today, **given)
     with session.platform.desk(session.user) as desk:
         number = register_problem(desk, one).id
-    click.echo(session.say(f"问题 {number} 已登记", f"problem {number} registered"))
+    said = session.say(f"问题 {number} 已登记", f"problem {number} registered")
+    answer({"number": number, "status": "open"}, said, json_=json_)
 
 
 @problem.command("list")
@@ -49,11 +51,10 @@ def problem_list(session: Session, division: str, status: str | None, out: Path 
 
     with session.platform.reading_desk(session.user) as desk:
         found = problems(desk, division, status=status)
-        if out is not None:
-            write_sheet(out, problem_sheet(desk, found))
+        count = write_sheet(out, problem_sheet(desk, found)) if out is not None else 0
         listed = [(row.id, row.source, number, row.finding, f"{row.due_on}", row.status) for row, number in found]
     if out is not None:
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        written(session, out, json_=json_, rows=count)
     elif json_:
         keys = ("number", "source", "case", "finding", "due", "status")
         show_json([dict(zip(keys, one, strict=True)) for one in listed])
@@ -66,28 +67,28 @@ def problem_list(session: Session, division: str, status: str | None, out: Path 
 @click.argument("number", type=int)
 @click.argument("how")
 @click.option("--on", metavar="DATE", help="整改日期，默认今天 / day, default today")
+@as_json
 @command
-def problem_rectify(session: Session, number: int, how: str, on: str | None) -> None:
+def problem_rectify(session: Session, number: int, how: str, on: str | None, json_: bool) -> None:
     """登记整改 / record how it was set right."""
     from core.casework.problem import rectify_problem
 
     with session.platform.desk(session.user) as desk:
-        rectify_problem(desk, number, rectified_on=day(on) or desk.today, how=how)
-    click.echo(session.say(f"问题 {number} 已整改，待另一人核验", f"problem {number} set right; another verifies it"))
+        status = rectify_problem(desk, number, rectified_on=day(on) or desk.today, how=how).status
+    said = session.say(f"问题 {number} 已整改，待另一人核验", f"problem {number} set right; another verifies it")
+    answer({"number": number, "status": status}, said, json_=json_)
 
 
 @problem.command("verify")
 @click.argument("number", type=int)
 @click.option("--back", metavar="REASON", help="退回，写明理由 / send it back, with a reason")
+@as_json
 @command
-def problem_verify(session: Session, number: int, back: str | None) -> None:
+def problem_verify(session: Session, number: int, back: str | None, json_: bool) -> None:
     """核验整改 / verify what another person set right."""
     from core.casework.problem import verify_problem
 
     with session.platform.desk(session.user) as desk:
-        verify_problem(desk, number, passed=back is None, reason=back)
-    click.echo(
-        session.say(
-            f"问题 {number} 已{'退回' if back else '核验'}", f"problem {number} {'sent back' if back else 'verified'}"
-        )
-    )
+        status = verify_problem(desk, number, passed=back is None, reason=back).status
+    zh, en = f"问题 {number} 已{'退回' if back else '核验'}", f"problem {number} {'sent back' if back else 'verified'}"
+    answer({"number": number, "status": status}, session.say(zh, en), json_=json_)
