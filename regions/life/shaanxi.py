@@ -67,7 +67,7 @@ def live(bureau: Bureau) -> list[int]:
     _half_year(bureau, cases[0], income="2772", on=day(12, 10), counts=day(12, 1))
     with bureau.desk("approver", day(12, 12)) as desk:
         close_case(
-            desk, again(desk, cases[0]), reason="income_over", effective_month=day(12, 1),
+            desk, again(desk, cases[0]), reason="income_over",
             prepared_by=bureau.user(desk, "clerk"), happened_on=day(12, 12),
         )  # fmt: skip
     _pay(bureau, 4)
@@ -154,7 +154,7 @@ def _decide(bureau: Bureau, cases: Sequence[int]) -> None:
     with bureau.desk("approver", day(4, 15)) as desk:
         for number, one in enumerate(cases, 1):
             ruling = CountyRuling(happened_on=day(4, 15), prepared_by=bureau.user(desk, "clerk"))
-            approve(desk, again(desk, one), ruling, from_month=day(4, 1))
+            approve(desk, again(desk, one), ruling)
             issue(desk, again(desk, one), f"演示-{number:04d}", happened_on=day(4, 15))
     _hang(bureau, cases, "approval", "county", on=day(4, 15), until=day(4, 19))
 

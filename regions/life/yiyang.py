@@ -52,12 +52,13 @@ document:
   issued: 2018-04-27
   effective: 2018-05-01
   first_payment_month: 2018-05
-  arrears_from: 2018-01
+  arrears_from: 2018-01  # 演示假定
   assurance: seed
 rows:
   - {kind: standard, programme: dibao, area: urban, amount: {yuan: 430, per: person-month}, cite: L189（城市标准）}
   - {kind: standard, programme: dibao, area: rural, amount: {yuan: 3200, per: person-year}, cite: L189（农村标准）}
 """
+ARREARS = "  arrears_from: 2018-01  # 演示假定\n"
 """执行日期、首次发放月、补发起始月为演示假定，来源只有印发日期。"""
 
 POSTED: Mapping[str, Mapping[str, Any]] = {
@@ -140,7 +141,7 @@ def _county(bureau: Bureau, case_id: int) -> None:
         _stage(bureau, case_id, "approval_posting", day(3, 8))
     with bureau.desk("approver", day(3, 9)) as desk:
         ruling = CountyRuling(happened_on=day(3, 9), prepared_by=bureau.user(desk, "clerk"), by=pair)
-        approve(desk, again(desk, case_id), ruling, from_month=day(4, 1))
+        approve(desk, again(desk, case_id), ruling)
         issue(desk, again(desk, case_id), "演示-0001", happened_on=day(3, 9))
 
 

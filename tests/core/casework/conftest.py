@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from core.casework.staff import add_user, first_administrator, grant_role
 from core.store.base import Base
 from core.store.tables import AssistanceCase, CaseMember
 from regions.discovery import Loaded, load_plugins
+from regions.life.yiyang import before_the_notice
 from regions.platform import Platform, open_platform
 from regions.settings import Settings
 
@@ -167,22 +166,12 @@ def make_case() -> MakeCase:
 
 
 CITY = ("430900",)
-BROUGHT_BY_NOTICE = (
-    "urban-2018", "rural-2018", "special-hardship-urban", "special-hardship-rural", "urban-target-2018",
-    "rural-target-2018",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def plugin_before_notice(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the bundled plugin of Yiyang without what the notice of 2018 brought."""
-    source = Path(str(import_module("plugins.yiyang").__file__)).parent
-    target = tmp_path_factory.mktemp("before_notice") / "yiyang"
-    target.mkdir()
-    head, *parts = re.split(r"(?m)^(?=  - id: )", (source / "policy.yaml").read_text(encoding="utf-8"))
-    kept = [one for one in parts if one.split()[2] not in BROUGHT_BY_NOTICE]
-    (target / "policy.yaml").write_text(head + "".join(kept), encoding="utf-8")
-    return target
+    return before_the_notice(tmp_path_factory.mktemp("before_notice"))
 
 
 @pytest.fixture(scope="session")

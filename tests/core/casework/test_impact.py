@@ -21,7 +21,7 @@ from regions.platform import open_platform
 from regions.preview import preview
 from regions.settings import Settings
 from tests.notices import notice
-from tests.synthetic_roll import facts, roll
+from regions.life.roll import facts, roll
 
 YUAN = 100
 

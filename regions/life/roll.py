@@ -1,4 +1,4 @@
-"""A synthetic roll of Yiyang: the published households and persons of 2018, every case a pure gap. Made up, and says so.
+"""A synthetic roll of Yiyang: the published households and persons of 2018, all pure gap; made up, and says so.
 
 The seed has counts for the city only; the split by district and every household's income are invented.
 """
