@@ -6,13 +6,14 @@ from typing import Any
 
 from core.casework.clock import deadlines_of
 from core.casework.clock_text import clock_json
+from core.casework.decision import decision_event
 from core.casework.desk import Desk
 from core.casework.facts import facts_on
 from core.casework.procedure import course_of
 from core.casework.transition import status_label
 from core.errors import Language, Problem
 from core.hookspecs import Case
-from core.store.tables import AssistanceCase
+from core.store.tables import AssistanceCase, Decision
 from core.values import yuan_text
 
 
@@ -74,4 +75,18 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
         "papers": sorted(course.state.evidence),
         "warnings": [one.render(language) for one in _warnings(desk, case)],
         "deadlines": [clock_json(one, language) for one in deadlines_of(desk, course)],
+    }
+
+
+def decision_json(desk: Desk, row: Decision) -> dict[str, Any]:
+    """Return a decision: what the case's chain keeps of it, its parts and who decided when."""
+    return {
+        "case": desk.session.get_one(AssistanceCase, row.case_id).number,
+        "id": row.id,
+        **decision_event(row),
+        "decided_on": row.decided_on.isoformat(),
+        "method": row.method,
+        "parts": dict(row.parts),
+        "basis": row.basis,
+        "decided_by": row.decided_by,
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -246,14 +246,16 @@ def absorption(session: Session, everything: bool, json_: bool) -> None:
 @click.command("keep")
 @click.argument("provision")
 @reason_option
+@as_json
 @command
-def keep(session: Session, provision: str, reason: str) -> None:
+def keep(session: Session, provision: str, reason: str, json_: bool) -> None:
     """保留修订值，插件值不采用 / keep the amendment's value."""
     from regions.absorption import keep as decide
 
     with session.platform.desk(session.user) as desk:
         decide(desk, provision, reason=reason)
-    click.echo(session.say("已保留修订值", "the amendment's value is kept"))
+    kept = session.say("已保留修订值", "the amendment's value is kept")
+    answer({"provision": provision, "kept": "amendment"}, kept, json_=json_)
 
 
 @click.command("adopt")

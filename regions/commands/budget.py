@@ -74,8 +74,7 @@ def plan_show(session: Session, number: int, out: Path | None, json_: bool) -> N
 
     with session.platform.reading_desk(session.user) as desk:
         plan, lines = plan_of(desk, number), plan_lines(desk, number)
-        if out is not None:
-            count = write_sheet(out, plan_sheet(desk, plan, lines, people=people_of(desk, plan)))
+        count = 0 if out is None else write_sheet(out, plan_sheet(desk, plan, lines, people=people_of(desk, plan)))
         settled: dict[str, int] = plan.answer or {}
         said = {"status": plan.status, "due": plan.due_on and f"{plan.due_on}", "answer": settled}
     if out is not None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from regions.commands.printing import as_json, show_json
 from regions.commands.session import FOUND_WRONG, Session, command
-
-if TYPE_CHECKING:
-    from core.casework.desk import Desk
-    from core.store.tables import Decision
 
 id_argument = click.argument("decision_id", metavar="ID", type=int)
 
@@ -29,9 +24,10 @@ def decision() -> None:
 def decision_show(session: Session, decision_id: int, json_: bool) -> None:
     """一个决定 / one decision."""
     from core.casework.replay import find_decision
+    from regions.case_view import decision_json
 
     with session.platform.reading_desk(session.user) as desk:
-        found = _shown(desk, find_decision(desk, decision_id))
+        found = decision_json(desk, find_decision(desk, decision_id))
     if json_:
         show_json(found)
         return
@@ -60,19 +56,3 @@ def decision_replay(session: Session, decision_id: int, json_: bool) -> None:
         same = session.say("逐字节一致", "the same bytes") if found.same else session.say("不一致", "differs")
         click.echo(f"{decision_id}  {same}  {len(found.stored)} B  {policy}")
     sys.exit(0 if found.same else FOUND_WRONG)
-
-
-def _shown(desk: Desk, row: Decision) -> dict[str, Any]:
-    from core.casework.decision import decision_event
-    from core.store.tables import AssistanceCase
-
-    case = desk.session.get_one(AssistanceCase, row.case_id)
-    return {
-        "case": case.number,
-        **decision_event(row),
-        "decided_on": row.decided_on.isoformat(),
-        "method": row.method,
-        "parts": dict(row.parts),
-        "basis": row.basis,
-        "decided_by": row.decided_by,
-    }

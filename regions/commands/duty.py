@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import as_json, heads, show_json, table, written
 from regions.commands.session import FOUND_WRONG, Session, command, day
 
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写出工作簿 / write a workbook")
@@ -75,10 +75,9 @@ def duties(session: Session, division: str, out: Path | None, json_: bool, **giv
             desk, division, programme=given["programme"], since=since, until=until, holder_id=given["person"]
         )
         today, sheet = desk.today, duty_sheet(desk, found)
-        if out is not None:
-            write_sheet(out, sheet)
+        count = write_sheet(out, sheet) if out is not None else 0
     if out is not None:
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        written(session, out, json_=json_, rows=count)
     elif json_:
         show_json([
             {"due": f"{one.due}", "duty": one.code, "subject": one.subject, "owner": one.owner, "count": one.count,

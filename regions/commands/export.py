@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from regions.commands.printing import as_json, written
 from regions.commands.session import Session, command
 
 if TYPE_CHECKING:
@@ -28,23 +29,25 @@ def export() -> None:
 @DIVISION
 @click.option("--status", "statuses", multiple=True, help="只列这些状态 / of these statuses")
 @OUT
+@as_json
 @command
-def export_cases(session: Session, division: str, statuses: tuple[str, ...], out: Path) -> None:
+def export_cases(session: Session, division: str, statuses: tuple[str, ...], out: Path, json_: bool) -> None:
     """案件清单 / the caseload."""
     from core.casework.exports import case_list
 
-    _write(session, out, lambda desk: case_list(desk, division, statuses=statuses))
+    _write(session, out, lambda desk: case_list(desk, division, statuses=statuses), json_=json_)
 
 
 @export.command("payroll")
 @click.argument("number")
 @OUT
+@as_json
 @command
-def export_payroll(session: Session, number: str, out: Path) -> None:
+def export_payroll(session: Session, number: str, out: Path, json_: bool) -> None:
     """发放表 / a payroll line by line."""
     from core.casework.exports import payment_list
 
-    _write(session, out, lambda desk: payment_list(desk, number))
+    _write(session, out, lambda desk: payment_list(desk, number), json_=json_)
 
 
 @export.command("changes")
@@ -52,8 +55,9 @@ def export_payroll(session: Session, number: str, out: Path) -> None:
 @DIVISION
 @click.option("--month", "month_", required=True, metavar="YYYY-MM", help="月份 / month")
 @OUT
+@as_json
 @command
-def export_changes(session: Session, name: str, division: str, month_: str, out: Path) -> None:
+def export_changes(session: Session, name: str, *, division: str, month_: str, out: Path, json_: bool) -> None:
     """当月名单 / a month's movements.
 
     added 新增 · stopped 停发 · increased 增发 · reduced 减发 · died 自然减员 · left 退出跟踪
@@ -61,12 +65,12 @@ def export_changes(session: Session, name: str, division: str, month_: str, out:
     from core.casework.change_lists import change_list
     from regions.commands.session import month
 
-    _write(session, out, lambda desk: change_list(desk, name, division, month(month_)))
+    _write(session, out, lambda desk: change_list(desk, name, division, month(month_)), json_=json_)
 
 
-def _write(session: Session, out: Path, make: Callable[[Desk], Sheet]) -> None:
+def _write(session: Session, out: Path, make: Callable[[Desk], Sheet], *, json_: bool) -> None:
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
         rows = write_sheet(out, make(desk))
-    click.echo(session.say(f"已写出 {rows} 行：{out}", f"{rows} rows written: {out}"))
+    written(session, out, json_=json_, rows=rows)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command
 
 if TYPE_CHECKING:
@@ -43,42 +44,49 @@ def job_list(session: Session, everything: bool, json_: bool) -> None:
 
 @job.command("show")
 @click.argument("job_id", metavar="ID")
+@as_json
 @command
-def job_show(session: Session, job_id: str) -> None:
+def job_show(session: Session, job_id: str, json_: bool) -> None:
     """一个任务的全部内容 / everything about a job."""
     from regions.jobs import find_job
 
     with session.platform.reading_desk(session.user) as desk:
         one = find_job(desk, job_id)
-        show_json({**_plain(one), "arguments": one.arguments, "cursor": one.cursor})
+        found = {**_plain(one), "arguments": one.arguments, "cursor": one.cursor}
+    if json_:
+        show_json(found)
+        return
+    for key, value in found.items():
+        click.echo(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value}")
 
 
 @job.command("resume")
 @click.argument("job_id", metavar="ID")
+@as_json
 @command
-def job_resume(session: Session, job_id: str) -> None:
+def job_resume(session: Session, job_id: str, json_: bool) -> None:
     """从停下处继续 / go on where it stopped."""
     from regions.commands.progress import follow
     from regions.jobs import resume
 
     last = follow(resume(session.platform, session.user, job_id), job_id)
     assert last is not None
-    click.echo(
-        session.say(f"{STATUSES[last.status]}：{last.done}/{last.total}", f"{last.status}: {last.done}/{last.total}")
-    )
+    zh, en = f"{STATUSES[last.status]}：{last.done}/{last.total}", f"{last.status}: {last.done}/{last.total}"
+    answer(_plain(last), session.say(zh, en), json_=json_)
 
 
 @job.command("cancel")
 @click.argument("job_id", metavar="ID")
 @click.option("--reason", required=True, help="原因 / why")
+@as_json
 @command
-def job_cancel(session: Session, job_id: str, reason: str) -> None:
+def job_cancel(session: Session, job_id: str, reason: str, json_: bool) -> None:
     """停在最近一步，已完成的保留 / stop behind the last step; what is done stays."""
     from regions.jobs import cancel
 
     with session.platform.desk(session.user) as desk:
-        cancel(desk, job_id, reason=reason)
-    click.echo(session.say(f"已取消 {job_id}", f"cancelled: {job_id}"))
+        found = _plain(cancel(desk, job_id, reason=reason))
+    answer(found, session.say(f"已取消 {job_id}", f"cancelled: {job_id}"), json_=json_)
 
 
 def _plain(one: Job) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.payroll import yuan
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command, day
+from regions.commands.session import Session, command, day, yuan
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
-from regions.commands.session import FOUND_WRONG, Session, command
+from regions.commands.printing import answer, as_json, heads, show_json, table
+from regions.commands.session import FOUND_WRONG, Session, command, yuan
 
 if TYPE_CHECKING:
     from core.store.tables import PayrollRun
@@ -58,7 +58,7 @@ def monthly_roll(session: Session, month: str, json_: bool, **scope: str) -> Non
 
 @click.command("quarter-pay")
 @scope_options
-@click.option("--quarter", required=True, metavar="YYYYQn", help="季度，如 2008Q2 / quarter")
+@click.option("--quarter", required=True, metavar="YYYYQn", help="季度，如 2008Q2（第二季度）/ quarter")
 @as_json
 @command
 def quarter_pay(session: Session, quarter: str, json_: bool, **scope: str) -> None:
@@ -183,16 +183,19 @@ def payroll_exceptions(session: Session, number: str, json_: bool) -> None:
 
 @payroll.command("recheck")
 @click.argument("number")
+@as_json
 @command
-def payroll_recheck(session: Session, number: str) -> None:
+def payroll_recheck(session: Session, number: str, json_: bool) -> None:
     """重新核对编制后有变化的家庭 / work out anew who has changed since."""
     from core.casework.payroll import find_run, recheck
 
     with session.platform.desk(session.user) as desk:
         changed = recheck(desk, number)
         run = find_run(desk, number, action="payroll.read")
-    click.echo(session.say(f"重新核对 {changed} 户", f"{changed} households worked out anew"))
-    _tell(session, run, json_=False)
+    said = session.say(f"重新核对 {changed} 户", f"{changed} households worked out anew")
+    answer(plain(run) | {"changed": changed}, said, json_=json_)
+    if not json_:
+        _tell(session, run, json_=False)
 
 
 @payroll.command("approve")
@@ -219,27 +222,12 @@ def payroll_approve(session: Session, number: str, total: str | None, json_: boo
         click.echo(session.say("! 未建资金台账，未列支", "! no fund ledger is kept; nothing was charged"), err=True)
 
 
-def yuan(text: str) -> int:
-    """Read an amount in yuan as fen.
-
-    Raises:
-        JiuzhuError: ``bad_amount``.
-    """
-    from core.errors import JiuzhuError, Text
-    from core.values import fen
-
-    try:
-        return fen(text)
-    except ValueError as error:
-        said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
-        raise JiuzhuError("bad_amount", said, value=text) from error
-
-
 @payroll.command("export")
 @click.argument("number")
 @click.argument("file", type=FILE)
+@as_json
 @command
-def payroll_export(session: Session, number: str, file: Path) -> None:
+def payroll_export(session: Session, number: str, file: Path, json_: bool) -> None:
     """导出银行发放文件（.xlsx 或 .csv，含账号）/ write the bank's file, with account numbers."""
     from core.casework.bank import export
     from regions.commands.secret import write_secret
@@ -247,15 +235,19 @@ def payroll_export(session: Session, number: str, file: Path) -> None:
     with session.platform.desk(session.user) as desk:
         content = export(desk, number, form=file.suffix.removeprefix(".") or "xlsx")
     write_secret(file, content)
-    click.echo(session.say(f"已写出 {file}（含账号，请妥善保管）", f"written: {file} (it holds account numbers)"))
+    said = session.say(f"已写出 {file}（含账号，请妥善保管）", f"written: {file} (it holds account numbers)")
+    answer({"number": number, "file": str(file), "bytes": len(content)}, said, json_=json_)
 
 
 @payroll.command("confirm")
 @click.argument("number")
 @click.option("--failed", multiple=True, metavar="CASE=WHY", help="失败的转账 / a transfer that failed")
 @click.option("--failed-file", type=FILE, help="失败清单 .csv：案件编号,原因 / case,reason")
+@as_json
 @command
-def payroll_confirm(session: Session, number: str, failed: tuple[str, ...], failed_file: Path | None) -> None:
+def payroll_confirm(
+    session: Session, number: str, failed: tuple[str, ...], failed_file: Path | None, json_: bool
+) -> None:
     """登记银行结果，失败的回到应发 / enter the bank's answer; what failed is due again."""
     from core.casework.bank import confirm
 
@@ -264,7 +256,7 @@ def payroll_confirm(session: Session, number: str, failed: tuple[str, ...], fail
         named |= _read_failed(failed_file)
     with session.platform.desk(session.user) as desk:
         run = confirm(desk, number, failed=named)
-    _tell(session, run, json_=False)
+    _tell(session, run, json_=json_)
     if named:
         click.echo(session.say(f"退回 {len(named)} 户", f"{len(named)} returned"), err=True)
         sys.exit(FOUND_WRONG)
@@ -285,11 +277,12 @@ def _read_failed(file: Path) -> dict[str, str]:
 @payroll.command("cancel")
 @click.argument("number")
 @click.option("--reason", required=True, help="原因 / why")
+@as_json
 @command
-def payroll_cancel(session: Session, number: str, reason: str) -> None:
+def payroll_cancel(session: Session, number: str, reason: str, json_: bool) -> None:
     """送银行前取消 / cancel it before it goes to the bank."""
     from core.casework.payroll import cancel
 
     with session.platform.desk(session.user) as desk:
         run = cancel(desk, number, reason=reason)
-    _tell(session, run, json_=False)
+    _tell(session, run, json_=json_)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, day, month
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def review_list(session: Session, division: str, programme: str, by: str | None,
 @review.command("date")
 @DIVISION
 @PROGRAMME
+@as_json
 @command
-def review_date(session: Session, division: str, programme: str) -> None:
+def review_date(session: Session, division: str, programme: str, json_: bool) -> None:
     """按现行规则为没有复核日期的家庭（如存量转入）定类别和日期 / date the reviews of households taken over."""
     from core.casework.review_dating import date_reviews
 
@@ -69,7 +70,8 @@ def review_date(session: Session, division: str, programme: str) -> None:
         found = date_reviews(desk, division, programme=programme)
     zh = f"已定 {found.dated} 户；没有家庭情况 {found.without_facts} 户，规则或事实不能得出 {found.not_told} 户"
     en = f"{found.dated} dated; {found.without_facts} without facts, {found.not_told} not told by rules or facts"
-    click.echo(session.say(zh, en))
+    made = {"dated": found.dated, "without_facts": found.without_facts, "not_told": found.not_told}
+    answer(made, session.say(zh, en), json_=json_)
 
 
 @review.command("round")
@@ -78,10 +80,11 @@ def review_date(session: Session, division: str, programme: str) -> None:
 @click.option("--name", required=True, help="轮次名称 / what the round is called")
 @click.option("--due", required=True, metavar="DATE", help="完成期限 / to be done by")
 @click.option("--everybody", is_flag=True, help="全部在册家庭 / everybody on the roll")
+@as_json
 @command
-def review_round(session: Session, everybody: bool, **given: str) -> None:
+def review_round(session: Session, everybody: bool, json_: bool, **given: str) -> None:
     """开一轮复核 / open a round with the cases due by the day."""
-    _open(session, given, everybody=everybody)
+    _open(session, given, everybody=everybody, json_=json_)
 
 
 @click.command("half-year-review")
@@ -89,13 +92,14 @@ def review_round(session: Session, everybody: bool, **given: str) -> None:
 @PROGRAMME
 @click.option("--name", default="半年复核", show_default=True, help="轮次名称 / what the round is called")
 @click.option("--due", required=True, metavar="DATE", help="完成期限 / to be done by")
+@as_json
 @command
-def half_year_review(session: Session, **given: str) -> None:
+def half_year_review(session: Session, json_: bool, **given: str) -> None:
     """半年复核：全部在册家庭开一轮 / a campaign: one round with everybody on the roll."""
-    _open(session, given, everybody=True)
+    _open(session, given, everybody=True, json_=json_)
 
 
-def _open(session: Session, given: dict[str, str], *, everybody: bool) -> None:
+def _open(session: Session, given: dict[str, str], *, everybody: bool, json_: bool) -> None:
     from core.casework.review_round import items_of, open_round
 
     due = day(given["due"])
@@ -105,21 +109,23 @@ def _open(session: Session, given: dict[str, str], *, everybody: bool) -> None:
                           everybody=everybody)  # fmt: skip
         number, count = made.id, len(items_of(desk, made.id))
     zh = f"复核轮次 {number}：{count} 户。填表：jiuzhu review grid {number} 文件.xlsx"
-    click.echo(session.say(zh, f"round {number}: {count} cases. Grid: jiuzhu review grid {number} FILE.xlsx"))
+    en = f"round {number}: {count} cases. Grid: jiuzhu review grid {number} FILE.xlsx"
+    answer({"round": number, "cases": count}, session.say(zh, en), json_=json_)
 
 
 @review.command("grid")
 @click.argument("number", type=int)
 @click.argument("file", type=FILE)
+@as_json
 @command
-def review_grid(session: Session, number: int, file: Path) -> None:
+def review_grid(session: Session, number: int, file: Path, json_: bool) -> None:
     """写出待录入的结果表 / write the grid to be filled in."""
     from core.casework.review_grid import grid_sheet
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
         rows = write_sheet(file, grid_sheet(desk, number))
-    click.echo(session.say(f"已写出 {rows} 户：{file}", f"{rows} cases written: {file}"))
+    written(session, file, json_=json_, rows=rows)
 
 
 @review.command("enter")
@@ -129,8 +135,9 @@ def review_grid(session: Session, number: int, file: Path) -> None:
 @click.option("--reviewed", metavar="DATE", help="复核日期，默认今天 / day of the review")
 @click.option("--from-month", metavar="YYYY-MM", help="单户：起始月 / one case: counts from this month")
 @click.option("--by", "visited_by", type=int, multiple=True, help="入户人员（名册编号）/ who visited")
+@as_json
 @command
-def review_enter(session: Session, number: int, file: Path, case_number: str | None, **given: Any) -> None:
+def review_enter(session: Session, number: int, file: Path, case_number: str | None, json_: bool, **given: Any) -> None:
     """录入结果：结果表，或单户的家庭情况 / enter results: a grid, or one case's facts."""
     from core.casework.review_grid import read_results
     from core.casework.review_round import enter_results
@@ -142,7 +149,7 @@ def review_enter(session: Session, number: int, file: Path, case_number: str | N
             results = [_one(session, file, case_number, given)]
         items = enter_results(desk, number, results)
         rows = [_shown(one, result) for one, result in zip(items, results, strict=True)]
-    _print(session, rows)
+    _tell(session, rows, json_=json_)
 
 
 def _one(session: Session, file: Path, number: str, given: dict[str, Any]) -> Result:
@@ -171,24 +178,23 @@ def review_show(session: Session, number: int, json_: bool) -> None:
 
     with session.platform.reading_desk(session.user) as desk:
         rows = [_row(item, case.number) for item, case in items_of(desk, number)]
-    if json_:
-        show_json([dict(zip(("case", "status", "outcome", "previous", "monthly"), row, strict=True)) for row in rows])
-        return
-    _print(session, rows)
+    _tell(session, rows, json_=json_)
 
 
 @review.command("decide")
 @click.argument("number", type=int)
 @click.option("--case", "cases", multiple=True, help="只决定这些户 / only these cases")
+@as_json
 @command
-def review_decide(session: Session, number: int, cases: tuple[str, ...]) -> None:
+def review_decide(session: Session, number: int, cases: tuple[str, ...], json_: bool) -> None:
     """决定录入的结果（不能是录入人）/ decide what was entered, as another person."""
     from core.casework.review_round import decide_results
+    from regions.case_view import decision_json
 
     with session.platform.desk(session.user) as desk:
         made = decide_results(desk, number, numbers=cases or None)
-        count = len(made)
-    click.echo(session.say(f"已决定 {count} 户", f"{count} cases decided"))
+        body = [decision_json(desk, one) for one in made]
+    answer(body, session.say(f"已决定 {len(body)} 户", f"{len(body)} cases decided"), json_=json_)
 
 
 def _shown(item: Any, result: Result) -> list[Any]:
@@ -200,6 +206,13 @@ def _row(item: Any, number: str) -> list[Any]:
 
     amounts = [None if one is None else yuan_text(one) for one in (item.previous, item.monthly)]
     return [number, item.status, item.outcome, *amounts]
+
+
+def _tell(session: Session, rows: list[list[Any]], *, json_: bool) -> None:
+    if json_:
+        show_json([dict(zip(("case", "status", "outcome", "previous", "monthly"), row, strict=True)) for row in rows])
+    else:
+        _print(session, rows)
 
 
 def _print(session: Session, rows: list[list[Any]]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import as_json, heads, show_json, table, written
 from regions.commands.session import FOUND_WRONG, Session, command, month
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def roster() -> None:
 
 @roster.command("template")
 @click.argument("file", type=FILE)
+@as_json
 @command
-def roster_template(session: Session, file: Path) -> None:
+def roster_template(session: Session, file: Path, json_: bool) -> None:
     """写出花名册模板 / write the template, with an example row and notes."""
     from core.casework.roster.layout import template
     from core.casework.workbook import write_sheet
 
-    write_sheet(file, *template())
-    click.echo(session.say(f"已写出 {file}", f"written: {file}"))
+    written(session, file, json_=json_, rows=write_sheet(file, *template()))
 
 
 @roster.command("import")
@@ -119,8 +119,9 @@ def _tell(session: Session, found: Prepared, target: Path, *, json_: bool) -> No
 
 @roster.command("approve")
 @click.argument("import_id", metavar="IMPORT")
+@as_json
 @command
-def roster_approve(session: Session, import_id: str) -> None:
+def roster_approve(session: Session, import_id: str, json_: bool) -> None:
     """审批并执行导入 / approve an import another person put up, and run it."""
     from core.casework.roster.importing import approve_import, run_import
     from regions.commands.progress import follow
@@ -130,6 +131,9 @@ def roster_approve(session: Session, import_id: str) -> None:
     job = follow(run_import(session.platform.database, desk, import_id), session.say("导入", "importing"))
     assert job is not None
     left = job.cursor.get("left_out", [])
+    if json_:
+        show_json({"import": import_id, "households": job.done, "left_out": [row for row, _ in left]})
+        return
     click.echo(session.say(f"已导入 {job.done} 户", f"{job.done} households imported"))
     if left:
         rows = "、".join(str(row) for row, _ in left[:SHOWN])
@@ -142,7 +146,7 @@ def roster_approve(session: Session, import_id: str) -> None:
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
 @click.option("--import", "import_id", metavar="IMPORT", help="只核对这次导入 / of this import only")
 @click.option("--month", "month_", metavar="YYYY-MM", help="按哪月规则，默认本月 / rules of which month")
-@click.option("--out", type=FILE, help="写出清单 .xlsx / write the list")
+@click.option("--out", type=FILE, help="写出清单工作簿 / write the list")
 @click.option("--different", is_flag=True, help="清单只列不一致 / list those that differ only")
 @as_json
 @command

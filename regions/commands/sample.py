@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, day
 
 
@@ -26,8 +26,9 @@ def sample() -> None:
 @click.option("--due", metavar="DATE", help="完成期限，默认期末 / to be checked by")
 @click.option("--seed", help="种子；不给则随机抽取并记录 / seed; without one it is drawn and recorded")
 @click.option("--doubtful", multiple=True, metavar="CASE", help="有疑问、有举报的申请 / doubtful applications")
+@as_json
 @command
-def sample_draw(session: Session, **given: Any) -> None:
+def sample_draw(session: Session, json_: bool, **given: Any) -> None:
     """抽取 / draw, once for a place and span."""
     from core.casework.sampling import draw_sample
 
@@ -35,6 +36,9 @@ def sample_draw(session: Session, **given: Any) -> None:
         span = _span(session, given)
         made = draw_sample(desk, span, due_on=day(given["due"]), seed=given["seed"], doubtful=given["doubtful"])
         number, seed, rule, strata = made.id, made.seed, made.rule, made.strata
+    if json_:
+        show_json({"draw": number, "seed": seed, "rule": rule, "strata": strata})
+        return
     click.echo(session.say(f"抽取 {number}　种子 {seed}　依据 {rule}", f"draw {number}  seed {seed}  rule {rule}"))
     rows = [[one["label"], one["share"], one["size"], one["drawn"]] for one in strata]
     table(rows, heads(session, "范围 比例 总数 抽取", "population share size drawn"))
@@ -69,8 +73,8 @@ def sample_show(session: Session, number: int, out: Path | None, json_: bool) ->
         found = progress(desk, number)
     if out is not None:
         titles = columns("范围", "次序:count", "案件编号:id", "村（社区）", "散列值:id")
-        write_sheet(out, Sheet(title="抽查名单", columns=titles, rows=rows, heading=[f"抽取 {number}　种子 {seed}"]))
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        sheet = Sheet(title="抽查名单", columns=titles, rows=rows, heading=[f"抽取 {number}　种子 {seed}"])
+        written(session, out, json_=json_, rows=write_sheet(out, sheet))
     elif json_:
         show_json({"seed": seed, "progress": found, "cases": [row[2] for row in rows]})
     else:
@@ -95,11 +99,12 @@ def _outcome(session: Session, key: str) -> str:
 @click.argument("number", type=int)
 @click.argument("case_number", metavar="CASE")
 @click.option("--by", "inspectors", type=int, multiple=True, required=True, help="抽查人（名册编号）/ who checked")
-@click.option("--outcome", required=True, help="结果：confirmed amount_changed not_eligible not_met / outcome")
+@click.option("--outcome", required=True, help="属实与否：confirmed amount_changed not_eligible not_met / outcome")
 @click.option("--on", metavar="DATE", help="抽查日期，默认今天 / day, default today")
 @click.option("--note", help="说明 / note")
+@as_json
 @command
-def sample_record(session: Session, number: int, case_number: str, on: str | None, **given: Any) -> None:
+def sample_record(session: Session, number: int, case_number: str, on: str | None, json_: bool, **given: Any) -> None:
     """登记抽查结果 / record what was found at a drawn case."""
     from core.casework.sample_check import Found, record_check
 
@@ -107,4 +112,5 @@ def sample_record(session: Session, number: int, case_number: str, on: str | Non
     with session.platform.desk(session.user) as desk:
         record_check(desk, number, case_number, found)
     label = _outcome(session, found.outcome)
-    click.echo(session.say(f"已登记 {case_number}：{label}", f"recorded {case_number}: {label}"))
+    said = session.say(f"已登记 {case_number}：{label}", f"recorded {case_number}: {label}")
+    answer({"draw": number, "case": case_number, "outcome": found.outcome}, said, json_=json_)

@@ -145,3 +145,18 @@ def month(text: str) -> date:
     found = day(f"{text}-01")
     assert found is not None
     return found
+
+
+def yuan(text: str) -> int:
+    """Read an amount in yuan as fen.
+
+    Raises:
+        JiuzhuError: ``bad_amount``.
+    """
+    from core.values import fen
+
+    try:
+        return fen(text)
+    except ValueError as error:
+        said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
+        raise JiuzhuError("bad_amount", said, value=text) from error

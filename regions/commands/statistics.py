@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import answer, as_json, heads, show_json, table, written
 from regions.commands.session import Session, command, month
 
 if TYPE_CHECKING:
@@ -25,12 +25,16 @@ def report() -> None:
 
 
 @report.command("list")
+@as_json
 @command
-def report_list(session: Session) -> None:
+def report_list(session: Session, json_: bool) -> None:
     """有哪些报表 / which reports there are."""
     from core.casework.report_declaration import declaration, report_names
 
     rows = [[name, declaration(name).label.pick(session.language)] for name in report_names()]
+    if json_:
+        show_json([{"report": name, "label": label} for name, label in rows])
+        return
     table(rows, heads(session, "报表 名称", "report label"))
 
 
@@ -62,8 +66,7 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
             found = compute(desk, name, division, month=month(month_))
             declared, rows, sheet, changes = found.declaration, list(found.rows), report_sheet(found), []
     if out is not None:
-        write_sheet(out, sheet)
-        click.echo(session.say(f"已写出 {out}", f"written: {out}"))
+        written(session, out, json_=json_, rows=write_sheet(out, sheet))
     elif json_:
         from core.casework.statistics import as_json as plain
 
@@ -96,8 +99,9 @@ def _print(session: Session, declared: Declaration, rows: list[ReportRow]) -> No
 @DIVISION
 @MONTH
 @click.option("--note", help="编制说明 / note")
+@as_json
 @command
-def report_prepare(session: Session, name: str, division: str, month_: str, note: str | None) -> None:
+def report_prepare(session: Session, name: str, *, division: str, month_: str, note: str | None, json_: bool) -> None:
     """编制月报，供另一人封账 / draw a month's report up for closing."""
     from core.casework.report_close import prepare_report
 
@@ -105,16 +109,19 @@ def report_prepare(session: Session, name: str, division: str, month_: str, note
         row = prepare_report(desk, name, division, month=month(month_), note=note)
         number, changes = row.id, len(row.adjustments)
     zh = f"报表 {number} 已编制，调整数 {changes} 项，待另一人封账：jiuzhu report close {number}"
-    click.echo(session.say(zh, f"report {number} prepared, {changes} adjustments; another closes it"))
+    en = f"report {number} prepared, {changes} adjustments; another closes it"
+    answer({"report": number, "adjustments": changes}, session.say(zh, en), json_=json_)
 
 
 @report.command("close")
 @click.argument("number", type=int)
+@as_json
 @command
-def report_close(session: Session, number: int) -> None:
+def report_close(session: Session, number: int, json_: bool) -> None:
     """封账 / close a report another person prepared."""
     from core.casework.report_close import close_report
 
     with session.platform.desk(session.user) as desk:
         digest = close_report(desk, number).digest
-    click.echo(session.say(f"报表 {number} 已封账　{digest}", f"report {number} closed  {digest}"))
+    said = session.say(f"报表 {number} 已封账　{digest}", f"report {number} closed  {digest}")
+    answer({"report": number, "digest": digest}, said, json_=json_)
