@@ -122,6 +122,8 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'jiuzhu.db'}"
         return
+    import core.store.tables  # noqa: F401, PLC0415 - the server makes the tables it knows of
+
     server = _tests("databases").PostgreSQL()
     try:
         yield server.fresh()
