@@ -141,7 +141,7 @@ def _tests(name: str) -> ModuleType:
 
 
 ABOUT = """\
-# Casework on 100,000 synthetic households
+# Casework on synthetic households
 
 Written by `make bench-casework`. The households are 合成数据: made up, the same by seed, with ID numbers of a place
 code that does not exist. They come in one roster through the commands a user types; each step is a process of its own.
