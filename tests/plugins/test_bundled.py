@@ -16,8 +16,8 @@ import yaml
 from core.example import Question, mismatches, read_questions
 from core.provision import Provision
 from core.source import read
-from regions.example import rules_for
 from regions.discovery import BUNDLED, folder_of
+from regions.example import rules_for
 from regions.platform import Platform, open_platform
 from regions.settings import load_settings
 

@@ -17,11 +17,11 @@ from regions.amendment_draft import read_draft
 from regions.impact import impact
 from regions.impact_changes import Changes, changes_of
 from regions.impact_source import CaseFacts, GivenCaseload, StoredCaseload
+from regions.life.roll import facts, roll
 from regions.platform import open_platform
 from regions.preview import preview
 from regions.settings import Settings
 from tests.notices import notice
-from regions.life.roll import facts, roll
 
 YUAN = 100
 

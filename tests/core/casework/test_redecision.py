@@ -33,8 +33,8 @@ from core.store.tables import (
 )
 from regions import amendment
 from regions.amendment_impact import impact_of
-from tests.notices import notice
 from regions.life.roll import facts
+from tests.notices import notice
 
 EDITOR, DECIDER = "policy_editor.430900", "policy_approver.430900"
 CLERK, APPROVER, OTHER = "clerk.430900", "approver.430900", "approver2.430900"
