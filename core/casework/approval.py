@@ -17,6 +17,7 @@ from core.casework.finding import require_finding
 from core.casework.guard import check_stage, require_office
 from core.casework.month import month_of
 from core.casework.particulars import Performance
+from core.casework.payable_month import first_month
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal
 from core.casework.recusal import require_actor_free
@@ -41,22 +42,26 @@ class CountyRuling:
     departure: Departure | None = None
 
 
-def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_month: date) -> Decision:
-    """Grant the benefit the rules of ``from_month`` compute, from that month on.
+def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_month: date | None = None) -> Decision:
+    """Grant the benefit from the first month the payment schedule rules, as the rules of that month compute it.
+
+    ``from_month`` is only held against it: a month nobody ruled is no ground to pay, so a gap stops the decision.
 
     Raises:
-        JiuzhuError: ``objection_open``, ``maker_is_checker``, ``not_eligible``, ``undecided``, ``gap``,
-            ``wrong_status``, ``not_permitted``, ``recusal_required``, ``unknown_finding``, ``county_visit_missing``.
+        JiuzhuError: ``wrong_first_month``, ``objection_open``, ``maker_is_checker``, ``not_eligible``, ``undecided``,
+            ``gap``, ``wrong_status``, ``not_permitted``, ``recusal_required``, ``unknown_finding``,
+            ``county_visit_missing``.
         InvalidInput: what the stage asks for and was not done.
     """
     course = _ready(desk, case, ruling, event="decision.grant")
     stage = _decision_stage(course, case)
+    month = first_month(desk, case, decided_on=ruling.happened_on, given=from_month)
     result = ruling.result or next((one for one in stage.results if one.startswith("approved")), None)
     done = Performance(happened_on=ruling.happened_on, by=ruling.by, result=result, body=ruling.body)
     check_stage(desk, case, course, stage, done)
     note_stage(desk, case, course, stage.key, done)
     return decide(
-        desk, case, kind="grant", proposal=propose(desk, case, month=from_month), from_month=from_month,
+        desk, case, kind="grant", proposal=propose(desk, case, month=month), from_month=month,
         prepared_by=ruling.prepared_by, basis=_basis(stage, ruling), departure=ruling.departure,
     )  # fmt: skip
 

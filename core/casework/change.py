@@ -20,6 +20,7 @@ from core.casework.guard import check_stage
 from core.casework.history import Happening, chain_of
 from core.casework.month import add_months, month_of
 from core.casework.particulars import Performance
+from core.casework.payable_month import stop_month
 from core.casework.procedure import Course, course_of
 from core.casework.proposal import Proposal, value
 from core.casework.recusal import require_actor_free
@@ -126,8 +127,8 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
     """Decide a change another person proposed (``change``: the number of his event in the case).
 
     Raises:
-        JiuzhuError: ``unknown_change``, ``proposal_outdated``, ``objection_open``, ``maker_is_checker``, ``too_early``,
-            ``wrong_status``, ``not_permitted``, ``recusal_required``.
+        JiuzhuError: ``unknown_change``, ``proposal_outdated``, ``wrong_stop_month``, ``objection_open``,
+            ``maker_is_checker``, ``too_early``, ``wrong_status``, ``not_permitted``, ``recusal_required``.
         InvalidInput: what the stage of the procedure asks for and was not done.
     """
     desk.require("case.decide", case.path)
@@ -145,10 +146,10 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
     _stage(desk, case, course, kind, settlement)
     made = settle(
         desk, case, kind=kind, proposal=proposal, from_month=month, prepared_by=int(proposed.actor_id or 0),
-        basis=_basis(proposed, change), departure=settlement.departure,
+        decided_on=settlement.happened_on, basis=_basis(proposed, change), departure=settlement.departure,
     )  # fmt: skip
     move(case, "change_decided")
-    told = {"change": change, "decision": made.number}
+    told = {"change": change, "decision": made.number, **unruled(made)}
     desk.record(chain_of(case.id), "change_decided", told, happened_on=settlement.happened_on)
     return made
 
@@ -162,20 +163,33 @@ def settle(  # noqa: PLR0913 - what a decision is, each said by name
     from_month: date,
     prepared_by: int,
     basis: Mapping[str, Any],
+    decided_on: date,
     departure: Departure | None = None,
 ) -> Decision:
     """Decide a change; a phase-out ends by itself in the month its rule says, and nothing older comes back then.
 
-    So the stop at its end is decided before it: the last decision that covers a month rules it.
+    So the stop at its end is decided before it: the last decision that covers a month rules it. A stop takes hold in
+    the month the payment schedule rules for the day of the decision; where that is left open, the proposed month
+    holds and the decision's basis says ``unruled: last_month``.
 
     Raises:
-        JiuzhuError: as ``decision.decide``.
+        JiuzhuError: ``wrong_stop_month`` when a stop was proposed for another month than the one ruled; as
+            ``decision.decide``.
     """
+    if kind == "stop":
+        changed = proposal.facts.effective_on
+        stop = stop_month(desk, case, decided_on=decided_on, changed_on=changed, given=from_month)
+        basis = {**basis, **stop.mark}
     until = end_of(proposal, from_month) if kind == "phase_out" else None
     told: dict[str, Any] = {"proposal": proposal, "prepared_by": prepared_by, "departure": departure}
     if until is not None:
         decide(desk, case, kind="stop", from_month=until, basis={**basis, "exit": "phase_out_over"}, **told)
     return decide(desk, case, kind=kind, from_month=from_month, until_month=until, basis=basis, **told)
+
+
+def unruled(made: Decision) -> dict[str, Any]:
+    """Return what a decision's event keeps of what its source leaves open."""
+    return {name: found for name, found in made.basis.items() if name == "unruled"}
 
 
 def end_of(proposal: Proposal, from_month: date) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from core.casework.exit_reason import ExitReason, exit_reason, exit_reasons
 from core.casework.finding import require_finding
 from core.casework.history import chain_of
 from core.casework.month import month_of
+from core.casework.payable_month import StopMonth, owed_from, stop_month
 from core.casework.procedure import course_of
 from core.casework.proposal import Proposal
 from core.casework.recusal import require_actor_free
@@ -40,57 +42,69 @@ class Exit:
     followed_up: str | None = None
 
 
-def close_case(
+def close_case(  # noqa: PLR0913 - what an exit is, each said by name
     desk: Desk,
     case: AssistanceCase,
     *,
     reason: str,
-    effective_month: date,
     prepared_by: int,
+    effective_month: date | None = None,
     happened_on: date | None = None,
+    changed_on: date | None = None,
     departure: Departure | None = None,
 ) -> Event:
-    """End a case for a coded reason: nothing is owed from ``effective_month`` on.
+    """End a case for a coded reason: nothing is owed from the month on that the payment schedule rules.
 
     A case that is still paid is stopped by the same act, as ``prepared_by`` (another user) proposed it; one already
-    stopped is only closed.
+    stopped is only closed. ``effective_month`` is held against the schedule. The law says that payment stops; where
+    only the month is open (a gap of ``last_month``), the given one holds and the event says ``unruled: last_month``.
+    ``changed_on``: the day of what ended the entitlement, where a schedule goes by it; default ``happened_on``.
 
     Raises:
         JiuzhuError: ``unknown_exit_reason``; ``eligible`` for 收入超标 or 财产超标 against the rules' result without a
-            departure; ``objection_open``, ``still_owed``, ``maker_is_checker``, ``recusal_required``, ``wrong_status``,
-            ``not_permitted``.
+            departure; ``wrong_stop_month``; ``gap`` when no month is ruled nor given; ``objection_open``,
+            ``still_owed``, ``maker_is_checker``, ``recusal_required``, ``wrong_status``, ``not_permitted``.
     """
     desk.require("case.close", case.path)
     why = exit_reason(reason, "household")
     require_actor_free(desk, case, "closing")
-    month = month_of(effective_month)
+    day = happened_on or desk.today
     if case.status != STOPPED:
         require(case, "decision.stop")
-        _stop(desk, case, why, month=month, prepared_by=prepared_by, departure=departure)
+        stop = _month(desk, case, effective_month, decided_on=day, changed_on=changed_on or day)
+        _stop(desk, case, why, stop=stop, prepared_by=prepared_by, departure=departure)
     else:
-        _refuse_owed(desk, case, month)
+        stop = _stopped_from(desk, case, effective_month)
     move(case, "closing")
-    case.closed_on, case.exit_reason = happened_on or desk.today, why.code
-    body = {"reason": why.code, "class": why.group, "effective_month": month.isoformat(), "persons": case.persons}
+    case.closed_on, case.exit_reason = day, why.code
+    told = {"reason": why.code, "class": why.group, "effective_month": stop.month.isoformat(), "persons": case.persons}
+    body: dict[str, Any] = {**told, **stop.mark}
     why_else = departure.reason if departure is not None else None
     return desk.record(chain_of(case.id), "closing", body, happened_on=happened_on, reason=why_else)
 
 
+def _month(desk: Desk, case: AssistanceCase, given: date | None, *, decided_on: date, changed_on: date) -> StopMonth:
+    """The month a stop takes hold; from a month in which nothing is owed anyway (a phase-out is over), as given."""
+    if given is not None and not owed_from(decisions_of(desk.session, case.id), month_of(given)):
+        return StopMonth(month=month_of(given))
+    return stop_month(desk, case, decided_on=decided_on, changed_on=changed_on, given=given)
+
+
 def _stop(
-    desk: Desk, case: AssistanceCase, why: ExitReason, *, month: date, prepared_by: int, departure: Departure | None
+    desk: Desk, case: AssistanceCase, why: ExitReason, *, stop: StopMonth, prepared_by: int, departure: Departure | None
 ) -> None:
     course = course_of(desk, case)
     if course.state.objections:
         text = Text("有异议尚未核实答复", "an objection is open")
         raise JiuzhuError("objection_open", text, value=case.number)
-    proposal = propose(desk, case, month=month)
+    proposal = propose(desk, case, month=stop.month)
     if departure is not None:
         require_finding(course, departure.finding)
     elif why.means:
         refuse_against_result(proposal, why)
     decide(
-        desk, case, kind="stop", proposal=proposal, from_month=month, prepared_by=prepared_by,
-        basis={"exit": why.code}, departure=departure,
+        desk, case, kind="stop", proposal=proposal, from_month=stop.month, prepared_by=prepared_by,
+        basis={"exit": why.code, **stop.mark}, departure=departure,
     )  # fmt: skip
 
 
@@ -107,13 +121,15 @@ def refuse_against_result(proposal: Proposal, why: ExitReason) -> None:
     raise JiuzhuError("eligible", text, hint=hint, value=proposal.status)
 
 
-def _refuse_owed(desk: Desk, case: AssistanceCase, month: date) -> None:
+def _stopped_from(desk: Desk, case: AssistanceCase, given: date | None) -> StopMonth:
     last = decisions_of(desk.session, case.id)[-1]
+    month = month_of(given or last.from_month)
     if last.kind != "stop" or last.from_month > month:
         text = Text(
             f"停发自{last.from_month:%Y-%m}起，退出不能更早", f"the stop begins {last.from_month:%Y-%m}, not before"
         )
         raise JiuzhuError("still_owed", text, value=f"{month:%Y-%m}")
+    return StopMonth(month=month)
 
 
 def follow_up(desk: Desk, case: AssistanceCase, *, happened_on: date, found: str, note: str | None = None) -> Event:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, literal, select
 
-from core.casework.change import kind_of, settle
+from core.casework.change import kind_of, settle, unruled
 from core.casework.decision import decisions_of, entitled_in
 from core.casework.desk import Desk
 from core.casework.facts import add_facts, facts_on
@@ -253,10 +253,11 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
     row = settle(
         desk, case, kind=item.outcome, proposal=proposal, from_month=item.from_month,  # type: ignore[arg-type]
-        prepared_by=item.entered_by, basis={"review": item.round_id},
+        prepared_by=item.entered_by, basis={"review": item.round_id}, decided_on=desk.today,
     )  # fmt: skip
     item.status, item.decided_by, item.decision_id = "decided", desk.actor.id, row.id
-    body = {"round": item.round_id, "outcome": item.outcome, "decision": row.number, "previous": _text(item)}
+    told = {"round": item.round_id, "outcome": item.outcome, "decision": row.number, "previous": _text(item)}
+    body: dict[str, Any] = {**told, **unruled(row)}
     desk.record(f"case/{case.id}", "reviewed", body, happened_on=item.reviewed_on)
     return row
 

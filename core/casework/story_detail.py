@@ -47,6 +47,8 @@ def _decision(row: Decision) -> Iterator[Text]:
         f"第{row.number}号决定：自 {span} 起{until}每月 {amount} 元（精确 {exact} 分，全年 {yearly} 元）",
         f"decision no. {row.number}: from {span} {amount} yuan a month (exactly {exact} fen, {yearly} yuan a year)",
     )
+    if row.basis.get("unruled"):
+        yield _unruled(row.basis["unruled"])
     for reason in row.basis.get("reasons", ()):
         yield Text(f"理由：{reason['zh']}", f"reason: {reason['en']}")
     departed = row.basis.get("departure")
@@ -102,7 +104,7 @@ def _reasons(value: Any) -> Text:
 
 def _unruled(value: Any) -> Text:
     parts = {"within": ("时限", "time limit"), "participants": ("参加人数", "numbers"), "actor": ("办理人", "actor"),
-             "signatures": ("签字", "signatures")}  # fmt: skip
+             "signatures": ("签字", "signatures"), "last_month": ("末次计发月", "last month paid")}  # fmt: skip
     told = [parts.get(one, (one, one)) for one in value]
     return Text(
         "来源未载：" + "、".join(zh for zh, _ in told), "the source does not say: " + ", ".join(en for _, en in told)

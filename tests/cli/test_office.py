@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from regions.platform import open_platform
 from regions.settings import Settings
 
 DALI = "610523"
-DEMONSTRATION = Path(__file__).resolve().parents[1] / "core" / "casework" / "plugins" / "dali_procedure"
+DEMONSTRATION = Path(str(files("regions").joinpath("data", "demonstration")))
 Run = Callable[..., Any]
 
 APPLICATION = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from core.casework.desk import Desk
 from core.casework.person import Identity
 from core.store.tables import AssistanceCase, StaffUser
 
-DEMONSTRATION = Path(__file__).with_name("plugins") / "dali_procedure"
-"""Provisions made up for the tests: days of posting, who inquires into an objection."""
+DEMONSTRATION = Path(str(files("regions").joinpath("data", "demonstration")))
+"""The demonstration provisions that ship: days of posting, who inquires into an objection, when money is paid."""
 BORN = {"head": "1970-03-02", "spouse": "1972-08-15", "child": "2006-05-20"}
 PAPERS_2014 = (
     "written_application", "means_declaration", "verification_authorisation", "truth_commitment", "relative_declaration",

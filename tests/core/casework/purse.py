@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase, CaseMember, Decision, PayrollLine, PayrollRun, Person, StaffUser
 from core.values import fraction_text
 
-QUARTERLY = Path(__file__).with_name("plugins") / "dali_payment"
-"""A provision made up for the tests: when Dali pays its quarters."""
+QUARTERLY = Path(str(files("regions").joinpath("data", "demonstration")))
+"""The demonstration provisions that ship: Dali pays its quarters at their end."""
 ACCOUNT = "6217000000000000000"
 
 

@@ -112,10 +112,10 @@ def propose(running: Running, **more: Any) -> Any:
     )
 
 
-def decide(running: Running, proposed: int, **more: Any) -> Any:
-    settlement = Settlement(happened_on=date(2008, 9, 20), **more)
+def decide(running: Running, proposed: int, *, on: date = date(2008, 9, 20), **more: Any) -> Any:
+    settlement = Settlement(happened_on=on, **more)
     return running.do(
-        lambda desk, case: decide_change(desk, case, proposed, settlement), login="approver", on="2008-09-20"
+        lambda desk, case: decide_change(desk, case, proposed, settlement), login="approver", on=on.isoformat()
     )
 
 
@@ -139,7 +139,10 @@ def test_income_at_the_line_stops_and_the_case_is_closed_and_followed(running: R
     report(running, "2772")
     proposed = propose(running)
     assert proposed.body["kind"] == "stop" and "2,772.00" in proposed.body["reasons"][0]["zh"]
-    decide(running, proposed.sequence)
+    with pytest.raises(JiuzhuError) as other:
+        decide(running, proposed.sequence)
+    assert other.value.code == "wrong_stop_month" and "应为 2008-09" in other.value.render("zh")
+    decide(running, proposed.sequence, on=date(2008, 10, 8))
 
     def close(desk: Desk, case: AssistanceCase) -> None:
         assert case.status == "stopped"
@@ -151,11 +154,11 @@ def test_income_at_the_line_stops_and_the_case_is_closed_and_followed(running: R
         assert (case.status, case.exit_reason) == ("closed", "income_over")
         assert verify_case(desk.session, case) == ()
 
-    running.do(close, login="approver", on="2008-09-25")
+    running.do(close, login="approver", on="2008-10-10")
     running.do(lambda desk, case: follow_up(desk, case, happened_on=date(2008, 12, 1), found="stable"), on="2008-12-01")
 
     def listed(desk: Desk, case: AssistanceCase) -> None:
-        (one,) = exits(desk, case.path, since=date(2008, 9, 1), until=date(2008, 10, 1))
+        (one,) = exits(desk, case.path, since=OCTOBER, until=date(2008, 11, 1))
         assert (one.reason.group, one.persons, one.followed_up) == ("normal", 4, "stable")
 
     running.do(listed, on="2008-12-01")
@@ -163,7 +166,7 @@ def test_income_at_the_line_stops_and_the_case_is_closed_and_followed(running: R
 
 def test_income_over_is_no_reason_where_the_rules_say_otherwise(running: Running) -> None:
     def close(desk: Desk, case: AssistanceCase) -> None:
-        close_case(desk, case, reason="income_over", effective_month=OCTOBER, prepared_by=user(desk, f"clerk.{PLACE}"))
+        close_case(desk, case, reason="income_over", prepared_by=user(desk, f"clerk.{PLACE}"))
 
     with pytest.raises(JiuzhuError) as refused:
         running.do(close, login="approver")

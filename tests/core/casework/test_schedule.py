@@ -45,8 +45,8 @@ def test_quarter_in_arrears_opens_with_its_last_month(make_bureau: Any) -> None:
     one = schedule(bureau, "610523", "2008-01-01")
     assert one.opens_on(QUARTER) == date(2008, 3, 1)
     with bureau.desk("clerk.610523") as desk:
-        assert one.pay_by(QUARTER, desk.calendar) == date(2008, 3, 25)
-    assert one.first_month(applied_on=date(2008, 3, 3), decided_on=date(2008, 4, 29)) == date(2008, 5, 1)
+        assert one.pay_by(QUARTER, desk.calendar) == date(2008, 3, 10)
+    assert one.first_month(applied_on=date(2008, 3, 3), decided_on=date(2008, 4, 29)) == date(2008, 4, 1)
     assert one.first_month_unpaid(decided_on=date(2008, 8, 1), changed_on=date(2008, 7, 9)) == date(2008, 8, 1)
 
 
