@@ -13,7 +13,7 @@ from core.casework.procedure import course_of
 from core.casework.transition import status_label
 from core.errors import Language, Problem
 from core.hookspecs import Case
-from core.store.tables import AssistanceCase, Decision
+from core.store.tables import AssistanceCase, Certificate, Decision, Event, Referral
 from core.values import yuan_text
 
 
@@ -90,3 +90,18 @@ def decision_json(desk: Desk, row: Decision) -> dict[str, Any]:
         "basis": row.basis,
         "decided_by": row.decided_by,
     }
+
+
+def outcome_json(desk: Desk, case: AssistanceCase, made: object, language: Language) -> dict[str, Any]:
+    """Return where a case stands after an act, and what the act made: an event, a decision, a paper, a referral."""
+    told = {"number": case.number, "status": case.status, "status_text": status_label(case.status).pick(language)}
+    if isinstance(made, Event):
+        event = {"sequence": made.sequence, "kind": made.kind, "happened_on": made.happened_on.isoformat()}
+        return {**told, "event": {**event, "body": made.body}}
+    if isinstance(made, Decision):
+        return {**told, "decision": decision_json(desk, made)}
+    if isinstance(made, Certificate):
+        return {**told, "certificate": {"number": made.number, "issued_on": made.issued_on.isoformat()}}
+    if isinstance(made, Referral):
+        return {**told, "referral": {"id": made.id, "target": made.target, "conditions": made.conditions}}
+    return told

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.case import (
+from regions.commands.case_acting import (
     FILE,
     acting,
     amount,
@@ -21,6 +21,7 @@ from regions.commands.case import (
     reason_option,
     when,
 )
+from regions.commands.printing import as_json
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -39,9 +40,17 @@ def change() -> None:
 @on_option
 @click.option("--effective", metavar="DATE", help="自何日起，默认发生日 / from which day, default when it happened")
 @click.option("--about", multiple=True, metavar="CODE", help="变化事项 / what changed")
+@as_json
 @command
 def change_report(
-    session: Session, number: str, file: Path, *, on: str | None, effective: str | None, about: tuple[str, ...]
+    session: Session,
+    number: str,
+    file: Path,
+    *,
+    on: str | None,
+    effective: str | None,
+    about: tuple[str, ...],
+    json_: bool,
 ) -> None:
     """登记变化：家庭情况新版本 / new circumstances: a new version of the facts (YAML or JSON)."""
     from core.casework.change import report_change
@@ -53,6 +62,7 @@ def change_report(
         session, number,
         lambda desk, one: report_change(
             desk, one, facts, happened_on=happened, effective_on=day(effective) or happened, about=about),
+        json_=json_,
     )  # fmt: skip
 
 
@@ -62,8 +72,11 @@ def change_report(
 @click.option("--kind", type=click.Choice(["suspend", "resume"]), help="暂停或恢复 / suspend or resume")
 @click.option("--reason", default="", help="理由 / reason")
 @on_option
+@as_json
 @command
-def change_propose(session: Session, number: str, *, from_month: str, kind: Any, reason: str, on: str | None) -> None:
+def change_propose(
+    session: Session, number: str, *, from_month: str, kind: Any, reason: str, on: str | None, json_: bool
+) -> None:
     """拟定变更 / propose what follows from the newest facts."""
     from core.casework.change import propose_change
 
@@ -71,9 +84,10 @@ def change_propose(session: Session, number: str, *, from_month: str, kind: Any,
     made = acting(
         session, number,
         lambda desk, one: propose_change(
-            desk, one, from_month=first, happened_on=when(session, on), kind=kind, reason=reason),
+            desk, one, from_month=first, happened_on=when(session, on), kind=kind, reason=reason), json_=json_,
     )  # fmt: skip
-    click.echo(f"{made.sequence}  {made.body['kind']}  {made.body['was']} → {made.body['monthly']}")
+    if not json_:
+        click.echo(f"{made.sequence}  {made.body['kind']}  {made.body['was']} → {made.body['monthly']}")
 
 
 @change.command("decide")
@@ -84,28 +98,38 @@ def change_propose(session: Session, number: str, *, from_month: str, kind: Any,
 @click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
 @click.option("--reason", default="", help="偏离的理由 / reason of a departure")
 @click.option("--benefit", metavar="YUAN", help="偏离后的月额 / monthly amount of a departure")
+@as_json
 @command
 def change_decide(
-    session: Session, number: str, proposed: int, *, on: str | None, by: tuple[int, ...], **more: str | None
+    session: Session,
+    number: str,
+    proposed: int,
+    *,
+    on: str | None,
+    by: tuple[int, ...],
+    json_: bool,
+    **more: str | None,
 ) -> None:
     """决定变更（另一人）/ decide a change another person proposed."""
     from core.casework.change import Settlement, decide_change
 
     settlement = Settlement(happened_on=when(session, on), by=by, departure=departure_of(**more))
-    made = acting(session, number, lambda desk, one: decide_change(desk, one, proposed, settlement))
-    click.echo(amount(session, made))
+    made = acting(session, number, lambda desk, one: decide_change(desk, one, proposed, settlement), json_=json_)
+    if not json_:
+        click.echo(amount(session, made))
 
 
 @change.command("drop")
 @number_argument
 @click.argument("proposed", type=int, metavar="PROPOSAL")
 @reason_option
+@as_json
 @command
-def change_drop(session: Session, number: str, proposed: int, reason: str) -> None:
+def change_drop(session: Session, number: str, proposed: int, reason: str, json_: bool) -> None:
     """撤回或退回拟定的变更 / take a proposed change back, or send it back."""
     from core.casework.change import drop_change
 
-    acting(session, number, lambda desk, one: drop_change(desk, one, proposed, reason=reason))
+    acting(session, number, lambda desk, one: drop_change(desk, one, proposed, reason=reason), json_=json_)
 
 
 @click.group()
@@ -116,18 +140,23 @@ def member() -> None:
 @member.command("leave")
 @number_argument
 @click.argument("token", metavar="PERSON")
-@click.option("--reason", required=True, help="原因代码：death、moved_away、marriage、split… / coded reason")
+@click.option(
+    "--reason",
+    required=True,
+    help="原因代码，如 death moved_away marriage split（死亡、迁出、结婚、分户）/ coded reason",
+)
 @click.option("--new-head", metavar="PERSON", help="新户主 / the new head")
 @on_option
+@as_json
 @command
 def member_leave(
-    session: Session, number: str, token: str, *, reason: str, new_head: str | None, on: str | None
+    session: Session, number: str, token: str, *, reason: str, new_head: str | None, on: str | None, json_: bool
 ) -> None:
     """成员离开：死亡、迁出、结婚、分户等 / a member leaves."""
     from core.casework.member import Leaving, leave
 
     gone = Leaving(member=token, reason=reason, new_head=new_head)
-    acting(session, number, lambda desk, one: leave(desk, one, gone, happened_on=when(session, on)))
+    acting(session, number, lambda desk, one: leave(desk, one, gone, happened_on=when(session, on)), json_=json_)
 
 
 @member.command("join")
@@ -140,12 +169,13 @@ def member_leave(
     required=True,
     help="原因 / why",
 )
-@click.option("--id-number", help="身份证号 / ID number")
+@click.option("--id-number", help="身份证号 / number of the identity card")
 @click.option("--birth-date", metavar="DATE", help="出生日期 / date of birth")
 @click.option("--facts", metavar="JSON", help="其他事实 / further facts")
 @on_option
+@as_json
 @command
-def member_join(session: Session, number: str, *, why: Any, on: str | None, **who: Any) -> None:
+def member_join(session: Session, number: str, *, why: Any, on: str | None, json_: bool, **who: Any) -> None:
     """成员加入：出生、结婚、收养等 / somebody joins."""
     from core.casework.member import Arrival, join
     from core.casework.person import Identity
@@ -154,7 +184,7 @@ def member_join(session: Session, number: str, *, why: Any, on: str | None, **wh
     identity = Identity(name=who["name"], id_number=who["id_number"], birth_date=born)
     told = body_of(who["facts"]) | ({"birth_date": born.isoformat()} if born is not None else {})
     arrival = Arrival(why=why, identity=identity, relation=who["relation"], facts=told)
-    acting(session, number, lambda desk, one: join(desk, one, arrival, happened_on=when(session, on)))
+    acting(session, number, lambda desk, one: join(desk, one, arrival, happened_on=when(session, on)), json_=json_)
 
 
 @click.command()
@@ -162,14 +192,15 @@ def member_join(session: Session, number: str, *, why: Any, on: str | None, **wh
 @click.argument("division", metavar="CODE")
 @click.option("--village", help="村（居）/ village")
 @on_option
+@as_json
 @command
-def move(session: Session, number: str, division: str, village: str | None, on: str | None) -> None:
+def move(session: Session, number: str, *, division: str, village: str | None, on: str | None, json_: bool) -> None:
     """迁往另一区划 / move a case to another division."""
     from core.casework.member import relocate
 
     acting(
         session, number,
-        lambda desk, one: relocate(desk, one, division, happened_on=when(session, on), village=village),
+        lambda desk, one: relocate(desk, one, division, happened_on=when(session, on), village=village), json_=json_,
     )  # fmt: skip
 
 
@@ -177,23 +208,31 @@ def move(session: Session, number: str, division: str, village: str | None, on: 
 @number_argument
 @click.option("--reason", required=True, metavar="CODE", help="退出原因代码 / coded reason")
 @click.option(
-    "--from-month", required=True, metavar="YYYY-MM", help="自哪月起不再发放 / nothing is owed from this month"
+    "--from-month", metavar="YYYY-MM", help="自哪月起不再发放；不填按发放安排 / owed no more from; by the schedule"
 )
+@click.option("--changed-on", metavar="DATE", help="情况变化之日，默认发生日 / day of the change")
 @click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
 @on_option
+@as_json
 @command
-def close(session: Session, number: str, *, reason: str, from_month: str, prepared_by: str, on: str | None) -> None:
+def close(
+    session: Session, number: str, *, reason: str, prepared_by: str, on: str | None, json_: bool, **more: str | None
+) -> None:
     """退出 / close a case for a coded reason."""
     from core.casework.closing import close_case
     from core.casework.staff import actor_of
 
-    first = month(from_month, session.platform.today)
+    said = more["from_month"]
+    first = month(said, session.platform.today) if said else None
 
     def act(desk: Desk, one: AssistanceCase) -> None:
         maker = actor_of(desk.session, prepared_by).id
-        close_case(desk, one, reason=reason, effective_month=first, prepared_by=maker, happened_on=when(session, on))
+        close_case(
+            desk, one, reason=reason, effective_month=first, prepared_by=maker, happened_on=when(session, on),
+            changed_on=day(more["changed_on"]),
+        )  # fmt: skip
 
-    acting(session, number, act)
+    acting(session, number, act, json_=json_)
 
 
 @click.command("follow-up")
@@ -201,9 +240,15 @@ def close(session: Session, number: str, *, reason: str, from_month: str, prepar
 @click.argument("found", type=click.Choice(["stable", "returned", "referred", "moved", "dead", "unreachable"]))
 @on_option
 @click.option("--note", help="说明 / note")
+@as_json
 @command
-def follow_up(session: Session, number: str, found: str, on: str | None, note: str | None) -> None:
+def follow_up(session: Session, number: str, *, found: str, on: str | None, note: str | None, json_: bool) -> None:
     """退出对象跟踪 / what became of a household that left."""
     from core.casework.closing import follow_up as follow
 
-    acting(session, number, lambda desk, one: follow(desk, one, happened_on=when(session, on), found=found, note=note))
+    acting(
+        session,
+        number,
+        lambda desk, one: follow(desk, one, happened_on=when(session, on), found=found, note=note),
+        json_=json_,
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.case import acting, body_of, number_argument, on_option, reason_option, when
+from regions.commands.case_acting import acting, body_of, number_argument, on_option, reason_option, when
+from regions.commands.printing import as_json, show_json
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
@@ -19,22 +21,25 @@ if TYPE_CHECKING:
 @click.argument("act", type=click.Choice(["issue", "renew", "take-back", "lost"]))
 @click.argument("certificate_number", required=False, metavar="CERTIFICATE")
 @on_option
+@as_json
 @command
-def certificate(session: Session, number: str, act: str, certificate_number: str | None, on: str | None) -> None:
+def certificate(
+    session: Session, number: str, *, act: str, certificate_number: str | None, on: str | None, json_: bool
+) -> None:
     """领取证：发放、换证、收回、遗失 / certificates."""
     from core.casework.certificate import issue, renew, take_back
 
     happened = when(session, on)
 
-    def do(desk: Desk, one: AssistanceCase) -> None:
-        if act in ("issue", "renew"):
-            if certificate_number is None:
-                raise click.UsageError("CERTIFICATE")
-            (issue if act == "issue" else renew)(desk, one, certificate_number, happened_on=happened)
-        else:
-            take_back(desk, one, happened_on=happened, why="lost" if act == "lost" else "taken_back")
+    if act in ("issue", "renew") and certificate_number is None:
+        raise click.UsageError("CERTIFICATE")
 
-    acting(session, number, do)
+    def do(desk: Desk, one: AssistanceCase) -> Any:
+        if certificate_number is not None and act in ("issue", "renew"):
+            return (issue if act == "issue" else renew)(desk, one, certificate_number, happened_on=happened)
+        return take_back(desk, one, happened_on=happened, why="lost" if act == "lost" else "taken_back")
+
+    acting(session, number, do, json_=json_)
 
 
 @click.command()
@@ -43,30 +48,55 @@ def certificate(session: Session, number: str, act: str, certificate_number: str
 @click.option("--answer", "referral", type=int, metavar="ID", help="登记第几号转介的结果 / answer a referral")
 @click.option("--outcome", type=click.Choice(["granted", "refused", "not_reached"]), help="结果 / outcome")
 @on_option
+@as_json
 @command
 def refer(
-    session: Session, number: str, *, target: str | None, referral: int | None, outcome: str | None, on: str | None
+    session: Session,
+    number: str,
+    *,
+    target: str | None,
+    referral: int | None,
+    outcome: str | None,
+    on: str | None,
+    json_: bool,
 ) -> None:
     """转介：不带去向时列出可转介的去向 / refer; without a target, what there is."""
     from core.casework.proposal import propose
-    from core.casework.referral import answer_referral, offers
+    from core.casework.referral import answer_referral
     from core.casework.referral import refer as send
 
     happened = when(session, on)
+    if referral is None and target is None:
+        _show_offers(session, number, happened, json_=json_)
+        return
 
-    def do(desk: Desk, one: AssistanceCase) -> None:
+    def do(desk: Desk, one: AssistanceCase) -> Any:
         if referral is not None:
-            answer_referral(desk, referral, happened_on=happened, outcome=outcome or "")
-            return
-        proposal = propose(desk, one, month=happened)
-        if target is not None:
-            click.echo(send(desk, one, target, happened_on=happened, proposal=proposal).id)
-            return
-        for way in offers(desk, one, proposal):
-            failed = "；".join(text.pick(session.language) for text in way.failed)
-            click.echo(f"{way.target}  {way.label.pick(session.language)}  {way.status}  {failed}".rstrip())
+            return answer_referral(desk, referral, happened_on=happened, outcome=outcome or "")
+        return send(desk, one, target or "", happened_on=happened, proposal=propose(desk, one, month=happened))
 
-    acting(session, number, do)
+    made = acting(session, number, do, json_=json_)
+    if referral is None and not json_:
+        click.echo(made.id)
+
+
+def _show_offers(session: Session, number: str, happened: date, *, json_: bool) -> None:
+    from core.casework.case_list import find_case
+    from core.casework.proposal import propose
+    from core.casework.referral import offers
+
+    with session.platform.reading_desk(session.user) as desk:
+        one = find_case(desk, number)
+        found = [
+            {"target": way.target, "label": way.label.pick(session.language), "status": way.status,
+             "failed": [text.pick(session.language) for text in way.failed]}
+            for way in offers(desk, one, propose(desk, one, month=happened))
+        ]  # fmt: skip
+    if json_:
+        show_json(found)
+        return
+    for each in found:
+        click.echo(f"{each['target']}  {each['label']}  {each['status']}  {'；'.join(each['failed'])}".rstrip())
 
 
 @click.command()
@@ -77,8 +107,9 @@ def refer(
 @click.option("--outcome", type=click.Choice(["upheld", "changed", "revoked", "withdrawn"]), help="结果 / outcome")
 @click.option("--reason", default="", help="理由 / reason")
 @on_option
+@as_json
 @command
-def appeal(session: Session, number: str, *, way: str | None, on: str | None, **more: Any) -> None:
+def appeal(session: Session, number: str, *, way: str | None, on: str | None, json_: bool, **more: Any) -> None:
     """行政复议、行政诉讼 / reconsideration and litigation."""
     from core.casework.appeal import answer_appeal
     from core.casework.appeal import appeal as go_against
@@ -88,14 +119,16 @@ def appeal(session: Session, number: str, *, way: str | None, on: str | None, **
         acting(
             session, number,
             lambda desk, one: answer_appeal(desk, one, more["appealed"], happened_on=happened,
-                                            outcome=more["outcome"] or "", reason=more["reason"]),
+                                            outcome=more["outcome"] or "", reason=more["reason"]), json_=json_,
         )  # fmt: skip
         return
     made = acting(
         session, number,
         lambda desk, one: go_against(desk, one, way or "", happened_on=happened, against=more["against"] or 0),
+        json_=json_,
     )  # fmt: skip
-    click.echo(made.sequence)
+    if not json_:
+        click.echo(made.sequence)
 
 
 @click.command()
@@ -105,17 +138,17 @@ def appeal(session: Session, number: str, *, way: str | None, on: str | None, **
 @click.option("--on", "on", metavar="DATE", help="正确的发生日期 / the right day")
 @click.option("--body", metavar="JSON", help="正确的内容 / what it should have said")
 @click.option("--void", is_flag=True, help="没有发生过 / it did not happen")
+@as_json
 @command
-def correct(
-    session: Session, number: str, event: int, *, reason: str, on: str | None, body: str | None, void: bool
-) -> None:
+def correct(session: Session, number: str, event: int, *, reason: str, json_: bool, **right: Any) -> None:
     """更正一条记录 / correct an event."""
     from core.casework.correction import correct as mend
 
-    told = body_of(body)
+    told, on = body_of(right["body"]), day(right["on"])
     acting(
         session, number,
-        lambda desk, one: mend(desk, one, event, reason=reason, happened_on=day(on), body=told, void=void),
+        lambda desk, one: mend(desk, one, event, reason=reason, happened_on=on, body=told, void=right["void"]),
+        json_=json_,
     )  # fmt: skip
 
 
@@ -127,27 +160,35 @@ def correct(
 @click.option("--member", metavar="PERSON", help="哪一名成员 / which member")
 @click.option("--evidence", multiple=True, metavar="CODE", help="证明材料 / evidence")
 @on_option
+@as_json
 @command
-def find(session: Session, number: str, finding: str, value: str, *, on: str | None, **more: Any) -> None:
+def find(session: Session, number: str, finding: str, value: str, *, on: str | None, json_: bool, **more: Any) -> None:
     """作出或拟定认定 / make a finding, or propose one that needs a second person."""
     from core.casework.finding import Claim
     from core.casework.finding import find as make
 
     claim = Claim(finding=finding, value=value, **more)
-    made = acting(session, number, lambda desk, one: make(desk, one, claim, happened_on=when(session, on)))
-    click.echo(f"{made.sequence}  {made.kind}")
+    made = acting(session, number, lambda desk, one: make(desk, one, claim, happened_on=when(session, on)), json_=json_)
+    if not json_:
+        click.echo(f"{made.sequence}  {made.kind}")
 
 
 @click.command()
 @number_argument
 @click.argument("proposed", type=int, metavar="EVENT")
 @on_option
+@as_json
 @command
-def confirm(session: Session, number: str, proposed: int, on: str | None) -> None:
+def confirm(session: Session, number: str, proposed: int, on: str | None, json_: bool) -> None:
     """复核认定（第二人）/ confirm a finding another person proposed."""
     from core.casework.finding import confirm as confirm_finding
 
-    acting(session, number, lambda desk, one: confirm_finding(desk, one, proposed, happened_on=when(session, on)))
+    acting(
+        session,
+        number,
+        lambda desk, one: confirm_finding(desk, one, proposed, happened_on=when(session, on)),
+        json_=json_,
+    )
 
 
 @click.command()
@@ -158,14 +199,18 @@ def confirm(session: Session, number: str, proposed: int, on: str | None) -> Non
 )
 @reason_option
 @on_option
+@as_json
 @command
-def extend(session: Session, number: str, stage: str, *, special: int, reason: str, on: str | None) -> None:
+def extend(
+    session: Session, number: str, stage: str, *, special: int, reason: str, on: str | None, json_: bool
+) -> None:
     """延长一个环节的时限（限规定的特殊情形）/ lengthen a limit, in a special case the rule names."""
     from core.casework.extension import extend as lengthen
 
     acting(
         session, number,
         lambda desk, one: lengthen(desk, one, stage, special, happened_on=when(session, on), reason=reason),
+        json_=json_,
     )  # fmt: skip
 
 
@@ -176,12 +221,14 @@ def extend(session: Session, number: str, stage: str, *, special: int, reason: s
 )
 @reason_option
 @on_option
+@as_json
 @command
-def reopen(session: Session, number: str, *, again: tuple[str, ...], reason: str, on: str | None) -> None:
+def reopen(session: Session, number: str, *, again: tuple[str, ...], reason: str, on: str | None, json_: bool) -> None:
     """重新办理 / take an ended case up again."""
     from core.casework.appeal import reopen as take_up
 
     acting(
         session, number,
         lambda desk, one: take_up(desk, one, happened_on=when(session, on), reason=reason, again=again or None),
+        json_=json_,
     )  # fmt: skip

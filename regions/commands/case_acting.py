@@ -1,0 +1,96 @@
+"""How a command of ``jiuzhu case`` reads its words, acts on a case and says what became of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from core.errors import JiuzhuError, Text
+from regions.commands.printing import show_json
+from regions.commands.session import Session, day
+
+if TYPE_CHECKING:
+    from core.casework.decision import Departure
+    from core.casework.desk import Desk
+    from core.store.tables import AssistanceCase, Decision
+
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+reason_option = click.option("--reason", required=True, help="原因 / reason")
+number_argument = click.argument("number", metavar="NUMBER")
+on_option = click.option("--on", metavar="DATE", help="发生日期，默认今天 / when it happened, default today")
+by_option = click.option(
+    "--by", multiple=True, type=int, metavar="ID", help="名册编号 / number in the register of office"
+)
+
+
+def acting(session: Session, number: str, act: Callable[[Desk, AssistanceCase], Any], *, json_: bool) -> Any:
+    """Do something to a case of a number in one transaction, and say where it stands; as JSON also what was made."""
+    from core.casework.case_list import find_case
+    from regions.case_view import outcome_json
+
+    with session.platform.desk(session.user) as desk:
+        found = find_case(desk, number)
+        made = act(desk, found)
+        told = outcome_json(desk, found, made, session.language)
+    if json_:
+        show_json(told)
+    else:
+        click.echo(f"{told['number']}  {told['status_text']}")
+    return made
+
+
+def body_of(text: str | None) -> dict[str, Any]:
+    """Read the particulars given as JSON."""
+    if text is None:
+        return {}
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise JiuzhuError("bad_json", Text("不是 JSON", "not JSON"), value=text) from error
+    if not isinstance(found, dict):
+        raise JiuzhuError("bad_json", Text("应为 JSON 对象", "must be a JSON object"), value=text)
+    return found
+
+
+def when(session: Session, on: str | None) -> date:
+    """Return the day something happened; today where none is given."""
+    return day(on) or session.platform.today
+
+
+def departure_of(**given: str | None) -> Departure | None:
+    """Read a departure from the computed result: on a finding, with a reason, and the amount it gives."""
+    from core.casework.decision import Departure
+
+    if not given["finding"]:
+        return None
+    try:
+        benefit = given.get("benefit")
+        parts = {"benefit": Fraction(benefit) * 100} if benefit else {}
+    except ValueError as error:
+        text = Text("金额应为 120.00 的形式", "an amount looks like 120.00")
+        raise JiuzhuError("bad_amount", text, value=given["benefit"]) from error
+    return Departure(parts=parts, finding=given["finding"], reason=given["reason"] or "")
+
+
+def month(text: str | None, default: date) -> date:
+    """Read a month given as ``2018-05``; without one, the month of a day."""
+    return day(f"{text}-01" if text and len(text) == len("2018-05") else text) or default.replace(day=1)
+
+
+def amount(session: Session, made: Decision) -> str:
+    """Say what a decision gives, to the fen; the reader's rounding is marked."""
+    from core.values import yuan_text
+
+    mark = "" if made.monthly.denominator == 1 else "≈"
+    yearly = yuan_text(made.monthly * 12)
+    monthly, since = f"{mark}{yuan_text(made.monthly)}", f"{made.from_month:%Y-%m}"
+    return session.say(
+        f"第{made.number}号决定：自 {since} 起每月 {monthly} 元（全年 {yearly} 元）",
+        f"decision {made.number}: {monthly} yuan a month from {since} ({yearly} a year)",
+    )
