@@ -45,8 +45,8 @@ bench: $(STAMP) ## measure against the reference and the peers (ARGS=--quick for
 bench-casework: $(STAMP) ## 100,000 synthetic households through the casework commands (ARGS="--write" keeps the table)
 	$(BIN)/python benchmarks/casework/run.py $(ARGS)
 
-mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice
-	$(BIN)/python tests/mutants.py
+mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice (ARGS=--all for every one)
+	$(BIN)/python tests/mutants.py $(ARGS)
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
