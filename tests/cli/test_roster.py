@@ -84,7 +84,9 @@ def test_job_is_cancelled_with_a_reason(office: Run, tmp_path: Path) -> None:
     put = office("clerk", "roster", "import", write(tmp_path / "r.xlsx"), *TERMS)
     import_id = put.stdout.strip().rpartition(" ")[2]
     assert office("clerk", "job", "cancel", import_id, "--reason", "重复").exit_code == 0
-    assert '"status": "cancelled"' in office("clerk", "job", "show", import_id).stdout
+    shown = json.loads(office("clerk", "job", "show", import_id, "--json").stdout)
+    assert (shown["status"], shown["arguments"]["totals"]["households"]) == ("cancelled", 1)
+    assert "status: cancelled" in office("clerk", "job", "show", import_id).stdout
 
 
 def test_job_of_others_is_cancelled_by_the_administrator_only(
