@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from core.casework.clock import deadlines_of
 from core.casework.clock_text import clock_json
 from core.casework.decision import decision_event
@@ -13,7 +15,7 @@ from core.casework.procedure import course_of
 from core.casework.transition import status_label
 from core.errors import Language, Problem
 from core.hookspecs import Case
-from core.store.tables import AssistanceCase, Certificate, Decision, Event, Referral
+from core.store.tables import AssistanceCase, CaseMember, Certificate, Decision, Event, Person, Referral
 from core.values import yuan_text
 
 
@@ -50,6 +52,17 @@ def _warnings(desk: Desk, case: AssistanceCase) -> tuple[Problem, ...]:
     return desk.plugins.check_case(asked)
 
 
+def _members(desk: Desk, case: AssistanceCase) -> list[dict[str, str]]:
+    """The household as commands and fact files name it: tokens, no names."""
+    query = (
+        select(Person.token, CaseMember.relation)
+        .join(CaseMember, CaseMember.person_id == Person.id)
+        .where(CaseMember.case_id == case.id, CaseMember.until.is_(None))
+        .order_by(CaseMember.id)
+    )
+    return [{"person": token, "relation": relation} for token, relation in desk.session.execute(query)]
+
+
 def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str, Any]:
     """Return a case with where its procedure stands and its deadlines."""
     course = course_of(desk, case)
@@ -57,6 +70,7 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
     return {
         **case_row(case, language),
         "rules_on": case.rules_on.isoformat(),
+        "members": _members(desk, case),
         "stages": [
             {
                 "stage": one.key,

@@ -25,6 +25,8 @@ def show(session: Session, number: str, json_: bool) -> None:
         show_json(found)
         return
     click.echo(f"{found['number']}  {found['status_text']}")
+    for one in found["members"]:
+        click.echo(f"{one['person']}  {one['relation']}")
     words = {"done": "已办", "ready": "可办", "waiting": "未到", "skipped": "略过"}
     rows = [
         [one["stage"], one["label"], session.say(words[one["standing"]], one["standing"]), one["cite"],
