@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.casework.desk import Desk
-from core.casework.proof import Photo, attach
+from core.casework.rounds.proof import Photo, attach
 from core.errors import JiuzhuError, Problem, Text
 from core.provision import Json, Provision
 from core.slot import same_slot

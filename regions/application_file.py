@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.casework.applicant import Applicant, DeclaredRelation
-from core.casework.application import Application
-from core.casework.person import Identity
+from core.casework.flow.applicant import Applicant, DeclaredRelation
+from core.casework.flow.application import Application
+from core.casework.people.person import Identity
 from core.kinds.schema import array, boolean, choice, code, codes, integer, record, string, titled
 from core.kinds.schema import day as day_of
 from core.schema_check import typed

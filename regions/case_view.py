@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.casework.clock import deadlines_of
-from core.casework.clock_text import clock_json
-from core.casework.decision import decision_event
+from core.casework.deciding.decision import decision_event
+from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
-from core.casework.facts import facts_on
-from core.casework.procedure import course_of
-from core.casework.transition import status_label
+from core.casework.flow.clock import deadlines_of
+from core.casework.flow.clock_text import clock_json
+from core.casework.flow.procedure import course_of
+from core.casework.flow.transition import status_label
 from core.errors import Language, Problem
 from core.hookspecs import Case
 from core.store.tables import AssistanceCase, CaseMember, Certificate, Decision, Event, Person, Referral

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.assess import assess
 from core.bounds import rate
-from core.casework.proposal import month_parts, value
+from core.casework.deciding.proposal import month_parts, value
 from core.errors import JiuzhuError, Text
 from core.fact_check import Prepared
 from core.kinds.schema import is_gap

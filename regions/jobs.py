@@ -20,10 +20,10 @@ Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 """Does the chunks of a job from its cursor on. The desk lends its officer, day and rules; chunks have own sessions."""
 
 KINDS: Mapping[str, str] = {
-    "payroll": "core.casework.payroll:resume",
-    "redecision_decide": "core.casework.redecision_work:run",
-    "redecision_prepare": "core.casework.redecision_work:run",
-    "redecision_withdraw": "core.casework.redecision_work:run",
+    "payroll": "core.casework.money.payroll:resume",
+    "redecision_decide": "core.casework.uprating.redecision_work:run",
+    "redecision_prepare": "core.casework.uprating.redecision_work:run",
+    "redecision_withdraw": "core.casework.uprating.redecision_work:run",
     "roster_import": "core.casework.roster.importing:resume",
 }
 """Kind of job → the function that goes on with it, imported when needed."""

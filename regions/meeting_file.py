@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.casework.meeting import RESULT_CODES, MeetingSheet, Vote
-from core.casework.visit import BOTH_SIDES, HouseholdVisit, RoundSheet
+from core.casework.rounds.meeting import RESULT_CODES, MeetingSheet, Vote
+from core.casework.rounds.visit import BOTH_SIDES, HouseholdVisit, RoundSheet
 from core.casework.words import words
 from core.casework.workbook import Heading, read_table
 from core.casework.workbook.reading import plain

@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
-from core.casework.calendar_year import loaded_calendar
 from core.casework.desk import Desk
-from core.casework.person import holds_persons
+from core.casework.people.person import holds_persons
+from core.casework.reviews.calendar_year import loaded_calendar
 from core.casework.staff import actor_of
 from core.errors import JiuzhuError, Text
 from core.plugin import PluginManager

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from core.casework.identity import check_character
+from core.casework.people.identity import check_character
 from core.casework.roster.layout import HEADINGS, TITLE, columns_of_roster
 from core.casework.workbook import Sheet, write_sheet
 

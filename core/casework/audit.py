@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.casework.access import denied
 from core.casework.desk import Desk
-from core.casework.history import CHINA
+from core.casework.flow.history import CHINA
 from core.casework.staff import NATION
 from core.casework.trail import Fault, Verification, anchor, is_anchored, verify
 from core.errors import JiuzhuError, Text

@@ -31,7 +31,7 @@ version_option = click.option("--version", "seen", type=int, help="所见版本 
 @command
 def propose(session: Session, file: Path, revise: str | None, attachment: tuple[Path, ...], json_: bool) -> None:
     """登记文件和各行新标准 / register a document with the values it changes."""
-    from core.casework.proof import Photo
+    from core.casework.rounds.proof import Photo
     from core.source import read
     from regions.amendment import attach_paper
     from regions.amendment import propose as write

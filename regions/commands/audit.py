@@ -14,7 +14,7 @@ from regions.commands.printing import as_json, heads, show_json, table
 from regions.commands.session import FOUND_WRONG, Session, command
 
 if TYPE_CHECKING:
-    from core.casework.transition import Difference
+    from core.casework.flow.transition import Difference
 
 
 @click.group()
@@ -63,7 +63,7 @@ def _tell(session: Session, events: int, chains: int) -> None:
 @command
 def audit_cases(session: Session, division: str, json_: bool) -> None:
     """逐案核对：登记状态是否等于事件推出的状态 / whether every case's row is what its events say."""
-    from core.casework.case_check import check_cases
+    from core.casework.flow.case_check import check_cases
 
     with session.platform.reading_desk(session.user) as desk:
         found = list(check_cases(desk, desk.path(division)))

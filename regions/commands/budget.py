@@ -11,7 +11,7 @@ from regions.commands.printing import answer, as_json, heads, show_json, table, 
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
-    from core.casework.budget_table import PlanLine
+    from core.casework.reporting.budget_table import PlanLine
 
 NUMBER = click.argument("number", type=int)
 
@@ -29,7 +29,7 @@ def budget_plan() -> None:
 @command
 def plan_open(session: Session, division: str, programme: str, year: int | None, json_: bool) -> None:
     """建立计划 / begin a plan."""
-    from core.casework.budget import open_plan
+    from core.casework.reporting.budget import open_plan
 
     with session.platform.desk(session.user) as desk:
         plan = open_plan(desk, division, programme=programme, year=year or desk.today.year + 1)
@@ -53,7 +53,7 @@ def plan_assume(session: Session, number: int, name: str, parts: tuple[str, ...]
     entries|exits households= persons= monthly= from_month= · uprating monthly= from_month= · topup amount= ·
     price_subsidy monthly= months= · arrears amount= · payers central= provincial= city= county=
     """
-    from core.casework.budget import assume
+    from core.casework.reporting.budget import assume
 
     value = dict(part.partition("=")[::2] for part in parts)
     with session.platform.desk(session.user) as desk:
@@ -68,8 +68,8 @@ def plan_assume(session: Session, number: int, name: str, parts: tuple[str, ...]
 @command
 def plan_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """计划表：合计、上限和公布水平并列 / the table: totals, with ceiling and published level beside them."""
-    from core.casework.budget import people_of, plan_lines, plan_of
-    from core.casework.budget_table import plan_sheet
+    from core.casework.reporting.budget import people_of, plan_lines, plan_of
+    from core.casework.reporting.budget_table import plan_sheet
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -110,7 +110,7 @@ def _print(session: Session, lines: list[PlanLine], settled: dict[str, int]) -> 
 @command
 def plan_assumptions(session: Session, number: int, json_: bool) -> None:
     """全部测算假设 / every assumption, with who and why."""
-    from core.casework.budget import assumptions_of, plan_of, users_of
+    from core.casework.reporting.budget import assumptions_of, plan_of, users_of
 
     with session.platform.reading_desk(session.user) as desk:
         desk.require("case.read", plan_of(desk, number).path)
@@ -133,7 +133,7 @@ def plan_assumptions(session: Session, number: int, json_: bool) -> None:
 @command
 def plan_submit(session: Session, number: int, json_: bool) -> None:
     """报送，锁定各行 / submit: the lines are fixed."""
-    from core.casework.budget import submit_plan
+    from core.casework.reporting.budget import submit_plan
 
     with session.platform.desk(session.user) as desk:
         status = submit_plan(desk, number).status
@@ -148,7 +148,7 @@ def plan_submit(session: Session, number: int, json_: bool) -> None:
 @command
 def plan_review(session: Session, number: int, back: str | None, json_: bool) -> None:
     """审核 / review a plan another person prepared."""
-    from core.casework.budget import review_plan
+    from core.casework.reporting.budget import review_plan
 
     with session.platform.desk(session.user) as desk:
         status = review_plan(desk, number, passed=back is None, reason=back).status
@@ -167,7 +167,7 @@ def plan_answer(
     session: Session, number: int, *, amounts: tuple[str, ...], document: str, on: str | None, json_: bool
 ) -> None:
     """登记财政核定数 / record finance's answer by line."""
-    from core.casework.budget import Answer, answer_plan
+    from core.casework.reporting.budget import Answer, answer_plan
 
     given = dict(one.partition("=")[::2] for one in amounts)
     with session.platform.desk(session.user) as desk:
@@ -185,7 +185,7 @@ def plan_answer(
 @command
 def plan_published(session: Session, division: str, programme: str, json_: bool) -> None:
     """公布数，仅供对照 / published figures, beside the plan and never equated with a product of ours."""
-    from core.casework.budget import published_figures
+    from core.casework.reporting.budget import published_figures
 
     with session.platform.reading_desk(session.user) as desk:
         rows = published_figures(desk, division, programme=programme)

@@ -24,7 +24,7 @@ def calendar() -> None:
 @command
 def calendar_load(session: Session, year: int, *, file: Path, document: str, reason: str | None, json_: bool) -> None:
     """载入一年的放假安排（CSV：day,kind,name,source）/ load a year's holidays."""
-    from core.casework.calendar_year import load_year
+    from core.casework.reviews.calendar_year import load_year
     from core.table import read_file
 
     text = read_file(file)

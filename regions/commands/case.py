@@ -59,7 +59,7 @@ def case() -> None:
 @command
 def case_apply(session: Session, file: Path, json_: bool) -> None:
     """登记申请 / enter an application (YAML or JSON)."""
-    from core.casework.application import apply
+    from core.casework.flow.application import apply
     from regions.application_file import read_application
     from regions.case_view import outcome_json
 
@@ -77,7 +77,7 @@ def case_apply(session: Session, file: Path, json_: bool) -> None:
 @command
 def case_deficiency(session: Session, number: str, on: str | None, json_: bool) -> None:
     """一次性告知补正 / the one deficiency notice."""
-    from core.casework.acceptance import notify_deficiency
+    from core.casework.flow.acceptance import notify_deficiency
 
     told = acting(
         session, number, lambda desk, one: notify_deficiency(desk, one, happened_on=when(session, on)), json_=json_
@@ -94,7 +94,7 @@ def case_deficiency(session: Session, number: str, on: str | None, json_: bool) 
 @command
 def case_supplement(session: Session, number: str, papers: tuple[str, ...], on: str | None, json_: bool) -> None:
     """登记补交材料 / papers handed in later."""
-    from core.casework.acceptance import supplement
+    from core.casework.flow.acceptance import supplement
 
     acting(session, number, lambda desk, one: supplement(desk, one, papers, happened_on=when(session, on)), json_=json_)
 
@@ -110,7 +110,7 @@ def case_accept(
     session: Session, number: str, *, on: str | None, by: tuple[int, ...], delegated_to: str | None, json_: bool
 ) -> None:
     """受理 / accept: the township's day of receipt."""
-    from core.casework.acceptance import accept
+    from core.casework.flow.acceptance import accept
 
     acting(
         session, number,
@@ -127,7 +127,7 @@ def case_accept(
 @command
 def case_withdraw(session: Session, number: str, on: str | None, reason: str, json_: bool) -> None:
     """撤回申请 / the household takes its application back."""
-    from core.casework.application import withdraw
+    from core.casework.flow.application import withdraw
 
     acting(
         session,
@@ -150,7 +150,7 @@ def case_stage(
     session: Session, number: str, stage: str, *, on: str | None, by: tuple[int, ...], json_: bool, **more: str | None
 ) -> None:
     """登记一个环节 / record that a stage was done."""
-    from core.casework.stage import complete_stage
+    from core.casework.flow.stage import complete_stage
 
     told = body_of(more["body"])
     acting(
@@ -172,7 +172,7 @@ def case_object(
     session: Session, number: str, *, stage: str, on: str | None, kind: str, reason: str, json_: bool
 ) -> None:
     """登记异议 / record an objection to a stage."""
-    from core.casework.objection import object_to
+    from core.casework.flow.objection import object_to
 
     acting(
         session, number,
@@ -193,7 +193,7 @@ def case_answer(
     session: Session, number: str, *, on: str | None, by: tuple[int, ...], result: str, body: str | None, json_: bool
 ) -> None:
     """核实并答复异议 / inquire into an objection and answer it."""
-    from core.casework.objection import answer as reply
+    from core.casework.flow.objection import answer as reply
 
     told = body_of(body)
     acting(
@@ -219,7 +219,7 @@ def case_decide(
     session: Session, number: str, *, result: str, on: str | None, by: tuple[int, ...], json_: bool, **more: str | None
 ) -> None:
     """县级审批 / the county's decision."""
-    from core.casework.approval import CountyRuling, approve, refuse
+    from core.casework.flow.approval import CountyRuling, approve, refuse
     from core.casework.staff import actor_of
 
     def act(desk: Desk, one: AssistanceCase) -> Decision:
@@ -243,7 +243,7 @@ def case_decide(
 @command
 def case_refusal_notice(session: Session, number: str, on: str | None, by: tuple[int, ...], json_: bool) -> None:
     """书面告知不予批准 / tell the refusal in writing, with reasons and remedies."""
-    from core.casework.approval import refusal_notice
+    from core.casework.flow.approval import refusal_notice
 
     told = acting(
         session, number, lambda desk, one: refusal_notice(desk, one, happened_on=when(session, on), by=by), json_=json_

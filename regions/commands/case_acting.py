@@ -16,7 +16,7 @@ from regions.commands.printing import show_json
 from regions.commands.session import Session, day
 
 if TYPE_CHECKING:
-    from core.casework.decision import Departure
+    from core.casework.deciding.decision import Departure
     from core.casework.desk import Desk
     from core.store.tables import AssistanceCase, Decision
 
@@ -31,7 +31,7 @@ by_option = click.option(
 
 def acting(session: Session, number: str, act: Callable[[Desk, AssistanceCase], Any], *, json_: bool) -> Any:
     """Do something to a case of a number in one transaction, and say where it stands; as JSON also what was made."""
-    from core.casework.case_list import find_case
+    from core.casework.flow.case_list import find_case
     from regions.case_view import outcome_json
 
     with session.platform.desk(session.user) as desk:
@@ -65,7 +65,7 @@ def when(session: Session, on: str | None) -> date:
 
 def departure_of(**given: str | None) -> Departure | None:
     """Read a departure from the computed result: on a finding, with a reason, and the amount it gives."""
-    from core.casework.decision import Departure
+    from core.casework.deciding.decision import Departure
 
     if not given["finding"]:
         return None

@@ -53,7 +53,7 @@ def change_report(
     json_: bool,
 ) -> None:
     """登记变化：家庭情况新版本 / new circumstances: a new version of the facts (YAML or JSON)."""
-    from core.casework.change import report_change
+    from core.casework.flow.change import report_change
     from core.source import read
 
     facts = read(file).data
@@ -78,7 +78,7 @@ def change_propose(
     session: Session, number: str, *, from_month: str, kind: Any, reason: str, on: str | None, json_: bool
 ) -> None:
     """拟定变更 / propose what follows from the newest facts."""
-    from core.casework.change import propose_change
+    from core.casework.flow.change import propose_change
 
     first = month(from_month, session.platform.today)
     made = acting(
@@ -111,7 +111,7 @@ def change_decide(
     **more: str | None,
 ) -> None:
     """决定变更（另一人）/ decide a change another person proposed."""
-    from core.casework.change import Settlement, decide_change
+    from core.casework.flow.change import Settlement, decide_change
 
     settlement = Settlement(happened_on=when(session, on), by=by, departure=departure_of(**more))
     made = acting(session, number, lambda desk, one: decide_change(desk, one, proposed, settlement), json_=json_)
@@ -127,7 +127,7 @@ def change_decide(
 @command
 def change_drop(session: Session, number: str, proposed: int, reason: str, json_: bool) -> None:
     """撤回或退回拟定的变更 / take a proposed change back, or send it back."""
-    from core.casework.change import drop_change
+    from core.casework.flow.change import drop_change
 
     acting(session, number, lambda desk, one: drop_change(desk, one, proposed, reason=reason), json_=json_)
 
@@ -153,7 +153,7 @@ def member_leave(
     session: Session, number: str, token: str, *, reason: str, new_head: str | None, on: str | None, json_: bool
 ) -> None:
     """成员离开：死亡、迁出、结婚、分户等 / a member leaves."""
-    from core.casework.member import Leaving, leave
+    from core.casework.flow.member import Leaving, leave
 
     gone = Leaving(member=token, reason=reason, new_head=new_head)
     acting(session, number, lambda desk, one: leave(desk, one, gone, happened_on=when(session, on)), json_=json_)
@@ -177,8 +177,8 @@ def member_leave(
 @command
 def member_join(session: Session, number: str, *, why: Any, on: str | None, json_: bool, **who: Any) -> None:
     """成员加入：出生、结婚、收养等 / somebody joins."""
-    from core.casework.member import Arrival, join
-    from core.casework.person import Identity
+    from core.casework.flow.member import Arrival, join
+    from core.casework.people.person import Identity
 
     born: date | None = day(who["birth_date"])
     identity = Identity(name=who["name"], id_number=who["id_number"], birth_date=born)
@@ -196,7 +196,7 @@ def member_join(session: Session, number: str, *, why: Any, on: str | None, json
 @command
 def move(session: Session, number: str, *, division: str, village: str | None, on: str | None, json_: bool) -> None:
     """迁往另一区划 / move a case to another division."""
-    from core.casework.member import relocate
+    from core.casework.flow.member import relocate
 
     acting(
         session, number,
@@ -219,7 +219,7 @@ def close(
     session: Session, number: str, *, reason: str, prepared_by: str, on: str | None, json_: bool, **more: str | None
 ) -> None:
     """退出 / close a case for a coded reason."""
-    from core.casework.closing import close_case
+    from core.casework.flow.closing import close_case
     from core.casework.staff import actor_of
 
     said = more["from_month"]
@@ -244,7 +244,7 @@ def close(
 @command
 def follow_up(session: Session, number: str, *, found: str, on: str | None, note: str | None, json_: bool) -> None:
     """退出对象跟踪 / what became of a household that left."""
-    from core.casework.closing import follow_up as follow
+    from core.casework.flow.closing import follow_up as follow
 
     acting(
         session,

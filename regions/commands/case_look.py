@@ -16,7 +16,7 @@ number_argument = click.argument("number", metavar="NUMBER")
 @command
 def show(session: Session, number: str, json_: bool) -> None:
     """案件现状和各环节 / where a case stands."""
-    from core.casework.case_list import find_case
+    from core.casework.flow.case_list import find_case
     from regions.case_view import case_view
 
     with session.platform.reading_desk(session.user) as desk:
@@ -46,7 +46,7 @@ def show(session: Session, number: str, json_: bool) -> None:
 @command
 def list_(session: Session, division: str | None, status: str | None, limit: int, json_: bool) -> None:
     """列出案件 / list cases."""
-    from core.casework.case_list import list_cases
+    from core.casework.flow.case_list import list_cases
     from regions.case_view import case_row
 
     with session.platform.reading_desk(session.user) as desk:
@@ -69,8 +69,8 @@ def list_(session: Session, division: str | None, status: str | None, limit: int
 @command
 def why(session: Session, number: str, json_: bool) -> None:
     """一案始末，供审计 / the whole story of a case, ready for an auditor."""
-    from core.casework.case_list import find_case
-    from core.casework.story import story_of
+    from core.casework.flow.case_list import find_case
+    from core.casework.flow.story import story_of
 
     with session.platform.reading_desk(session.user) as desk:
         story = story_of(desk, find_case(desk, number))
@@ -88,9 +88,9 @@ def why(session: Session, number: str, json_: bool) -> None:
 @command
 def deadlines(session: Session, division: str | None, within: int, everything: bool, json_: bool) -> None:
     """在办案件的期限 / deadlines of pending cases: overdue and due soon."""
-    from core.casework.case_list import list_cases
-    from core.casework.clock import deadlines as limits_of
-    from core.casework.clock_text import clock_json
+    from core.casework.flow.case_list import list_cases
+    from core.casework.flow.clock import deadlines as limits_of
+    from core.casework.flow.clock_text import clock_json
 
     with session.platform.reading_desk(session.user) as desk:
         found = [

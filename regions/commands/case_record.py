@@ -27,7 +27,7 @@ def certificate(
     session: Session, number: str, *, act: str, certificate_number: str | None, on: str | None, json_: bool
 ) -> None:
     """领取证：发放、换证、收回、遗失 / certificates."""
-    from core.casework.certificate import issue, renew, take_back
+    from core.casework.flow.certificate import issue, renew, take_back
 
     happened = when(session, on)
 
@@ -61,9 +61,9 @@ def refer(
     json_: bool,
 ) -> None:
     """转介：不带去向时列出可转介的去向 / refer; without a target, what there is."""
-    from core.casework.proposal import propose
-    from core.casework.referral import answer_referral
-    from core.casework.referral import refer as send
+    from core.casework.deciding.proposal import propose
+    from core.casework.flow.referral import answer_referral
+    from core.casework.flow.referral import refer as send
 
     happened = when(session, on)
     if referral is None and target is None:
@@ -81,9 +81,9 @@ def refer(
 
 
 def _show_offers(session: Session, number: str, happened: date, *, json_: bool) -> None:
-    from core.casework.case_list import find_case
-    from core.casework.proposal import propose
-    from core.casework.referral import offers
+    from core.casework.deciding.proposal import propose
+    from core.casework.flow.case_list import find_case
+    from core.casework.flow.referral import offers
 
     with session.platform.reading_desk(session.user) as desk:
         one = find_case(desk, number)
@@ -111,8 +111,8 @@ def _show_offers(session: Session, number: str, happened: date, *, json_: bool) 
 @command
 def appeal(session: Session, number: str, *, way: str | None, on: str | None, json_: bool, **more: Any) -> None:
     """行政复议、行政诉讼 / reconsideration and litigation."""
-    from core.casework.appeal import answer_appeal
-    from core.casework.appeal import appeal as go_against
+    from core.casework.flow.appeal import answer_appeal
+    from core.casework.flow.appeal import appeal as go_against
 
     happened = when(session, on)
     if more["appealed"] is not None:
@@ -142,7 +142,7 @@ def appeal(session: Session, number: str, *, way: str | None, on: str | None, js
 @command
 def correct(session: Session, number: str, event: int, *, reason: str, json_: bool, **right: Any) -> None:
     """更正一条记录 / correct an event."""
-    from core.casework.correction import correct as mend
+    from core.casework.flow.correction import correct as mend
 
     told, on = body_of(right["body"]), day(right["on"])
     acting(
@@ -164,8 +164,8 @@ def correct(session: Session, number: str, event: int, *, reason: str, json_: bo
 @command
 def find(session: Session, number: str, finding: str, value: str, *, on: str | None, json_: bool, **more: Any) -> None:
     """作出或拟定认定 / make a finding, or propose one that needs a second person."""
-    from core.casework.finding import Claim
-    from core.casework.finding import find as make
+    from core.casework.flow.finding import Claim
+    from core.casework.flow.finding import find as make
 
     claim = Claim(finding=finding, value=value, **more)
     made = acting(session, number, lambda desk, one: make(desk, one, claim, happened_on=when(session, on)), json_=json_)
@@ -181,7 +181,7 @@ def find(session: Session, number: str, finding: str, value: str, *, on: str | N
 @command
 def confirm(session: Session, number: str, proposed: int, on: str | None, json_: bool) -> None:
     """复核认定（第二人）/ confirm a finding another person proposed."""
-    from core.casework.finding import confirm as confirm_finding
+    from core.casework.flow.finding import confirm as confirm_finding
 
     acting(
         session,
@@ -205,7 +205,7 @@ def extend(
     session: Session, number: str, stage: str, *, special: int, reason: str, on: str | None, json_: bool
 ) -> None:
     """延长一个环节的时限（限规定的特殊情形）/ lengthen a limit, in a special case the rule names."""
-    from core.casework.extension import extend as lengthen
+    from core.casework.flow.extension import extend as lengthen
 
     acting(
         session, number,
@@ -225,7 +225,7 @@ def extend(
 @command
 def reopen(session: Session, number: str, *, again: tuple[str, ...], reason: str, on: str | None, json_: bool) -> None:
     """重新办理 / take an ended case up again."""
-    from core.casework.appeal import reopen as take_up
+    from core.casework.flow.appeal import reopen as take_up
 
     acting(
         session, number,

@@ -23,7 +23,7 @@ def decision() -> None:
 @command
 def decision_show(session: Session, decision_id: int, json_: bool) -> None:
     """一个决定 / one decision."""
-    from core.casework.replay import find_decision
+    from core.casework.deciding.replay import find_decision
     from regions.case_view import decision_json
 
     with session.platform.reading_desk(session.user) as desk:
@@ -44,7 +44,7 @@ def decision_replay(session: Session, decision_id: int, json_: bool) -> None:
 
     与现在装了哪些插件无关；不一致时退出码为 3。
     """
-    from core.casework.replay import find_decision, replay
+    from core.casework.deciding.replay import find_decision, replay
 
     with session.platform.reading_desk(session.user) as desk:
         row = find_decision(desk, decision_id)

@@ -27,7 +27,7 @@ SHOWN = 20
 @command
 def coverage(session: Session, division: str, programme: str, since: str | None, missing: bool, json_: bool) -> None:
     """全覆盖要求（四个100%）完成情况 / coverage requirements: completion and missing cases."""
-    from core.casework.coverage import coverage as measure
+    from core.casework.reviews.coverage import coverage as measure
 
     with session.platform.reading_desk(session.user) as desk:
         found = measure(desk, division, programme=programme, since=day(since))
@@ -64,8 +64,8 @@ def coverage(session: Session, division: str, programme: str, since: str | None,
 @command
 def duties(session: Session, division: str, out: Path | None, json_: bool, **given: Any) -> None:
     """工作日历：到期事项 / the work calendar: what is due, and what is overdue."""
-    from core.casework.duty import duties as listed
-    from core.casework.duty import duty_sheet
+    from core.casework.reviews.duty import duties as listed
+    from core.casework.reviews.duty import duty_sheet
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -89,7 +89,7 @@ def duties(session: Session, division: str, out: Path | None, json_: bool, **giv
 
 
 def _print_duties(session: Session, found: list[Any], today: Any) -> None:
-    from core.casework.duty_kind import STATES
+    from core.casework.reviews.duty_kind import STATES
 
     rows = [
         [one.due, one.label.pick(session.language), one.subject, one.count, one.owner,

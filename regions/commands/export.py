@@ -33,7 +33,7 @@ def export() -> None:
 @command
 def export_cases(session: Session, division: str, statuses: tuple[str, ...], out: Path, json_: bool) -> None:
     """案件清单 / the caseload."""
-    from core.casework.exports import case_list
+    from core.casework.reporting.exports import case_list
 
     _write(session, out, lambda desk: case_list(desk, division, statuses=statuses), json_=json_)
 
@@ -45,7 +45,7 @@ def export_cases(session: Session, division: str, statuses: tuple[str, ...], out
 @command
 def export_payroll(session: Session, number: str, out: Path, json_: bool) -> None:
     """发放表 / a payroll line by line."""
-    from core.casework.exports import payment_list
+    from core.casework.reporting.exports import payment_list
 
     _write(session, out, lambda desk: payment_list(desk, number), json_=json_)
 
@@ -62,7 +62,7 @@ def export_changes(session: Session, name: str, *, division: str, month_: str, o
 
     added 新增 · stopped 停发 · increased 增发 · reduced 减发 · died 自然减员 · left 退出跟踪
     """
-    from core.casework.change_lists import change_list
+    from core.casework.reporting.change_lists import change_list
     from regions.commands.session import month
 
     _write(session, out, lambda desk: change_list(desk, name, division, month(month_)), json_=json_)

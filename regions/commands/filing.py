@@ -31,8 +31,8 @@ def filing() -> None:
 @command
 def filing_file(session: Session, number: str, holder: int | None, on: str | None, json_: bool) -> None:
     """单独登记备案 / register a case apart."""
-    from core.casework.case_list import find_case
-    from core.casework.filing import file_case
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.filing import file_case
 
     with session.platform.desk(session.user) as desk:
         row = file_case(desk, find_case(desk, number), holder_id=holder, on=day(on))
@@ -50,8 +50,8 @@ def filing_file(session: Session, number: str, holder: int | None, on: str | Non
 @command
 def filing_opinion(session: Session, number: str, opinion: str, json_: bool) -> None:
     """登记乡镇意见 / the township's opinion."""
-    from core.casework.case_list import find_case
-    from core.casework.filing import set_opinion
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.filing import set_opinion
 
     with session.platform.desk(session.user) as desk:
         set_opinion(desk, find_case(desk, number), opinion)
@@ -64,7 +64,7 @@ def filing_opinion(session: Session, number: str, opinion: str, json_: bool) -> 
 @command
 def filing_unfiled(session: Session, division: str, json_: bool) -> None:
     """应备案未备案 / cases a rule in force files and that are not filed."""
-    from core.casework.filing import unfiled
+    from core.casework.people.filing import unfiled
 
     with session.platform.reading_desk(session.user) as desk:
         numbers = [one.number for one in unfiled(desk, division)]
@@ -82,7 +82,7 @@ def filing_unfiled(session: Session, division: str, json_: bool) -> None:
 @command
 def filing_list_(session: Session, division: str, out: Path | None, json_: bool) -> None:
     """近亲属备案表 / the list of filed relatives."""
-    from core.casework.filing_report import COLUMNS, filing_list, filing_sheet
+    from core.casework.people.filing_report import COLUMNS, filing_list, filing_sheet
     from core.casework.workbook import write_sheet
     from core.values import yuan_text
 

@@ -25,8 +25,8 @@ def meeting() -> None:
 @command
 def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tuple[Path, ...], json_: bool) -> None:
     """记录一次会议 / record a meeting: people once, one line a case, all or nothing."""
-    from core.casework.meeting import record_meeting
-    from core.casework.proof import Photo, attach
+    from core.casework.rounds.meeting import record_meeting
+    from core.casework.rounds.proof import Photo, attach
     from regions.meeting_file import read_meeting
 
     sheet = read_meeting(file, grid=grid)
@@ -46,7 +46,7 @@ def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tupl
 @command
 def meeting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """民主评议记录表 / the record of a meeting."""
-    from core.casework.meeting_record import COLUMNS, meeting_record, meeting_sheet
+    from core.casework.rounds.meeting_record import COLUMNS, meeting_record, meeting_sheet
     from core.casework.workbook import write_sheet
 
     if out is not None:
@@ -74,7 +74,7 @@ def visit() -> None:
 @command
 def visit_record(session: Session, file: Path, json_: bool) -> None:
     """记录一轮入户 / record a round of visits: at least two people, one entry a household."""
-    from core.casework.visit import record_round
+    from core.casework.rounds.visit import record_round
     from regions.meeting_file import read_round
 
     sheet = read_round(file)

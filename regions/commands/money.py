@@ -12,7 +12,7 @@ from regions.commands.session import Session, command, day, yuan
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
-    from core.casework.ledger import Ledger
+    from core.casework.money.ledger import Ledger
     from core.store.tables import AssistanceCase
 
 programme_option = click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
@@ -39,7 +39,7 @@ def fund() -> None:
 @command
 def fund_show(session: Session, division: str, programme: str, year: int, json_: bool) -> None:
     """预算、到位、支出、结余 / budget, received, spent, left."""
-    from core.casework.fund import SOURCES, balances
+    from core.casework.money.fund import SOURCES, balances
     from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -62,7 +62,7 @@ def fund_show(session: Session, division: str, programme: str, year: int, json_:
 
 
 def _enter(session: Session, kind: str, amount: str, *, division: str, json_: bool, **item: Any) -> None:
-    from core.casework.fund import FundItem, enter
+    from core.casework.money.fund import FundItem, enter
 
     on = day(item.pop("on"))
     with session.platform.desk(session.user) as desk:
@@ -111,7 +111,7 @@ def fund_order(
     session: Session, division: str, *, programme: str, reason: str, sources: tuple[str, ...], json_: bool
 ) -> None:
     """规定列支顺序 / set the order in which sources are charged."""
-    from core.casework.fund import set_order
+    from core.casework.money.fund import set_order
 
     with session.platform.desk(session.user) as desk:
         set_order(desk, division, programme=programme, sources=sources, reason=reason)
@@ -126,7 +126,7 @@ def fund_order(
 @command
 def ledger(session: Session, case: str, through: str | None, json_: bool) -> None:
     """一户的应发、已发、补发和扣回 / a household's account, month by month."""
-    from core.casework.ledger import ledger as ledger_of
+    from core.casework.money.ledger import ledger as ledger_of
 
     with session.platform.reading_desk(session.user) as desk:
         found = ledger_of(desk, _case(desk, case), through=_month(through))
@@ -201,7 +201,7 @@ def recovery() -> None:
 @command
 def recovery_repay(session: Session, case: str, *, amount: str, on: str | None, note: str | None, json_: bool) -> None:
     """登记退款 / enter a repayment in cash."""
-    from core.casework.recovery import owed, repay
+    from core.casework.money.recovery import owed, repay
     from core.values import yuan_text
 
     with session.platform.desk(session.user) as desk:
@@ -224,7 +224,7 @@ def recovery_offset(
     session: Session, case: str, *, amount: str, each: str | None, prepared_by: str, reason: str, json_: bool
 ) -> None:
     """决定从以后的保障金中扣回 / decide that it be taken off later payments."""
-    from core.casework.recovery import order_offset
+    from core.casework.money.recovery import order_offset
     from core.casework.staff import actor_of
 
     with session.platform.desk(session.user) as desk:
@@ -243,7 +243,7 @@ def recovery_offset(
 @command
 def arrears(session: Session, case: str, since: str, through: str | None, json_: bool) -> None:
     """逐月按当月规定重算，列出应作的决定 / recompute months under their own rules; decides nothing."""
-    from core.casework.arrears import recompute
+    from core.casework.deciding.arrears import recompute
     from core.values import fraction_text, yuan_text
 
     with session.platform.reading_desk(session.user) as desk:

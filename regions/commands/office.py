@@ -41,8 +41,8 @@ def office() -> None:
 @command
 def office_add(session: Session, name: str, json_: bool, **given: Any) -> None:
     """登记公职人员和任职 / enter a person in office; no login is needed."""
-    from core.casework.office import Post, add_holder, add_post
-    from core.casework.person import Identity
+    from core.casework.people.office import Post, add_holder, add_post
+    from core.casework.people.person import Identity
 
     since, until = day(given["since"]), day(given["until"])
     assert since is not None
@@ -65,7 +65,7 @@ def office_add(session: Session, name: str, json_: bool, **given: Any) -> None:
 @command
 def office_list(session: Session, division: str, role: str | None, on: str | None, json_: bool) -> None:
     """在任人员 / who is in office."""
-    from core.casework.office import holders
+    from core.casework.people.office import holders
 
     with session.platform.reading_desk(session.user) as desk:
         when = day(on) or desk.today
@@ -78,8 +78,8 @@ def office_list(session: Session, division: str, role: str | None, on: str | Non
 
 
 def _posts(desk: Desk, one: OfficeHolder, on: date) -> list[list[Any]]:
-    from core.casework.office import posts_on
-    from core.casework.person import shown_name
+    from core.casework.people.office import posts_on
+    from core.casework.people.person import shown_name
     from core.store.tables import Person
 
     name = shown_name(desk, desk.session.get_one(Person, one.person_id))
@@ -102,9 +102,9 @@ def office_relate(
     session: Session, number: str, *, holder: int, relation: str, member: int, basis: str, json_: bool
 ) -> None:
     """登记家庭成员是公职人员的何种亲属 / record what a member of a household is to a person in office."""
-    from core.casework.case_list import find_case
-    from core.casework.filing import declare
-    from core.casework.recusal import members_on
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.filing import declare
+    from core.casework.people.recusal import members_on
     from core.errors import JiuzhuError, Text
 
     with session.platform.desk(session.user) as desk:
@@ -128,8 +128,8 @@ def office_conflicts(
     session: Session, number: str, holder: int, stage: str | None, on: str | None, json_: bool
 ) -> None:
     """某人与某案的利害关系 / the conflicts of interest somebody has with a case, and what is not ruled."""
-    from core.casework.case_list import find_case
-    from core.casework.recusal import conflicts, rule_gaps
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.recusal import conflicts, rule_gaps
 
     with session.platform.reading_desk(session.user) as desk:
         case = find_case(desk, number)
@@ -163,8 +163,8 @@ def office_demand(
     session: Session, number: str, *, holder: int, by: str, reason: str, on: str | None, json_: bool
 ) -> None:
     """登记回避申请 / record a demand that somebody step out."""
-    from core.casework.case_list import find_case
-    from core.casework.recusal_demand import article, demand
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.recusal_demand import article, demand
 
     with session.platform.desk(session.user) as desk:
         made = demand(desk, find_case(desk, number), holder, by=by, reason=reason, on=day(on))
@@ -184,7 +184,7 @@ def office_demand(
 @command
 def office_decide(session: Session, demand: int, *, decision: str, reason: str, on: str | None, json_: bool) -> None:
     """决定回避申请 / decide a demand."""
-    from core.casework.recusal_demand import decide_demand, proposed_substitute
+    from core.casework.people.recusal_demand import decide_demand, proposed_substitute
 
     with session.platform.desk(session.user) as desk:
         row = decide_demand(desk, demand, granted=decision == "grant", reason=reason, on=day(on))
@@ -211,8 +211,8 @@ def office_assign(
     session: Session, number: str, *, holder: int, role: str, instead_of: int | None, on: str | None, json_: bool
 ) -> None:
     """指派经办人员，或由负责人、上一级接办 / assign an officer, or have the head or the level above take over."""
-    from core.casework.assignment import assign, take_over
-    from core.casework.case_list import find_case
+    from core.casework.flow.case_list import find_case
+    from core.casework.people.assignment import assign, take_over
 
     with session.platform.desk(session.user) as desk:
         case = find_case(desk, number)

@@ -67,7 +67,7 @@ def quarter_pay(session: Session, quarter: str, json_: bool, **scope: str) -> No
 
 
 def _begin(session: Session, period: str, *, json_: bool, division: str, area: str, programme: str) -> None:
-    from core.casework.payroll import PayPeriod, Scope, find_run, open_run, prepare_lines
+    from core.casework.money.payroll import PayPeriod, Scope, find_run, open_run, prepare_lines
     from regions.commands.progress import follow
 
     scope = Scope(programme=programme, division=division, area=area, period=PayPeriod.parse(period))
@@ -105,7 +105,7 @@ def plain(run: PayrollRun) -> dict[str, Any]:
 
 
 def _status(session: Session, status: str) -> str:
-    from core.casework.payroll_run import STATUS
+    from core.casework.money.payroll_run import STATUS
 
     return STATUS[status].pick(session.language)
 
@@ -116,7 +116,7 @@ def _status(session: Session, status: str) -> str:
 @command
 def payroll_list(session: Session, programme: str | None, json_: bool) -> None:
     """列出发放表 / list payrolls."""
-    from core.casework.payroll import runs
+    from core.casework.money.payroll import runs
     from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -138,7 +138,7 @@ def payroll_list(session: Session, programme: str | None, json_: bool) -> None:
 @command
 def payroll_show(session: Session, number: str, with_lines: bool, json_: bool) -> None:
     """一张发放表 / one payroll."""
-    from core.casework.payroll import find_run, lines
+    from core.casework.money.payroll import find_run, lines
     from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -164,8 +164,8 @@ def payroll_show(session: Session, number: str, with_lines: bool, json_: bool) -
 @command
 def payroll_exceptions(session: Session, number: str, json_: bool) -> None:
     """例外清单 / who is not paid, and why."""
-    from core.casework.caught import REASONS
-    from core.casework.payroll import exceptions
+    from core.casework.money.caught import REASONS
+    from core.casework.money.payroll import exceptions
     from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -187,7 +187,7 @@ def payroll_exceptions(session: Session, number: str, json_: bool) -> None:
 @command
 def payroll_recheck(session: Session, number: str, json_: bool) -> None:
     """重新核对编制后有变化的家庭 / work out anew who has changed since."""
-    from core.casework.payroll import find_run, recheck
+    from core.casework.money.payroll import find_run, recheck
 
     with session.platform.desk(session.user) as desk:
         changed = recheck(desk, number)
@@ -205,7 +205,7 @@ def payroll_recheck(session: Session, number: str, json_: bool) -> None:
 @command
 def payroll_approve(session: Session, number: str, total: str | None, json_: bool) -> None:
     """审批发放表，须非编制人 / approve it, as another person than prepared it."""
-    from core.casework.payroll import approve
+    from core.casework.money.payroll import approve
     from core.values import yuan_text
 
     with session.platform.desk(session.user) as desk:
@@ -229,7 +229,7 @@ def payroll_approve(session: Session, number: str, total: str | None, json_: boo
 @command
 def payroll_export(session: Session, number: str, file: Path, json_: bool) -> None:
     """导出银行发放文件（.xlsx 或 .csv，含账号）/ write the bank's file, with account numbers."""
-    from core.casework.bank import export
+    from core.casework.money.bank import export
     from regions.commands.secret import write_secret
 
     with session.platform.desk(session.user) as desk:
@@ -249,7 +249,7 @@ def payroll_confirm(
     session: Session, number: str, failed: tuple[str, ...], failed_file: Path | None, json_: bool
 ) -> None:
     """登记银行结果，失败的回到应发 / enter the bank's answer; what failed is due again."""
-    from core.casework.bank import confirm
+    from core.casework.money.bank import confirm
 
     named = dict(one.partition("=")[::2] for one in failed)
     if failed_file is not None:
@@ -281,7 +281,7 @@ def _read_failed(file: Path) -> dict[str, str]:
 @command
 def payroll_cancel(session: Session, number: str, reason: str, json_: bool) -> None:
     """送银行前取消 / cancel it before it goes to the bank."""
-    from core.casework.payroll import cancel
+    from core.casework.money.payroll import cancel
 
     with session.platform.desk(session.user) as desk:
         run = cancel(desk, number, reason=reason)

@@ -13,7 +13,7 @@ from regions.commands.printing import answer, as_json, heads, show_json, table, 
 from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
-    from core.casework.proof import Photo
+    from core.casework.rounds.proof import Photo
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
@@ -42,7 +42,7 @@ def posting() -> None:
 @command
 def posting_draw(session: Session, event: str, cases: tuple[str, ...], json_: bool, **given: Any) -> None:
     """制作公示单，每村一张 / draw the sheets of an event, one a village."""
-    from core.casework.posting import Notice, draw
+    from core.casework.rounds.posting import Notice, draw
 
     excepted = dict.fromkeys(cases, False) if given["no_exception"] else {}
     notice = Notice(
@@ -85,7 +85,7 @@ def _values(text: str | None) -> dict[str, dict[str, Any]]:
 @command
 def posting_post(session: Session, number: int, photo: Path | None, on: str | None, json_: bool, **given: Any) -> None:
     """登记张贴 / put a sheet up."""
-    from core.casework.posting_board import Hanging, post
+    from core.casework.rounds.posting_board import Hanging, post
 
     with session.platform.desk(session.user) as desk:
         hanging = Hanging(happened_on=day(on) or desk.today, photo=_photo(photo), **given)
@@ -96,7 +96,7 @@ def posting_post(session: Session, number: int, photo: Path | None, on: str | No
 
 
 def _photo(path: Path | None) -> Photo | None:
-    from core.casework.proof import Photo
+    from core.casework.rounds.proof import Photo
 
     return None if path is None else Photo(name=path.name, content=path.read_bytes())
 
@@ -112,7 +112,7 @@ def posting_take_down(
     session: Session, number: int, *, photo: Path | None, reason: str | None, on: str | None, json_: bool
 ) -> None:
     """撤下公示 / take a sheet down."""
-    from core.casework.posting_board import take_down
+    from core.casework.rounds.posting_board import take_down
 
     with session.platform.desk(session.user) as desk:
         when = day(on) or desk.today
@@ -128,7 +128,7 @@ def posting_take_down(
 @command
 def posting_settle(session: Session, number: int, json_: bool) -> None:
     """异议答复后登记公示期满 / end the lines whose objections have been answered."""
-    from core.casework.posting_board import settle
+    from core.casework.rounds.posting_board import settle
 
     with session.platform.desk(session.user) as desk:
         ended = settle(desk, number)
@@ -143,7 +143,7 @@ def posting_settle(session: Session, number: int, json_: bool) -> None:
 @command
 def posting_list(session: Session, division: str, overdue: bool, json_: bool) -> None:
     """公示单和撤下日期 / the sheets and when they come down."""
-    from core.casework.posting import postings
+    from core.casework.rounds.posting import postings
 
     with session.platform.reading_desk(session.user) as desk:
         found = postings(desk, division, overdue=overdue)
@@ -172,7 +172,7 @@ def _day(one: Any) -> str | None:
 @command
 def posting_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """公示单内容 / a sheet as it is printed."""
-    from core.casework.posting_sheet import print_sheet, sheet_as_workbook
+    from core.casework.rounds.posting_sheet import print_sheet, sheet_as_workbook
     from core.casework.workbook import write_sheet
 
     if out is not None:

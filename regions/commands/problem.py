@@ -27,7 +27,7 @@ def problem() -> None:
 @command
 def problem_add(session: Session, finding: str, due: str, found: str | None, json_: bool, **given: Any) -> None:
     """登记问题 / register a finding."""
-    from core.casework.problem import Finding, register_problem
+    from core.casework.reviews.problem import Finding, register_problem
 
     due_on = day(due)
     assert due_on is not None  # the option is required
@@ -46,7 +46,7 @@ def problem_add(session: Session, finding: str, due: str, found: str | None, jso
 @command
 def problem_list(session: Session, division: str, status: str | None, out: Path | None, json_: bool) -> None:
     """台账 / the register by the day due."""
-    from core.casework.problem import STATES, problem_sheet, problems
+    from core.casework.reviews.problem import STATES, problem_sheet, problems
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -71,7 +71,7 @@ def problem_list(session: Session, division: str, status: str | None, out: Path 
 @command
 def problem_rectify(session: Session, number: int, how: str, on: str | None, json_: bool) -> None:
     """登记整改 / record how it was set right."""
-    from core.casework.problem import rectify_problem
+    from core.casework.reviews.problem import rectify_problem
 
     with session.platform.desk(session.user) as desk:
         status = rectify_problem(desk, number, rectified_on=day(on) or desk.today, how=how).status
@@ -86,7 +86,7 @@ def problem_rectify(session: Session, number: int, how: str, on: str | None, jso
 @command
 def problem_verify(session: Session, number: int, back: str | None, json_: bool) -> None:
     """核验整改 / verify what another person set right."""
-    from core.casework.problem import verify_problem
+    from core.casework.reviews.problem import verify_problem
 
     with session.platform.desk(session.user) as desk:
         status = verify_problem(desk, number, passed=back is None, reason=back).status

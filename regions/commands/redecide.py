@@ -29,7 +29,7 @@ def redecide() -> None:
 @command
 def redecide_prepare(session: Session, amendment: str, division: str, json_: bool) -> None:
     """列出应调整的家庭和例外清单 / list the households to be re-decided, and the exceptions."""
-    from core.casework import redecision
+    from core.casework.uprating import redecision
 
     with session.platform.desk(session.user) as desk:
         batch_id = redecision.prepare(desk, amendment, division).id
@@ -44,8 +44,8 @@ def redecide_prepare(session: Session, amendment: str, division: str, json_: boo
 @command
 def redecide_show(session: Session, batch_id: str, xlsx: Path | None, json_: bool) -> None:
     """查看名单、合计和校验值 / list, totals and the digest to be signed."""
-    from core.casework import redecision
-    from core.casework.redecision_sheet import comparison, exceptions
+    from core.casework.uprating import redecision
+    from core.casework.uprating.redecision_sheet import comparison, exceptions
     from core.casework.workbook import write_sheet
 
     if xlsx is not None:
@@ -63,7 +63,7 @@ def redecide_show(session: Session, batch_id: str, xlsx: Path | None, json_: boo
 @command
 def redecide_sign(session: Session, batch_id: str, digest: str, json_: bool) -> None:
     """签批名单（须由另一人） / sign the list; never one's own."""
-    from core.casework import redecision
+    from core.casework.uprating import redecision
 
     with session.platform.desk(session.user) as desk:
         redecision.sign(desk, batch_id, digest=digest)
@@ -76,7 +76,7 @@ def redecide_sign(session: Session, batch_id: str, digest: str, json_: bool) -> 
 @command
 def redecide_run(session: Session, batch_id: str, json_: bool) -> None:
     """逐户作出决定，可中断后继续 / write the decisions; can be taken up again."""
-    from core.casework import redecision
+    from core.casework.uprating import redecision
 
     _run(session, batch_id, redecision.DECIDE)
     _show(session, batch_id, json_=json_)
@@ -89,7 +89,7 @@ def redecide_run(session: Session, batch_id: str, json_: bool) -> None:
 @command
 def redecide_withdraw(session: Session, batch_id: str, reason: str, json_: bool) -> None:
     """发放前撤回整批 / take the batch back before any payroll has used it."""
-    from core.casework import redecision
+    from core.casework.uprating import redecision
 
     with session.platform.desk(session.user) as desk:
         written = redecision.withdraw(desk, batch_id, reason=reason).status == "withdrawing"
@@ -99,7 +99,7 @@ def redecide_withdraw(session: Session, batch_id: str, reason: str, json_: bool)
 
 
 def _run(session: Session, batch_id: str, kind: str) -> None:
-    from core.casework.redecision_work import run_batch
+    from core.casework.uprating.redecision_work import run_batch
     from regions.commands.progress import follow
 
     with session.platform.reading_desk(session.user) as desk:
@@ -108,7 +108,7 @@ def _run(session: Session, batch_id: str, kind: str) -> None:
 
 
 def _show(session: Session, batch_id: str, *, json_: bool) -> None:
-    from core.casework import redecision
+    from core.casework.uprating import redecision
 
     with session.platform.reading_desk(session.user) as desk:
         found = _plain(redecision.batch_of(desk, batch_id, "case.read", hold=False))
@@ -130,13 +130,13 @@ def _plain(batch: RedecisionBatch) -> dict[str, Any]:
 
 
 def _words(status: str) -> tuple[str, str]:
-    from core.casework.redecision import STATUS
+    from core.casework.uprating.redecision import STATUS
 
     return STATUS[status].zh, STATUS[status].en
 
 
 def _lines(totals: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
-    from core.casework.redecision_judge import EXCEPTIONS
+    from core.casework.uprating.redecision_judge import EXCEPTIONS
     from core.values import exact, yuan_text
 
     if not totals:

@@ -11,7 +11,7 @@ from regions.commands.printing import answer, as_json, heads, show_json, table, 
 from regions.commands.session import Session, command, day, month
 
 if TYPE_CHECKING:
-    from core.casework.review_round import Result
+    from core.casework.reviews.review_round import Result
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 DIVISION = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
@@ -31,7 +31,7 @@ def review() -> None:
 @command
 def review_list(session: Session, division: str, programme: str, by: str | None, json_: bool) -> None:
     """到期和逾期的家庭，以及没有复核日期的家庭 / due, overdue, and those no date is known for."""
-    from core.casework.review import due_reviews, undated_reviews
+    from core.casework.reviews.review import due_reviews, undated_reviews
 
     with session.platform.reading_desk(session.user) as desk:
         due = due_reviews(desk, division, programme=programme, by=day(by) or desk.today)
@@ -64,7 +64,7 @@ def review_list(session: Session, division: str, programme: str, by: str | None,
 @command
 def review_date(session: Session, division: str, programme: str, json_: bool) -> None:
     """按现行规则为没有复核日期的家庭（如存量转入）定类别和日期 / date the reviews of households taken over."""
-    from core.casework.review_dating import date_reviews
+    from core.casework.reviews.review_dating import date_reviews
 
     with session.platform.desk(session.user) as desk:
         found = date_reviews(desk, division, programme=programme)
@@ -100,7 +100,7 @@ def half_year_review(session: Session, json_: bool, **given: str) -> None:
 
 
 def _open(session: Session, given: dict[str, str], *, everybody: bool, json_: bool) -> None:
-    from core.casework.review_round import items_of, open_round
+    from core.casework.reviews.review_round import items_of, open_round
 
     due = day(given["due"])
     assert due is not None  # the option is required
@@ -120,7 +120,7 @@ def _open(session: Session, given: dict[str, str], *, everybody: bool, json_: bo
 @command
 def review_grid(session: Session, number: int, file: Path, json_: bool) -> None:
     """写出待录入的结果表 / write the grid to be filled in."""
-    from core.casework.review_grid import grid_sheet
+    from core.casework.reviews.review_grid import grid_sheet
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -139,8 +139,8 @@ def review_grid(session: Session, number: int, file: Path, json_: bool) -> None:
 @command
 def review_enter(session: Session, number: int, file: Path, case_number: str | None, json_: bool, **given: Any) -> None:
     """录入结果：结果表，或单户的家庭情况 / enter results: a grid, or one case's facts."""
-    from core.casework.review_grid import read_results
-    from core.casework.review_round import enter_results
+    from core.casework.reviews.review_grid import read_results
+    from core.casework.reviews.review_round import enter_results
 
     with session.platform.desk(session.user) as desk:
         if case_number is None:
@@ -153,7 +153,7 @@ def review_enter(session: Session, number: int, file: Path, case_number: str | N
 
 
 def _one(session: Session, file: Path, number: str, given: dict[str, Any]) -> Result:
-    from core.casework.review_round import Result
+    from core.casework.reviews.review_round import Result
     from core.errors import JiuzhuError, Text
     from core.source import read
 
@@ -174,7 +174,7 @@ def _one(session: Session, file: Path, number: str, given: dict[str, Any]) -> Re
 @command
 def review_show(session: Session, number: int, json_: bool) -> None:
     """一轮复核的各户 / the cases of a round."""
-    from core.casework.review_round import items_of
+    from core.casework.reviews.review_round import items_of
 
     with session.platform.reading_desk(session.user) as desk:
         rows = [_row(item, case.number) for item, case in items_of(desk, number)]
@@ -188,7 +188,7 @@ def review_show(session: Session, number: int, json_: bool) -> None:
 @command
 def review_decide(session: Session, number: int, cases: tuple[str, ...], json_: bool) -> None:
     """决定录入的结果（不能是录入人）/ decide what was entered, as another person."""
-    from core.casework.review_round import decide_results
+    from core.casework.reviews.review_round import decide_results
     from regions.case_view import decision_json
 
     with session.platform.desk(session.user) as desk:
@@ -216,7 +216,7 @@ def _tell(session: Session, rows: list[list[Any]], *, json_: bool) -> None:
 
 
 def _print(session: Session, rows: list[list[Any]]) -> None:
-    from core.casework.review_round import OUTCOMES
+    from core.casework.reviews.review_round import OUTCOMES
 
     words = {key: one.pick(session.language) for key, one in OUTCOMES.items()}
     states = {"open": session.say("待录入", "open"), "entered": session.say("待决定", "entered"),

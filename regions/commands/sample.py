@@ -30,7 +30,7 @@ def sample() -> None:
 @command
 def sample_draw(session: Session, json_: bool, **given: Any) -> None:
     """抽取 / draw, once for a place and span."""
-    from core.casework.sampling import draw_sample
+    from core.casework.reviews.sampling import draw_sample
 
     with session.platform.desk(session.user) as desk:
         span = _span(session, given)
@@ -47,7 +47,7 @@ def sample_draw(session: Session, json_: bool, **given: Any) -> None:
 def _span(session: Session, given: dict[str, Any]) -> Any:
     from datetime import date
 
-    from core.casework.sample_population import Span
+    from core.casework.reviews.sample_population import Span
 
     year = given["year"] or session.platform.today.year
     since = day(given["since"]) or date(year, 1, 1)
@@ -62,8 +62,8 @@ def _span(session: Session, given: dict[str, Any]) -> Any:
 @command
 def sample_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """抽取名单和进度 / what was drawn, and how far it is checked."""
-    from core.casework.sample_check import progress
-    from core.casework.sampling import drawn_cases, place_in_order
+    from core.casework.reviews.sample_check import progress
+    from core.casework.reviews.sampling import drawn_cases, place_in_order
     from core.casework.workbook import Sheet, columns, write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -84,13 +84,13 @@ def sample_show(session: Session, number: int, out: Path | None, json_: bool) ->
 
 
 def _seed(desk: Any, number: int) -> str:
-    from core.casework.sampling import draw_of
+    from core.casework.reviews.sampling import draw_of
 
     return draw_of(desk, number).seed
 
 
 def _outcome(session: Session, key: str) -> str:
-    from core.casework.sample_check import OUTCOMES
+    from core.casework.reviews.sample_check import OUTCOMES
 
     return session.say("待查", "open") if key == "open" else OUTCOMES[key].pick(session.language)
 
@@ -106,7 +106,7 @@ def _outcome(session: Session, key: str) -> str:
 @command
 def sample_record(session: Session, number: int, case_number: str, on: str | None, json_: bool, **given: Any) -> None:
     """登记抽查结果 / record what was found at a drawn case."""
-    from core.casework.sample_check import Found, record_check
+    from core.casework.reviews.sample_check import Found, record_check
 
     found = Found(checked_on=day(on) or session.platform.today, **given)
     with session.platform.desk(session.user) as desk:

@@ -11,8 +11,8 @@ from regions.commands.printing import answer, as_json, heads, show_json, table, 
 from regions.commands.session import Session, command, month
 
 if TYPE_CHECKING:
-    from core.casework.report_declaration import Declaration
-    from core.casework.statistics import ReportRow
+    from core.casework.reporting.report_declaration import Declaration
+    from core.casework.reporting.statistics import ReportRow
 
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写出工作簿 / write a workbook")
 DIVISION = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
@@ -29,7 +29,7 @@ def report() -> None:
 @command
 def report_list(session: Session, json_: bool) -> None:
     """有哪些报表 / which reports there are."""
-    from core.casework.report_declaration import declaration, report_names
+    from core.casework.reporting.report_declaration import declaration, report_names
 
     rows = [[name, declaration(name).label.pick(session.language)] for name in report_names()]
     if json_:
@@ -47,9 +47,9 @@ def report_list(session: Session, json_: bool) -> None:
 @command
 def report_show(session: Session, name: str, division: str, month_: str, out: Path | None, json_: bool) -> None:
     """一个月的报表：封账的照封账，未封账的现算 / a month's report, as closed or as it stands now."""
-    from core.casework.report_close import find_report
-    from core.casework.report_sheet import closed_rows, closed_sheet, declaration_of, report_sheet
-    from core.casework.statistics import report as compute
+    from core.casework.reporting.report_close import find_report
+    from core.casework.reporting.report_sheet import closed_rows, closed_sheet, declaration_of, report_sheet
+    from core.casework.reporting.statistics import report as compute
     from core.casework.workbook import write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
@@ -68,7 +68,7 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
     if out is not None:
         written(session, out, json_=json_, rows=write_sheet(out, sheet))
     elif json_:
-        from core.casework.statistics import as_json as plain
+        from core.casework.reporting.statistics import as_json as plain
 
         show_json({"closed": closed, "rows": plain(rows), "adjustments": changes})
     else:
@@ -103,7 +103,7 @@ def _print(session: Session, declared: Declaration, rows: list[ReportRow]) -> No
 @command
 def report_prepare(session: Session, name: str, *, division: str, month_: str, note: str | None, json_: bool) -> None:
     """编制月报，供另一人封账 / draw a month's report up for closing."""
-    from core.casework.report_close import prepare_report
+    from core.casework.reporting.report_close import prepare_report
 
     with session.platform.desk(session.user) as desk:
         row = prepare_report(desk, name, division, month=month(month_), note=note)
@@ -119,7 +119,7 @@ def report_prepare(session: Session, name: str, *, division: str, month_: str, n
 @command
 def report_close(session: Session, number: int, json_: bool) -> None:
     """封账 / close a report another person prepared."""
-    from core.casework.report_close import close_report
+    from core.casework.reporting.report_close import close_report
 
     with session.platform.desk(session.user) as desk:
         digest = close_report(desk, number).digest

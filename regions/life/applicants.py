@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from core.casework.applicant import Applicant, DeclaredRelation
-from core.casework.application import Application
-from core.casework.person import Identity
+from core.casework.flow.applicant import Applicant, DeclaredRelation
+from core.casework.flow.application import Application
+from core.casework.people.person import Identity
 
 PAPERS = (
     "written_application", "means_declaration", "verification_authorisation", "truth_commitment",

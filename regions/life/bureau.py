@@ -11,8 +11,8 @@ from pathlib import Path
 from sqlalchemy import select
 
 from core.casework.desk import Desk
-from core.casework.office import Post, add_holder
-from core.casework.person import Identity
+from core.casework.people.office import Post, add_holder
+from core.casework.people.person import Identity
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.errors import JiuzhuError, Text
 from core.store.engine import open_store

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.casework.ledger import Ledger, ledger
-from core.casework.replay import replay
-from core.casework.story import Story, story_of
+from core.casework.deciding.replay import replay
+from core.casework.flow.story import Story, story_of
+from core.casework.money.ledger import Ledger, ledger
 from core.casework.trail import verify
 from core.errors import Language, Text
 from core.store.tables import Decision

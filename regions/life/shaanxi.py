@@ -10,24 +10,24 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from core.casework import bank, payroll
-from core.casework.acceptance import accept
-from core.casework.applicant import DeclaredRelation
-from core.casework.application import apply
-from core.casework.approval import CountyRuling, approve
-from core.casework.certificate import issue
-from core.casework.closing import close_case
+from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
-from core.casework.facts import facts_on
-from core.casework.meeting import MeetingSheet, Vote, record_meeting
-from core.casework.objection import answer, object_to
-from core.casework.payroll import PayPeriod, Scope
-from core.casework.posting import Notice, draw
-from core.casework.posting_board import Hanging, post, take_down
-from core.casework.recusal_demand import decide_demand, demand
-from core.casework.review_round import Result, decide_results, enter_results, open_round
-from core.casework.stage import complete_stage
-from core.casework.visit import HouseholdVisit, RoundSheet, record_round
+from core.casework.flow.acceptance import accept
+from core.casework.flow.applicant import DeclaredRelation
+from core.casework.flow.application import apply
+from core.casework.flow.approval import CountyRuling, approve
+from core.casework.flow.certificate import issue
+from core.casework.flow.closing import close_case
+from core.casework.flow.objection import answer, object_to
+from core.casework.flow.stage import complete_stage
+from core.casework.money import bank, payroll
+from core.casework.money.payroll import PayPeriod, Scope
+from core.casework.people.recusal_demand import decide_demand, demand
+from core.casework.reviews.review_round import Result, decide_results, enter_results, open_round
+from core.casework.rounds.meeting import MeetingSheet, Vote, record_meeting
+from core.casework.rounds.posting import Notice, draw
+from core.casework.rounds.posting_board import Hanging, post, take_down
+from core.casework.rounds.visit import HouseholdVisit, RoundSheet, record_round
 from regions.life.applicants import rural, with_income
 from regions.life.bureau import Bureau, again, take_office
 

@@ -14,18 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.casework import bank, payroll, redecision
-from core.casework.acceptance import accept
-from core.casework.application import apply
-from core.casework.approval import CountyRuling, approve
-from core.casework.certificate import issue
-from core.casework.meeting import MeetingSheet, Vote, record_meeting
-from core.casework.payroll import PayPeriod, Scope
-from core.casework.posting import Notice, draw
-from core.casework.posting_board import Hanging, post, take_down
-from core.casework.redecision_work import run_batch
-from core.casework.stage import complete_stage
-from core.casework.visit import HouseholdVisit, RoundSheet, record_round
+from core.casework.flow.acceptance import accept
+from core.casework.flow.application import apply
+from core.casework.flow.approval import CountyRuling, approve
+from core.casework.flow.certificate import issue
+from core.casework.flow.stage import complete_stage
+from core.casework.money import bank, payroll
+from core.casework.money.payroll import PayPeriod, Scope
+from core.casework.rounds.meeting import MeetingSheet, Vote, record_meeting
+from core.casework.rounds.posting import Notice, draw
+from core.casework.rounds.posting_board import Hanging, post, take_down
+from core.casework.rounds.visit import HouseholdVisit, RoundSheet, record_round
+from core.casework.uprating import redecision
+from core.casework.uprating.redecision_work import run_batch
 from core.source import read_text
 from regions import amendment
 from regions.discovery import folder_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from core.casework.person import Identity, register_person
+from core.casework.people.person import Identity, register_person
 from core.store.migration import HEAD
 from regions.database import check_database
 from regions.platform import now, open_platform

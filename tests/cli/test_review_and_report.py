@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from core.casework.office import Post, add_holder
-from core.casework.person import Identity
+from core.casework.people.office import Post, add_holder
+from core.casework.people.person import Identity
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import open_platform
 from regions.settings import Settings

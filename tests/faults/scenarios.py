@@ -15,17 +15,18 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.casework import bank, payroll, redecision
-from core.casework.facts import facts_on, write_facts
-from core.casework.identity import check_character
-from core.casework.payroll import PayPeriod, Scope
-from core.casework.redecision_work import run_batch
+from core.casework.deciding.facts import facts_on, write_facts
+from core.casework.flow.transition import verify_case
+from core.casework.money import bank, payroll
+from core.casework.money.payroll import PayPeriod, Scope
+from core.casework.people.identity import check_character
 from core.casework.roster.importing import approve_import, approver_of, prepare_import, run_import
 from core.casework.roster.layout import EXAMPLE, HEADINGS, columns_of_roster
 from core.casework.roster.takeover import Takeover
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.casework.trail import verify
-from core.casework.transition import verify_case
+from core.casework.uprating import redecision
+from core.casework.uprating.redecision_work import run_batch
 from core.casework.workbook import Sheet, as_bytes
 from core.store.engine import open_store
 from core.store.migration import state_of, upgrade

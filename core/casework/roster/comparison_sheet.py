@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from core.casework.desk import Desk
-from core.casework.person import shown_name
+from core.casework.people.person import shown_name
 from core.casework.roster.recompute import Comparison, cause_text
 from core.casework.workbook import Sheet, columns
 from core.casework.workbook.sheet import Value

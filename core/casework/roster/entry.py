@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.casework.identity import IdNumber, read_id_number
+from core.casework.people.identity import IdNumber, read_id_number
 from core.casework.roster.cells import LONGEST, Cells
 from core.casework.workbook import Row
 from core.errors import JiuzhuError, Problem

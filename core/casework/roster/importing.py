@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.casework.decision import refuse_own
+from core.casework.deciding.decision import refuse_own
 from core.casework.desk import Desk
 from core.casework.job import Step, run_job, start_job
 from core.casework.roster.entry import Entry, read_entry

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.flow.transition import table
 from core.casework.roster.entry import Entry
-from core.casework.transition import table
 from core.errors import Problem, Text
 from core.store.tables import AssistanceCase, CaseMember, Person
 

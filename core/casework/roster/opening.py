@@ -15,12 +15,12 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from core.casework.decision import decision_digest, decision_event
+from core.casework.deciding.decision import decision_digest, decision_event
+from core.casework.deciding.facts import facts_row
 from core.casework.desk import Desk
-from core.casework.facts import facts_row
-from core.casework.history import chain_of
+from core.casework.flow.history import chain_of
 from core.casework.month import months_on
-from core.casework.person import Identity, fill_person
+from core.casework.people.person import Identity, fill_person
 from core.casework.roster.entry import Entry, Member
 from core.casework.roster.place import Residence
 from core.casework.roster.takeover import Takeover

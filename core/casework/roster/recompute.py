@@ -10,11 +10,11 @@ from fractions import Fraction
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from core.casework.case_facts import case_facts
+from core.casework.deciding.case_facts import case_facts
+from core.casework.deciding.proposal import Proposal, proposed, value
 from core.casework.desk import Desk
-from core.casework.history import chain_of
+from core.casework.flow.history import chain_of
 from core.casework.month import last_day
-from core.casework.proposal import Proposal, proposed, value
 from core.casework.scope import inside
 from core.errors import JiuzhuError, Language, Text
 from core.formula.tree import Failure

@@ -49,7 +49,7 @@ class AssistanceCase(Base):
     filed: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(Integer)
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it once, as it is written
 
 
 class CaseMember(Base):

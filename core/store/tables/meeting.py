@@ -70,7 +70,7 @@ class MeetingResult(Base):
 
 
 class VisitRound(Base):
-    """A round of visits (入户、邻里访问、县级核查) by the same people on one day; no ``stage``: outside the procedure."""
+    """A round of visits (入户、邻里访问、县级核查) by the same people on a day; no ``stage``: outside the procedure."""
 
     __tablename__ = "visit_round"
     __table_args__ = (Index(None, "path", "happened_on"),)

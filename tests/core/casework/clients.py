@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.casework.applicant import Applicant, DeclaredRelation
-from core.casework.application import Application
 from core.casework.desk import Desk
-from core.casework.person import Identity
+from core.casework.flow.applicant import Applicant, DeclaredRelation
+from core.casework.flow.application import Application
+from core.casework.people.person import Identity
 from core.store.tables import AssistanceCase, StaffUser
 
 DEMONSTRATION = Path(str(files("regions").joinpath("data", "demonstration")))

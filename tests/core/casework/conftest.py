@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from core.casework.desk import Desk
-from core.casework.person import Identity, register_person
+from core.casework.people.person import Identity, register_person
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.store.base import Base
 from core.store.tables import AssistanceCase, CaseMember

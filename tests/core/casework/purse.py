@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.casework import bank, payroll
-from core.casework.decision import decision_digest
+from core.casework.deciding.decision import decision_digest
 from core.casework.desk import Desk
-from core.casework.payroll import PayPeriod, Scope
-from core.casework.person import Identity, register_person
+from core.casework.money import bank, payroll
+from core.casework.money.payroll import PayPeriod, Scope
+from core.casework.people.person import Identity, register_person
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase, CaseMember, Decision, PayrollLine, PayrollRun, Person, StaffUser
 from core.values import fraction_text

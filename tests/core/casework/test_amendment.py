@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.casework.proof import Photo, attachments_of
+from core.casework.rounds.proof import Photo, attachments_of
 from core.casework.staff import grant_role
 from core.casework.trail import verify
 from core.errors import InvalidInput, JiuzhuError

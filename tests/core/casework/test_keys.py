@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.casework.keys import begin_rotation, key_states, retire_keys, run_rotation
-from core.casework.person import FIELDS, Identity, find_person, register_person
+from core.casework.people.person import FIELDS, Identity, find_person, register_person
 from core.casework.trail import verify
 from core.errors import JiuzhuError
 from core.store import rotation

@@ -1,0 +1,63 @@
+"""Finding cases: by number, by place and status; only where the officer may read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.casework.access import denied
+from core.casework.desk import Desk
+from core.casework.flow.transition import table
+from core.casework.scope import inside
+from core.errors import JiuzhuError, Text, did_you_mean
+from core.store.tables import AssistanceCase
+
+READ = "case.read"
+
+
+def find_case(desk: Desk, number: str) -> AssistanceCase:
+    """Return the case of a number.
+
+    Raises:
+        JiuzhuError: ``unknown_case``, ``not_permitted``.
+    """
+    case = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).first()
+    if case is None:
+        text = Text("没有这个案件", "there is no such case")
+        hint = Text("用 jiuzhu case list 查看", "see jiuzhu case list")
+        raise JiuzhuError("unknown_case", text, hint=hint, value=number)
+    desk.require(READ, case.path)
+    return case
+
+
+def list_cases(
+    desk: Desk, *, division: str | None = None, status: str | None = None, limit: int = 200, after: str = ""
+) -> Sequence[AssistanceCase]:
+    """Return the cases an officer may read, by number from ``after`` on; a status may be a group (``recipient``).
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``, ``unknown_status``.
+    """
+    roots = desk.actor.roots(READ, desk.today)
+    if not roots:
+        raise denied(desk.actor, READ, "")
+    query = select(AssistanceCase).where(inside(AssistanceCase.path, roots), AssistanceCase.number > after)
+    if division is not None:
+        path = desk.path(division)
+        desk.require(READ, path)
+        query = query.where(inside(AssistanceCase.path, (path,)))
+    if status is not None:
+        query = query.where(AssistanceCase.status.in_(_statuses(status)))
+    return desk.session.scalars(query.order_by(AssistanceCase.number).limit(limit)).all()
+
+
+def _statuses(status: str) -> list[str]:
+    groups, known = table()["groups"], table()["statuses"]
+    if status in groups:
+        return list(groups[status])
+    if status in known:
+        return [status]
+    text = Text("没有这种状态", "there is no such status")
+    listed = Text(f"可用：{'、'.join([*known, *groups])}", f"there are: {', '.join([*known, *groups])}")
+    raise JiuzhuError("unknown_status", text, hint=did_you_mean(status, [*known, *groups]) or listed, value=status)

@@ -1,0 +1,145 @@
+"""Changes of who belongs to a household: birth, death, marriage, split, leaving; each is a new version of the facts.
+
+What follows for the money is proposed and decided apart (``core.casework.flow.change``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from core.casework.deciding.facts import add_facts, facts_on
+from core.casework.desk import Desk
+from core.casework.flow.exit_reason import exit_reason
+from core.casework.flow.history import chain_of
+from core.casework.flow.transition import move, require
+from core.casework.people.person import Identity, register_person
+from core.errors import JiuzhuError, Text
+from core.store.tables import AssistanceCase, CaseMember, Event, Person
+
+CLOSE = Text("jiuzhu case close", "jiuzhu case close")
+Coming = Literal["birth", "marriage", "adoption", "return", "moved_in"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody joins: why, who, and his facts (``relation`` and whatever the rules ask)."""
+
+    why: Coming
+    identity: Identity
+    relation: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """A member leaves for a coded reason; when the head leaves, ``new_head`` takes his place (tokens)."""
+
+    member: str
+    reason: str
+    new_head: str | None = None
+
+
+def join(desk: Desk, case: AssistanceCase, arrival: Arrival, *, happened_on: date) -> Event:
+    """Take somebody into the household from a day on.
+
+    Raises:
+        JiuzhuError: ``wrong_status``, ``not_permitted``, ``no_facts``, ``member_there``.
+        InvalidInput: every fault of the facts.
+    """
+    desk.require("case.change", case.path)
+    require(case, "member_change")
+    person = register_person(desk, arrival.identity)
+    facts = _facts(desk, case, happened_on)
+    if any(one["id"] == person.token for one in facts["members"]):
+        raise JiuzhuError("member_there", Text("已是家庭成员", "he is a member already"), value=person.token)
+    person.birth_date = arrival.identity.birth_date or person.birth_date
+    joined = {"id": person.token, "relation": arrival.relation, **arrival.facts}
+    return _note(desk, case, {**facts, "members": [*facts["members"], joined]}, on=happened_on,
+                 told={"joined": person.token, "why": arrival.why})  # fmt: skip
+
+
+def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: date) -> Event:
+    """Let a member go: by death, moving away, marriage, a split …; the household goes on.
+
+    Raises:
+        JiuzhuError: ``unknown_exit_reason``, ``unknown_member``, ``last_member``, ``head_missing``, ``wrong_status``,
+            ``not_permitted``, ``no_facts``.
+    """
+    desk.require("case.change", case.path)
+    require(case, "member_change")
+    why = exit_reason(leaving.reason, "member")
+    facts = _facts(desk, case, happened_on)
+    person, stay = _gone(desk, facts, leaving.member)
+    if not stay:
+        text = Text("这是最后一名成员，应办理退出", "this is the last member: the case is to be closed")
+        raise JiuzhuError(
+            "last_member", text, hint=Text("jiuzhu case close", "jiuzhu case close"), value=leaving.member
+        )
+    if person.id == case.head_id:
+        stay = _with_head(desk, case, stay, leaving.new_head)
+    if why.code == "death":
+        person.died_on = happened_on
+    event = _note(desk, case, {**facts, "members": stay}, on=happened_on,
+                  told={"left": person.token, "why": why.code, "class": why.group})  # fmt: skip
+    membership = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.person_id == person.id)
+    ended = desk.session.scalars(membership.order_by(CaseMember.id.desc())).first()
+    if ended is not None:
+        ended.end_reason = why.code
+    return event
+
+
+def _facts(desk: Desk, case: AssistanceCase, on: date) -> dict[str, Any]:
+    known = facts_on(desk.session, case.id, on)
+    if known is None:
+        raise JiuzhuError("no_facts", Text("当日没有家庭情况记录", "no facts of that day"), value=on.isoformat())
+    return dict(known.facts)
+
+
+def _gone(desk: Desk, facts: Mapping[str, Any], token: str) -> tuple[Person, list[dict[str, Any]]]:
+    stay = [dict(one) for one in facts["members"] if one["id"] != token]
+    person = desk.session.scalars(select(Person).where(Person.token == token)).first()
+    if person is None or len(stay) == len(facts["members"]):
+        raise JiuzhuError("unknown_member", Text("家庭中没有此人", "nobody of that token is a member"), value=token)
+    return person, stay
+
+
+def _with_head(desk: Desk, case: AssistanceCase, stay: list[dict[str, Any]], token: str | None) -> list[dict[str, Any]]:
+    """Make another member the head; the others' relations to him are for the next facts to say."""
+    if token not in {one["id"] for one in stay}:
+        text = Text("户主离开，须指明新户主", "the head leaves: name the new head among those who stay")
+        raise JiuzhuError("head_missing", text, value=token)
+    case.head_id = desk.session.scalars(select(Person.id).where(Person.token == token)).one()
+    return [{**one, "relation": "head"} if one["id"] == token else one for one in stay]
+
+
+def _note(desk: Desk, case: AssistanceCase, facts: Mapping[str, Any], *, on: date, told: Mapping[str, Any]) -> Event:
+    move(case, "member_change")
+    version = add_facts(desk, case, facts, basis="declared", effective_on=on)
+    case.entitled = case.persons
+    return desk.record(chain_of(case.id), "member_change", {**told, "facts": version.number}, happened_on=on)
+
+
+def relocate(
+    desk: Desk, case: AssistanceCase, division: str, *, happened_on: date, village: str | None = None
+) -> Event:
+    """Move a case to another division from a day on; what its rules give is proposed and decided apart.
+
+    The officer needs the right in both places; where nobody has it, the household leaves here (迁出) and applies there.
+
+    Raises:
+        JiuzhuError: ``unknown_division``, ``not_permitted``, ``same_place``, ``wrong_status``.
+    """
+    path = desk.tree.path(division, happened_on)
+    desk.require("case.change", case.path)
+    desk.require("case.change", path)
+    if path == case.path and village == case.village:
+        raise JiuzhuError("same_place", Text("迁入地与现在相同", "it is there already"), value=division)
+    move(case, "move")
+    body = {"division": division, "path": path, "was": case.division, "village": village}
+    case.division, case.path, case.village = division, path, village
+    return desk.record(chain_of(case.id), "move", body, happened_on=happened_on)

@@ -1,0 +1,122 @@
+"""Persons: registering, finding by blind index, revealing by right; everything encrypted, everything else masked."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from core.casework.desk import Desk
+from core.casework.people.identity import read_id_number
+from core.errors import JiuzhuError, Text, did_you_mean
+from core.store.cipher import Cipher
+from core.store.engine import Store
+from core.store.tables import Person
+
+FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
+"""The encrypted columns of a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What is known of a person in clear text, for as long as a form or an import needs it."""
+
+    name: str = field(repr=False)
+    id_number: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    bank: str | None = None
+    account: str | None = field(default=None, repr=False)
+    account_name: str | None = field(default=None, repr=False)
+    birth_date: date | None = None
+    sex: str | None = None
+
+
+def holds_persons(store: Store) -> bool:
+    """Tell whether anything is encrypted yet."""
+    with store.reading() as session:
+        return session.scalars(select(Person.id).limit(1)).first() is not None
+
+
+def register_person(desk: Desk, identity: Identity) -> Person:
+    """Enter a person, or return the one of this ID number; what was not known before is added.
+
+    Raises:
+        InvalidInput: faults of the ID number.
+        JiuzhuError: ``another_name`` when the number is another name's.
+    """
+    checked = _checked(identity, desk.today)
+    known = find_person(desk, checked.id_number) if checked.id_number else None
+    if known is not None and known.name_index != desk.cipher.index(checked.name, "person.name"):
+        text = Text("该身份证号已登记在另一姓名之下", "the ID number is registered under another name")
+        hint = Text("请核对证件上的姓名和号码", "compare name and number with the card")
+        raise JiuzhuError("another_name", text, hint=hint, value=known.token)
+    person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
+    fill_person(person, checked, desk.cipher)
+    desk.session.add(person)
+    desk.session.flush()
+    return person
+
+
+def _checked(identity: Identity, today: date) -> Identity:
+    """The identity with its number in 18 characters, and date of birth and sex as the number says."""
+    if not identity.id_number:
+        return replace(identity, id_number=None)
+    read = read_id_number(identity.id_number, today=today)
+    return replace(identity, id_number=read.number, birth_date=read.birth_date, sex=read.sex)
+
+
+def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
+    """Seal what is known of a person into its row; what was known before and is not said now stays."""
+    for name in FIELDS:
+        text = getattr(identity, name)
+        if text is not None:
+            setattr(person, name, cipher.seal(text, f"person.{name}"))
+    person.name_index = cipher.index(identity.name, "person.name")
+    if identity.id_number is not None:
+        person.id_number_index = cipher.index(identity.id_number, "person.id_number")
+    person.bank = identity.bank or person.bank
+    person.birth_date = identity.birth_date or person.birth_date
+    person.sex = identity.sex or person.sex
+
+
+def find_person(desk: Desk, id_number: str) -> Person | None:
+    """Return the person of an ID number.
+
+    Raises:
+        InvalidInput: faults of the number.
+    """
+    index = desk.cipher.index(read_id_number(id_number).number, "person.id_number")
+    return desk.session.scalars(select(Person).where(Person.id_number_index == index)).first()
+
+
+def shown_name(desk: Desk, person: Person) -> str:
+    """Return a person's name: staff who may read a case see it; notices mask it by their own rule."""
+    return desk.cipher.open(person.name, "person.name")
+
+
+def masked(text: str, *, head: int, tail: int) -> str:
+    """Return a text with its middle hidden.
+
+    >>> masked("330381199001011234", head=6, tail=4)
+    '330381********1234'
+    """
+    hidden = max(len(text) - head - tail, 0)
+    return text[:head] + "*" * hidden + text[len(text) - tail :] if hidden else "*" * len(text)
+
+
+def reveal(desk: Desk, person: Person, name: str, *, path: str, reason: str) -> str:
+    """Return one encrypted field in full; by right only, and never without a trace.
+
+    Raises:
+        JiuzhuError: ``not_permitted``; ``unknown_field``.
+    """
+    desk.require("case.reveal", path)
+    if name not in FIELDS:
+        text = Text("没有这个加密栏目", "there is no such encrypted field")
+        raise JiuzhuError("unknown_field", text, hint=did_you_mean(name, FIELDS), value=name)
+    desk.record("reveal", "revealed", {"person": person.token, "field": name}, reason=reason)
+    sealed = getattr(person, name)
+    return desk.cipher.open(sealed, f"person.{name}") if sealed else ""

@@ -1,0 +1,1 @@
+"""What is counted and sent up: statistics, closed reports, budget plans, lists."""

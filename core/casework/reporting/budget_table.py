@@ -1,0 +1,173 @@
+"""The table of a budget plan: one line a place and area, with standard, ceiling and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from core.casework.desk import Desk
+from core.casework.reporting.budget_assumption import KINDS, PAYERS
+from core.casework.reporting.budget_caseload import caseload_of_year
+from core.casework.reporting.budget_line import Caseload, Line, at_level, plan_line
+from core.casework.reporting.statistics import place_of, row_label
+from core.casework.workbook import Sheet, columns
+from core.casework.workbook.sheet import Value
+from core.errors import Text
+from core.policy import AREAS, amount_text
+from core.provision import Json
+from core.store.tables import BudgetAssumption, BudgetPlan
+from core.values import Rate, fraction_text, yuan_text
+
+EVERYWHERE = "*"
+EXACT = ("benefit", "topup", "price_subsidy", "arrears")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """A line of the plan as shown and kept; ``note`` is 测算说明, ``level`` last year's published average, if any."""
+
+    key: str
+    place: str
+    area: str
+    standard: str
+    line: Line
+    note: str
+    level: Fraction | None = None
+    paid_level: Fraction | None = None
+    sources: tuple[str, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line as canonical JSON."""
+        line = self.line
+        return {
+            "key": self.key, "place": self.place, "area": self.area, "standard": self.standard, "note": self.note,
+            "households": line.households, "persons": line.persons, "months": line.months,
+            **{name: fraction_text(getattr(line, name)) for name in EXACT},
+            "payers": {name: fraction_text(value) for name, value in line.payers.items()},
+            "ceiling": _text(line.ceiling), "level": _text(self.level), "paid_level": _text(self.paid_level),
+            "sources": list(self.sources),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> PlanLine:
+        """Read a line back."""
+        line = Line(
+            households=data["households"], persons=data["persons"], months=data["months"],
+            **{name: Fraction(data[name]) for name in EXACT},
+            payers={name: Fraction(value) for name, value in data["payers"].items()}, ceiling=_read(data["ceiling"]),
+        )  # fmt: skip
+        return cls(
+            key=data["key"], place=data["place"], area=data["area"], standard=data["standard"], line=line,
+            note=data["note"], level=_read(data["level"]), paid_level=_read(data["paid_level"]),
+            sources=tuple(data["sources"]),
+        )  # fmt: skip
+
+
+def plan_table(desk: Desk, plan: BudgetPlan, assumed: Sequence[BudgetAssumption]) -> list[PlanLine]:
+    """Compute the lines of a plan from the caseload, the rules and the assumptions."""
+    found = caseload_of_year(desk, plan.path, programme=plan.programme, year=plan.year)
+    named = {
+        tuple(one.line.split(":", 1)) for one in assumed if ":" in one.line and not one.line.startswith(EVERYWHERE)
+    }
+    keys = sorted({*found, *((place, area) for place, area in named)})
+    return [_line(desk, plan, key, found.get(key, Caseload()), assumed) for key in keys]
+
+
+def _line(
+    desk: Desk, plan: BudgetPlan, key: tuple[str, str], caseload: Caseload, assumed: Iterable[BudgetAssumption]
+) -> PlanLine:
+    place, area = key
+    code = f"{place}:{area}"
+    mine = {one.name: one for one in assumed if one.line in (EVERYWHERE, f"{EVERYWHERE}:{area}", code)}
+    said, rate, unsettled = _standard(desk, plan, place, area)
+    line = plan_line(caseload, {name: one.value for name, one in mine.items()}, standard=rate)
+    level = _level(desk, plan, place, area)
+    notes = [f"在册{caseload.households}户{caseload.persons}人"]
+    notes += [f"{KINDS[name].label.zh}：{one.because}" for name, one in mine.items()]
+    notes += [unsettled] if unsettled else []
+    notes += [f"{caseload.unpriced}户按现行发放额延续"] if caseload.unpriced else []
+    if line.ceiling is not None:
+        notes.append(f"上限{yuan_text(line.ceiling)}元（标准×人数，仅供对照）")
+    return PlanLine(
+        key=code, place=row_label(desk, place, plan.path), area=area, standard=said, line=line, note="；".join(notes),
+        level=level, paid_level=None if level is None else at_level(line.persons, level),
+        sources=tuple(sorted(str(one.id) for one in mine.values())),
+    )  # fmt: skip
+
+
+def _standard(desk: Desk, plan: BudgetPlan, place: str, area: str) -> tuple[str, Rate | None, str]:
+    """The standard of the year's first day, or today's with a remark where the year's is not settled."""
+    division = place_of(place, plan.path)
+    for on in (date(plan.year, 1, 1), desk.today):
+        line = desk.policies.rulebook(division, on=on, area=area, programmes=(plan.programme,)).policy.line(
+            "standard", plan.programme
+        )
+        rate = None if line is None or line.is_gap else _rate(line.value)
+        if line is not None and rate is not None:
+            remark = "" if on.year == plan.year else f"{plan.year}年标准未定，按现行标准和发放额测算"
+            return amount_text(line.value, "zh"), rate, remark
+    return "", None, "没有现行标准"
+
+
+def _rate(value: Mapping[str, Json]) -> Rate | None:
+    amount = value.get("amount")
+    return Rate.parse(amount["yuan"], amount.get("per")) if isinstance(amount, Mapping) and "yuan" in amount else None
+
+
+def _level(desk: Desk, plan: BudgetPlan, place: str, area: str) -> Fraction | None:
+    """The published average benefit of the place, fen a person and month: for comparison only."""
+    book = desk.policies.rulebook(place_of(place, plan.path), on=desk.today, area=area, programmes=(plan.programme,))
+    line = book.policy.line("indicator", plan.programme, "average_benefit")
+    rate = None if line is None or line.is_gap else _rate(line.value)
+    return rate.amount if rate is not None and rate.unit.month == -1 else None
+
+
+def plan_sheet(desk: Desk, plan: BudgetPlan, lines: Iterable[PlanLine], *, people: Mapping[int, str]) -> Sheet:
+    """Return 下一年度低保资金预算计划表 as a sheet; the last row is the total."""
+    shown = list(lines)
+    titles = columns(
+        "地区", "类别", "预计户数:count", "预计人数:count", "标准", "预计月人均补差:money", "月数:count",
+        "保障金:money", "分类施保:money", "物价补贴:money", "补发:money", "合计:money",
+        "中央:money", "省:money", "市:money", "县:money", "测算说明", "填报人", "审核人", "财政核定数:money",
+    )  # fmt: skip
+    signed = (people.get(plan.prepared_by, ""), people.get(plan.reviewed_by or 0, ""))
+    answer: Mapping[str, int] = plan.answer or {}
+    rows: list[Sequence[Value]] = [_cells(one, signed, answer.get(one.key)) for one in shown]
+    rows.append(_total(shown, answer))
+    heading = [
+        f"{plan.year}年度低保资金预算计划表",
+        f"{desk.tree.name(plan.division)}　报送期限 {plan.due_on or '未定'}",
+    ]
+    return Sheet(title="资金预算计划表", columns=titles, rows=rows, heading=heading)
+
+
+def _cells(one: PlanLine, signed: tuple[str, str], answer: int | None) -> list[Value]:
+    line = one.line
+    return [
+        one.place, _category(one.area).zh, line.households, line.persons, one.standard, line.average, line.months,
+        line.benefit, line.topup, line.price_subsidy, line.arrears, line.total,
+        *(line.payers.get(name) for name in PAYERS), one.note, *signed, answer,
+    ]  # fmt: skip
+
+
+def _total(lines: Sequence[PlanLine], answer: Mapping[str, int]) -> list[Value]:
+    whole = [one.line for one in lines]
+    money = [sum((getattr(one, name) for one in whole), Fraction(0)) for name in (*EXACT, "total")]
+    payers = [sum((one.payers.get(name, Fraction(0)) for one in whole), Fraction(0)) or None for name in PAYERS]
+    counts = [sum(one.households for one in whole), sum(one.persons for one in whole)]
+    return ["合计", "", *counts, "", None, None, *money, *payers, "", "", "", sum(answer.values()) or None]
+
+
+def _category(area: str) -> Text:
+    return Text(f"{AREAS[area].zh}低保", f"{AREAS[area].en} dibao")
+
+
+def _text(value: Fraction | None) -> str | None:
+    return None if value is None else fraction_text(value)
+
+
+def _read(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)

@@ -1,0 +1,1 @@
+"""What comes round: reviews, samples, dated duties, coverage, the problem register, the working calendar."""

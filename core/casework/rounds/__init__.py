@@ -1,0 +1,1 @@
+"""Work many cases share: meetings, visit rounds, posting sheets."""

@@ -1,0 +1,86 @@
+"""One household of a re-decision batch as rows: its decisions, facts and events, many cases in a few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.casework.deciding.case_facts import READ, known_case_facts
+from core.casework.flow.history import Happening, chain_of, corrected
+from core.casework.month import add_months, each_month, last_day
+from core.store.tables import AssistanceCase, Decision, Event, FactsVersion, ReviewItem
+
+UNSETTLED = ("objection", "objection_answered", "change_proposed", "change_decided", "change_dropped")
+WATCHED = (*READ, *UNSETTLED, "correction")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a batch is about: the first changed month, the month first paid, and when the old rules were last known."""
+
+    from_month: date
+    first_payment: date
+    known_before: str
+
+    def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
+        """Return the months to be judged: to the present one, the first paid, and the latest decided."""
+        last = max([self.first_payment, today.replace(day=1), *(one.from_month for one in decisions)])
+        return list(each_month(self.from_month, add_months(max(last, self.from_month), 1)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRows:
+    """A case with its decisions, versions of facts and watched events, and whether a review waits for a decision."""
+
+    case: AssistanceCase
+    decisions: Sequence[Decision] = ()
+    facts: Sequence[FactsVersion] = ()
+    happenings: Sequence[Happening] = ()
+    review_waits: bool = False
+
+    def facts_in(self, month: date) -> FactsVersion | None:
+        """Return the newest facts effective in a month."""
+        known = [one for one in self.facts if one.effective_on <= last_day(month)]
+        return known[-1] if known else None
+
+    def own_facts(self, month: date) -> dict[str, str]:
+        """Return what casework knows of the case, as rules read it."""
+        read = [(one.kind, one.happened_on) for one in self.happenings if one.kind in READ]
+        return known_case_facts(self.decisions, read, month)
+
+
+def load_cases(session: Session, case_ids: Sequence[int]) -> list[CaseRows]:
+    """Return the cases in order of id, with all that judging needs."""
+    cases = session.scalars(select(AssistanceCase).where(AssistanceCase.id.in_(case_ids)).order_by(AssistanceCase.id))
+    decisions: dict[int, list[Decision]] = defaultdict(list)
+    for decision in session.scalars(
+        select(Decision).where(Decision.case_id.in_(case_ids)).order_by(Decision.case_id, Decision.number)
+    ):
+        decisions[decision.case_id].append(decision)
+    facts: dict[int, list[FactsVersion]] = defaultdict(list)
+    for version in session.scalars(
+        select(FactsVersion).where(FactsVersion.case_id.in_(case_ids)).order_by(
+            FactsVersion.effective_on, FactsVersion.number
+        )
+    ):  # fmt: skip
+        facts[version.case_id].append(version)
+    events: dict[str, list[Event]] = defaultdict(list)
+    chains = [chain_of(one) for one in case_ids]
+    query = select(Event).where(Event.chain.in_(chains), Event.kind.in_(WATCHED)).order_by(Event.chain, Event.sequence)
+    for event in session.scalars(query):
+        events[event.chain].append(event)
+    waiting = set(
+        session.scalars(
+            select(ReviewItem.case_id).where(ReviewItem.case_id.in_(case_ids), ReviewItem.status == "entered")
+        )
+    )
+    return [
+        CaseRows(case=case, decisions=decisions[case.id], facts=facts[case.id], review_waits=case.id in waiting,
+                 happenings=corrected(events[chain_of(case.id)]))
+        for case in cases
+    ]  # fmt: skip

@@ -1,0 +1,255 @@
+"""Judging one household of a re-decision batch: what it would get in each month, or why it is an exception.
+
+Everything is judged from rows at hand; nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from core.bounds import rate
+from core.casework.deciding.decision import entitled_in, whole_fen
+from core.casework.deciding.proposal import Proposal, proposed
+from core.casework.deciding.stored_policy import store_policy
+from core.casework.desk import Desk
+from core.casework.flow.state import CaseState
+from core.casework.uprating.redecision_case import CaseRows, Terms
+from core.errors import InvalidInput, JiuzhuError, Text
+from core.rulebook import Rulebook
+from core.store.tables import AssistanceCase, Decision
+
+EXCEPTIONS: Mapping[str, Text] = {
+    "objection": Text("有异议尚未答复", "an objection is open"),
+    "suspended": Text("暂停发放", "suspended"),
+    "phasing_out": Text("渐退期", "phasing out"),
+    "pending_change": Text("有变更待决定", "a change is pending"),
+    "ended": Text("已停发或退出，此前月份可能应补发", "stopped or closed; earlier months may be owed arrears"),
+    "recusal": Text("编制人或签批人须回避", "who prepared or signed must step out of the case"),
+    "no_facts": Text("没有家庭情况记录", "no facts are recorded"),
+    "facts_do_not_fit": Text("家庭情况不符合规定栏目", "the facts do not fit the rules"),
+    "undecided": Text("规则或事实不全", "rules or facts are missing"),
+    "not_eligible": Text("按新标准不符合条件", "not eligible under the new rule"),
+    "differs": Text("现额与按公式计算不一致", "the present amount does not follow the formula"),
+    "overpaid": Text("已发金额高于新标准", "more was paid than the new rule gives"),
+    "rules_broken": Text("该地规则不可用", "the rules of the place cannot be used"),
+    "changed_since": Text("签批后情况有变化", "changed since the batch was prepared"),
+}
+"""Why a household is not re-decided with the others (例外清单)."""
+
+INTERRUPTED = ("suspend", "stop", "phase_out", "refuse")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A stretch of months with one new amount: ``[start, until)``, open at its end for the last."""
+
+    start: date
+    until: date | None
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is to become of a household. ``before`` and ``after`` are of the last month, exact fen.
+
+    ``arrears`` is the exact sum for the months before the first payment; ``control`` persons × the rise of the line.
+    """
+
+    rows: CaseRows
+    before: Fraction | None = None
+    after: Fraction | None = None
+    changes: Sequence[Change] = ()
+    arrears: Fraction = Fraction(0)
+    arrears_months: int = 0
+    control: Fraction = Fraction(0)
+    exception: str | None = None
+    detail: str = ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing changes for the household."""
+        return self.exception is None and not self.changes
+
+    @property
+    def spans(self) -> list[list[str]]:
+        """The new amounts by month, as rows keep them."""
+        return [
+            [one.start.isoformat(), one.until.isoformat() if one.until else "", str(one.proposal.monthly)]
+            for one in self.changes
+        ]
+
+
+@dataclass(slots=True)
+class Books:
+    """The rulebooks of a batch, by place, area, programme, month and whether as known before the amendment."""
+
+    desk: Desk
+    terms: Terms
+    _known: dict[tuple[str, str, str, date, bool], Rulebook] = field(default_factory=dict)
+    _stored: set[str] = field(default_factory=set)
+
+    def at(self, case: AssistanceCase, month: date, *, before: bool = False) -> Rulebook:
+        """Return a case's rules of a month.
+
+        Raises:
+            JiuzhuError: what the rules of the place raise.
+        """
+        key = (case.division, case.area, case.programme, month, before)
+        if key not in self._known:
+            known_at = self.terms.known_before if before else None
+            self._known[key] = self.desk.policies.rulebook(
+                case.division, on=month, area=case.area, programmes=(case.programme,), known_at=known_at
+            )
+        return self._known[key]
+
+    def keep(self, book: Rulebook) -> None:
+        """Store a rulebook a decision rests on, asked of the database once a chunk at most."""
+        if book.hash not in self._stored:
+            store_policy(self.desk.session, book, moment=self.desk.moment)
+            self._stored.add(book.hash)
+
+    def next_chunk(self, desk: Desk) -> None:
+        """Go on in another transaction: what the last one stored may have been taken back with it."""
+        self.desk = desk
+        self._stored.clear()
+
+
+class _Exception(Exception):  # noqa: N818 - it is the household that is one
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def judge(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
+    """Judge a household: its new amounts month by month, or the reason why a person must look at it."""
+    try:
+        if rows.case.status in ("stopped", "closed"):
+            return _ended(rows, terms, books)
+        _refuse_unsettled(rows)
+        return _judged(rows, terms, books)
+    except _Exception as found:
+        return Verdict(rows=rows, before=_present(rows, terms, books), exception=found.reason, detail=found.detail)
+
+
+def _present(rows: CaseRows, terms: Terms, books: Books) -> Fraction | None:
+    now = entitled_in(rows.decisions, terms.months(books.desk.today, rows.decisions)[-1])
+    return now.monthly if now is not None else None
+
+
+def _ended(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
+    """A household that left after the new values began is owed for its last months; a person must say how."""
+    months = terms.months(books.desk.today, rows.decisions)
+    if any(one is not None and one.monthly for one in (entitled_in(rows.decisions, month) for month in months)):
+        raise _Exception("ended")
+    return Verdict(rows=rows)
+
+
+def _refuse_unsettled(rows: CaseRows) -> None:
+    """Leave to a person whatever is not settled in the case itself."""
+    state = CaseState()
+    for one in rows.happenings:
+        if not one.void:
+            state.take(one)
+    if state.objections:
+        raise _Exception("objection")
+    if rows.case.status == "suspended":
+        raise _Exception("suspended")
+    if rows.case.status == "phasing_out":
+        raise _Exception("phasing_out")
+    if state.changes or rows.review_waits:
+        raise _Exception("pending_change")
+
+
+def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
+    entitled = _entitled(rows, terms.months(books.desk.today, rows.decisions))
+    if not entitled:
+        return Verdict(rows=rows)
+    months = list(entitled)
+    found = {month: _proposal(rows, month, books.at(rows.case, month)) for month in months}
+    changes = _changes(entitled, found)
+    changed = [month for month in months if found[month].monthly != entitled[month].monthly]
+    for month in {*changed[:1], *changed[-1:]}:
+        _refuse_difference(rows, month, entitled[month], books)
+    owed = {month: found[month].monthly - entitled[month].monthly for month in months if month < terms.first_payment}
+    arrears = sum(owed.values(), Fraction(0))
+    if arrears < 0:
+        raise _Exception("overpaid", str(whole_fen(arrears)))
+    last = months[-1]
+    return Verdict(
+        rows=rows, before=entitled[last].monthly, after=found[last].monthly, changes=changes, arrears=arrears,
+        arrears_months=sum(1 for one in owed.values() if one),
+        control=rows.case.entitled * (_line(rows, last, books, before=False) - _line(rows, last, books, before=True)),
+    )  # fmt: skip
+
+
+def _entitled(rows: CaseRows, months: Iterable[date]) -> dict[date, Decision]:
+    """The decision that rules each month from the first entitled one on."""
+    found: dict[date, Decision] = {}
+    for month in months:
+        decision = entitled_in(rows.decisions, month)
+        if decision is None and not found:
+            continue
+        if decision is None or decision.kind in INTERRUPTED:
+            raise _Exception("suspended" if decision is None or decision.kind != "phase_out" else "phasing_out")
+        found[month] = decision
+    return found
+
+
+def _proposal(rows: CaseRows, month: date, book: Rulebook) -> Proposal:
+    facts = rows.facts_in(month)
+    if facts is None:
+        raise _Exception("no_facts", f"{month:%Y-%m}")
+    try:
+        found = proposed(rows.case.id, rows.case.programme, book, facts=facts, own=rows.own_facts(month), month=month)
+    except InvalidInput as error:
+        raise _Exception("facts_do_not_fit", error.message.zh) from error
+    if found.status == "undecided":
+        reasons = [text.zh for _, text in found.assessment.failures]
+        raise _Exception("undecided", "；".join(reasons)[:300])
+    if found.status == "not_eligible" and not found.parts:
+        raise _Exception("not_eligible", "；".join(one.message("zh") for one in found.assessment.failed)[:300])
+    return found
+
+
+def _refuse_difference(rows: CaseRows, month: date, decision: Decision, books: Books) -> None:
+    """A present amount that the old rule does not give was settled otherwise; a formula must not undo that."""
+    try:
+        computed = _proposal(rows, month, books.at(rows.case, month, before=True)).monthly
+    except _Exception as found:
+        if found.reason != "not_eligible":
+            raise
+        computed = Fraction(0)
+    if whole_fen(computed) != whole_fen(decision.monthly):
+        said = f"{month:%Y-%m} {whole_fen(decision.monthly)} / {whole_fen(computed)}"
+        raise _Exception("differs", said)
+
+
+def _changes(entitled: Mapping[date, Decision], found: Mapping[date, Proposal]) -> list[Change]:
+    """Put months of one amount together; a household whose every month stays as it is has none."""
+    if all(found[month].monthly == entitled[month].monthly for month in entitled):
+        return []
+    changes: list[Change] = []
+    for month, proposal in found.items():
+        if changes and changes[-1].proposal.parts == proposal.parts:
+            continue
+        if changes:
+            changes[-1] = Change(start=changes[-1].start, until=month, proposal=changes[-1].proposal)
+        changes.append(Change(start=month, until=None, proposal=proposal))
+    return changes
+
+
+def _line(rows: CaseRows, month: date, books: Books, *, before: bool) -> Fraction:
+    line = books.at(rows.case, month, before=before).policy.line("standard", rows.case.programme)
+    return Fraction(0) if line is None or line.is_gap else rate(line.provision).yearly() / 12
+
+
+def judged_safely(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
+    """Judge a household; where the rules of its place cannot be used, that is its reason."""
+    try:
+        return judge(rows, terms, books)
+    except JiuzhuError as error:
+        return Verdict(rows=rows, exception="rules_broken", detail=error.message.zh[:300])

@@ -1,0 +1,274 @@
+"""The long work of a re-decision batch, in chunks: listing households, writing decisions, restoring what was.
+
+A chunk's rows and the job's cursor are one transaction, so a killed job goes on behind its last chunk and no household
+is decided twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.casework.deciding.decision import (
+    Kind,
+    Ruling,
+    decision_digest,
+    decision_event,
+    decision_row,
+    note_on_case,
+    whole_fen,
+)
+from core.casework.desk import Desk
+from core.casework.flow.history import chain_of
+from core.casework.flow.transition import move
+from core.casework.job import Step, run_job
+from core.casework.people.recusal import ENFORCED, conflicts, suspects
+from core.casework.trail import Deed, append_events
+from core.casework.uprating.redecision import (
+    DECIDE,
+    PREPARE,
+    WITHDRAW,
+    case_ids,
+    digest_of,
+    job_id,
+    record,
+    terms_of,
+    totals_of,
+)
+from core.casework.uprating.redecision_case import CaseRows, load_cases
+from core.casework.uprating.redecision_judge import Books, Verdict, judged_safely
+from core.store.engine import Store
+from core.store.tables import Decision, Job, OfficeHolder, RedecisionBatch, RedecisionRow
+from core.values import fraction_text
+
+CHUNK = 500
+
+
+def run(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
+    """Do the chunks of a batch's job from where it stopped (see ``regions.jobs``)."""
+    work = _Work(desk=desk, batch_id=job.arguments["batch"], kind=job.kind)
+    return run_job(store, job.id, work, moment=lambda: desk.moment)
+
+
+def run_batch(store: Store, desk: Desk, batch_id: str, kind: str, *, chunk: int = CHUNK) -> Iterator[Job]:
+    """Do a batch's job of a kind."""
+    work = _Work(desk=desk, batch_id=batch_id, kind=kind, chunk=chunk)
+    return run_job(store, job_id(batch_id, kind), work, moment=lambda: desk.moment)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """The chunks of a batch. Rulebooks are kept between chunks; a new process makes them anew."""
+
+    desk: Desk
+    batch_id: str
+    kind: str
+    chunk: int = CHUNK
+    _books: Books | None = field(default=None)
+
+    def __call__(self, session: Session, cursor: Mapping[str, Any]) -> Step:
+        desk = replace(self.desk, session=session)
+        batch = session.get_one(RedecisionBatch, self.batch_id, with_for_update=True)
+        desk.require("redecision.run", batch.path)
+        if self._books is None:
+            self._books = Books(desk=desk, terms=terms_of(desk, batch))
+        self._books.next_chunk(desk)
+        return _CHUNKS[self.kind](_Chunk(desk=desk, batch=batch, books=self._books, cursor=cursor, size=self.chunk))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """One chunk: where it is done, on which batch, from which cursor, at most how many households."""
+
+    desk: Desk
+    batch: RedecisionBatch
+    books: Books
+    cursor: Mapping[str, Any]
+    size: int
+
+    @property
+    def after(self) -> int:
+        """The last id of the chunk before."""
+        return int(self.cursor.get("after", 0))
+
+
+def _prepare(chunk: _Chunk) -> Step:
+    """List the next households: what each would get, or why it is an exception."""
+    desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
+    ids = list(desk.session.scalars(case_ids(desk, batch, after=chunk.after).limit(chunk.size)))
+    recused = _recusal(desk, batch)
+    verdicts = [_judged(one, books, recused) for one in load_cases(desk.session, ids)]
+    rows = [_row(batch, one) for one in verdicts if not one.is_same]
+    if rows:
+        desk.session.execute(insert(RedecisionRow), rows)
+    control = Fraction(cursor.get("control", "0"))
+    control += sum((one.control for one in verdicts if one.exception is None and not one.is_same), Fraction(0))
+    same = int(cursor.get("same", 0)) + sum(one.is_same for one in verdicts)
+    finished = len(ids) < chunk.size
+    if finished:
+        batch.totals = totals_of(desk, batch, same=same, control=control)
+        batch.digest, batch.status = digest_of(desk, batch), "prepared"
+        record(desk, batch, "prepared", {"digest": batch.digest, "totals": batch.totals})
+    moved = {"after": ids[-1] if ids else chunk.after, "same": same, "control": fraction_text(control)}
+    return Step(cursor=moved, did=len(ids), finished=finished)
+
+
+def _row(batch: RedecisionBatch, one: Verdict) -> dict[str, Any]:
+    decided = one.exception is None
+    return {
+        "batch": batch.id, "case_id": one.rows.case.id, "persons": one.rows.case.entitled, "before": one.before,
+        "after": one.after if decided else None, "arrears_months": one.arrears_months if decided else None,
+        "arrears": whole_fen(one.arrears) if decided else None, "spans": one.spans if decided else None,
+        "exception": one.exception, "detail": one.detail or None, "decision_id": None,
+    }  # fmt: skip
+
+
+def _decide(chunk: _Chunk) -> Step:
+    """Write the decisions of the next households, each judged once more: what has changed since is an exception."""
+    desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
+    listed = _listed(chunk)
+    by_case = {row.case_id: row for row in listed}
+    deeds: list[tuple[str, Deed]] = []
+    written: list[tuple[RedecisionRow, Decision]] = []
+    recused = _recusal(desk, batch)
+    for rows in load_cases(desk.session, list(by_case)):
+        row, verdict = by_case[rows.case.id], _judged(rows, books, recused)
+        if verdict.exception is not None or verdict.spans != row.spans:
+            row.exception = "recusal" if verdict.exception == "recusal" else "changed_since"
+            row.detail = verdict.detail or verdict.exception
+            continue
+        decisions = _decisions(chunk, verdict)
+        written.append((row, decisions[-1]))
+        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in decisions]
+    desk.session.flush()
+    for row, decision in written:
+        row.decision_id = decision.id
+    append_events(desk.session, deeds)
+    finished = len(listed) < chunk.size
+    if finished:
+        batch.status = "decided"
+        record(desk, batch, "decided", {"decisions": int(cursor.get("written", 0)) + len(written)})
+    moved = {
+        "after": listed[-1].id if listed else chunk.after,
+        "written": int(cursor.get("written", 0)) + len(written),
+    }
+    return Step(cursor=moved, did=len(listed), finished=finished)
+
+
+def _recusal(desk: Desk, batch: RedecisionBatch) -> Callable[[CaseRows], bool]:
+    """Tell of a case whether who prepared or signed must step out; asked case by case only of who could have to."""
+    users = [one for one in (batch.prepared_by, batch.signed_by) if one is not None]
+    known = desk.session.scalars(select(OfficeHolder.id).where(OfficeHolder.user_id.in_(users))).all()
+    concerned = sorted(suspects(desk.session, known))
+
+    def must(rows: CaseRows) -> bool:
+        found = (one for holder_id in concerned for one in conflicts(desk, rows.case, holder_id))
+        return any(one.effect == ENFORCED for one in found)
+
+    return must
+
+
+def _judged(rows: CaseRows, books: Books, recused: Callable[[CaseRows], bool]) -> Verdict:
+    found = judged_safely(rows, books.terms, books)
+    if found.exception is None and found.changes and recused(rows):
+        return Verdict(rows=rows, before=found.before, exception="recusal")
+    return found
+
+
+def _listed(chunk: _Chunk) -> Sequence[RedecisionRow]:
+    query = select(RedecisionRow).where(
+        RedecisionRow.batch == chunk.batch.id, RedecisionRow.exception.is_(None), RedecisionRow.id > chunk.after
+    )
+    return chunk.desk.session.scalars(query.order_by(RedecisionRow.id).limit(chunk.size)).all()
+
+
+def _deed(desk: Desk, body: Mapping[str, Any]) -> Deed:
+    return Deed(kind="decided", happened_on=desk.today, recorded_at=desk.moment, actor_id=desk.actor.id, body=body)
+
+
+def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
+    """One decision a stretch of months, in order; the last one holds on."""
+    desk, batch, books, rows, made = chunk.desk, chunk.batch, chunk.books, verdict.rows, []
+    number = rows.decisions[-1].number
+    assert batch.signed_by is not None
+    assert verdict.before is not None
+    kind: Kind = "increase" if (verdict.after or 0) >= verdict.before else "reduce"
+    for change in verdict.changes:
+        number += 1
+        ruling = Ruling(
+            kind=kind, from_month=change.start, until_month=change.until, prepared_by=batch.prepared_by,
+            decided_by=batch.signed_by, batch=batch.id, basis={"amendment": batch.amendment, "batch": batch.id},
+        )  # fmt: skip
+        decision = decision_row(change.proposal, ruling, number=number, on=desk.today, moment=desk.moment)
+        books.keep(change.proposal.rulebook)
+        desk.session.add(decision)
+        made.append(decision)
+    move(rows.case, f"decision.{kind}")
+    review = rows.case.review_due
+    note_on_case(rows.case, made[-1], verdict.changes[-1].proposal)
+    rows.case.review_due = review  # a new standard is no review: the household's own date stays
+    return made
+
+
+def _restore(chunk: _Chunk) -> Step:
+    """Answer the batch's decisions with decisions that say again what held before it."""
+    desk, batch = chunk.desk, chunk.batch
+    query = select(RedecisionRow).where(
+        RedecisionRow.batch == batch.id, RedecisionRow.decision_id.is_not(None), RedecisionRow.id > chunk.after
+    )
+    listed = desk.session.scalars(query.order_by(RedecisionRow.id).limit(chunk.size)).all()
+    deeds: list[tuple[str, Deed]] = []
+    for rows in load_cases(desk.session, [row.case_id for row in listed]):
+        restored = _restored(desk, batch, rows)
+        desk.session.add_all(restored)
+        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in restored]
+        move(rows.case, f"decision.{restored[-1].kind}")
+        rows.case.monthly = whole_fen(restored[-1].monthly)
+    desk.session.flush()
+    append_events(desk.session, deeds)
+    finished = len(listed) < chunk.size
+    if finished:
+        batch.status = "withdrawn"
+        record(desk, batch, "restored", {})
+    return Step(cursor={"after": listed[-1].id if listed else chunk.after}, did=len(listed), finished=finished)
+
+
+def _restored(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> list[Decision]:
+    """The decisions before the batch, said again for the months the batch had covered, in their order."""
+    assert batch.signed_by is not None
+    ours = [one for one in rows.decisions if one.batch == batch.id]
+    first, number = min(one.from_month for one in ours), rows.decisions[-1].number
+    earlier = [one for one in rows.decisions if one.number < ours[0].number]
+    made = []
+    for one in earlier:
+        if one.until_month is not None and one.until_month <= first:
+            continue
+        number += 1
+        kind: Kind = "reduce" if ours[-1].kind == "increase" else "increase"
+        made.append(_again(desk, batch, one, number=number, first=first, kind=kind))
+    return made
+
+
+def _again(desk: Desk, batch: RedecisionBatch, one: Decision, *, number: int, first: date, kind: Kind) -> Decision:
+    row = Decision(
+        case_id=one.case_id, number=number, kind=kind, decided_on=desk.today, recorded_at=desk.moment,
+        from_month=max(one.from_month, first), until_month=one.until_month, monthly=one.monthly, parts=one.parts,
+        method=one.method, policy_hash=one.policy_hash, facts_id=one.facts_id, trace=one.trace,
+        basis={**one.basis, "restores": one.number, "withdrawn_batch": batch.id}, batch=f"{batch.id}/withdrawn",
+        prepared_by=batch.prepared_by, decided_by=batch.signed_by,
+    )  # fmt: skip
+    row.digest = decision_digest(row)
+    return row
+
+
+_CHUNKS: Mapping[str, Callable[[_Chunk], Step]] = {
+    PREPARE: _prepare,
+    DECIDE: _decide,
+    WITHDRAW: _restore,
+}

@@ -1,0 +1,185 @@
+"""Facts by version, proposals under the rules of a month, decisions by a second person, and their replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in
+from core.casework.deciding.facts import add_facts, facts_on
+from core.casework.deciding.proposal import propose
+from core.casework.deciding.replay import replay
+from core.casework.desk import Desk
+from core.casework.people.person import Identity, register_person
+from core.errors import InvalidInput, JiuzhuError
+from core.store.tables import AssistanceCase
+from regions.platform import open_platform
+
+MARCH = date(2008, 3, 1)
+
+
+def open_case(
+    desk: Desk, *, division: str, area: str, persons: int, income: tuple[str, str, str] | None
+) -> AssistanceCase:
+    """A case with its facts: persons and one yearly or monthly income of the head."""
+    tokens = [register_person(desk, Identity(name=f"示例{number}")).token for number in range(persons)]
+    path = desk.path(division)
+    head = register_person(desk, Identity(name="示例户主"))
+    tokens[0] = head.token
+    case = AssistanceCase(
+        number=f"{division}-{desk.today:%Y}-{head.id:06d}", programme="dibao", area=area, division=division, path=path,
+        head_id=head.id, status="applying", opened_on=desk.today, rules_on=desk.today, persons=persons, entitled=persons,
+        filed=False,
+    )  # fmt: skip
+    desk.session.add(case)
+    desk.session.flush()
+    members: list[dict[str, Any]] = [{"id": token, "relation": "other"} for token in tokens]
+    members[0]["relation"] = "head"
+    if income is not None:
+        item, amount, frequency = income
+        members[0]["income"] = [{"item": item, "amount": amount, "frequency": frequency}]
+    add_facts(desk, case, {"members": members}, basis="declared", effective_on=desk.today)
+    return case
+
+
+@pytest.fixture
+def rural(shaanxi: Any) -> Callable[..., AssistanceCase]:
+    def make(persons: int, income: str) -> AssistanceCase:
+        with shaanxi.desk("clerk.610523") as desk:
+            return open_case(desk, division="610523", area="rural", persons=persons, income=("farming", income, "year"))
+
+    return make
+
+
+@pytest.mark.parametrize(("persons", "income", "yearly"), [(4, "2000", 77200), (3, "2000", 7900), (2, "1200", 18600)])
+def test_gap_is_proposed_exactly(shaanxi: Any, rural: Any, persons: int, income: str, yearly: int) -> None:
+    case = rural(persons, income)
+    with shaanxi.desk("clerk.610523") as desk:
+        found = propose(desk, case, month=MARCH)
+    assert found.status == "eligible" and found.monthly * 12 == yearly
+
+
+def test_decided_by_a_second_person_and_owed_from_its_month(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    with shaanxi.desk("approver.610523") as desk:
+        case = desk.session.merge(case)
+        row = decide(desk, case, kind="grant", proposal=propose(desk, case, month=MARCH), from_month=MARCH,
+                     prepared_by=desk.actor.id - 1, basis={})  # fmt: skip
+        assert row.monthly == Fraction(77200, 12) and case.monthly == 6433
+        assert entitled_in(decisions_of(desk.session, case.id), date(2008, 2, 1)) is None
+        assert entitled_in(decisions_of(desk.session, case.id), date(2009, 1, 1)) == row
+
+
+def test_nobody_decides_his_own_proposal(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    with shaanxi.desk("approver.610523") as desk, pytest.raises(JiuzhuError) as refused:
+        decide(desk, case, kind="grant", proposal=propose(desk, case, month=MARCH), from_month=MARCH,
+               prepared_by=desk.actor.id, basis={})  # fmt: skip
+    assert refused.value.code == "maker_is_checker"
+
+
+def test_database_itself_holds_maker_apart_from_checker(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    with shaanxi.desk("approver.610523") as desk:
+        case = desk.session.merge(case)
+        decide(desk, case, kind="grant", proposal=propose(desk, case, month=MARCH), from_month=MARCH,
+               prepared_by=1, basis={})  # fmt: skip
+    with pytest.raises(JiuzhuError) as refused, shaanxi.platform.database.writing() as session:
+        session.execute(text("UPDATE decision SET prepared_by = decided_by"))
+    assert refused.value.code == "refused_by_database" and refused.value.value == "ck_decision_maker_is_not_checker"
+
+
+def test_household_on_the_line_is_not_granted(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2772")
+    with shaanxi.desk("approver.610523") as desk:
+        found = propose(desk, case, month=MARCH)
+        with pytest.raises(JiuzhuError) as refused:
+            decide(desk, case, kind="grant", proposal=found, from_month=MARCH, prepared_by=1, basis={})
+    assert found.status == "not_eligible" and refused.value.code == "not_eligible"
+
+
+def test_departure_needs_a_reason_and_keeps_what_was_computed(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2772")
+    departure = Departure(parts={"benefit": Fraction(10000)}, finding="hardship", reason="一事一议（示例）")
+    with shaanxi.desk("approver.610523") as desk:
+        case = desk.session.merge(case)
+        found = propose(desk, case, month=MARCH)
+        with pytest.raises(JiuzhuError, match="finding and a reason"):
+            decide(desk, case, kind="grant", proposal=found, from_month=MARCH, prepared_by=1, basis={},
+                   departure=replace(departure, reason=" "))  # fmt: skip
+        row = decide(desk, case, kind="grant", proposal=found, from_month=MARCH, prepared_by=1, basis={},
+                     departure=departure)  # fmt: skip
+    assert row.monthly == 10000 and row.basis["departure"]["computed"] == {}
+
+
+def test_facts_of_a_later_day_do_not_change_an_earlier_month(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    shaanxi.on("2008-09-03")
+    with shaanxi.desk("clerk.610523") as desk:
+        case = desk.session.merge(case)
+        first = facts_on(desk.session, case.id, date(2008, 3, 31))
+        assert first is not None
+        later = {"members": [{**one} for one in first.facts["members"]]}
+        later["members"][0]["income"] = [{"item": "farming", "amount": "2600", "frequency": "year"}]
+        add_facts(desk, case, later, basis="review", effective_on=date(2008, 9, 1))
+        assert propose(desk, case, month=MARCH).monthly * 12 == 77200
+        assert propose(desk, case, month=date(2008, 9, 1)).monthly * 12 == 17200
+
+
+def test_every_fault_of_facts_is_told_at_once(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    bad = {"members": [{"id": "x", "relation": "boss", "incom": []}]}
+    with pytest.raises(InvalidInput) as refused, shaanxi.desk("clerk.610523") as desk:
+        add_facts(desk, desk.session.merge(case), bad, basis="declared", effective_on=desk.today)
+    assert {one.code for one in refused.value.problems} == {"not_allowed", "unknown_fact"}
+
+
+def test_member_nobody_registered_is_refused(shaanxi: Any, rural: Any) -> None:
+    case = rural(4, "2000")
+    bad = {"members": [{"id": "x", "relation": "head"}]}
+    with pytest.raises(InvalidInput) as refused, shaanxi.desk("clerk.610523") as desk:
+        add_facts(desk, desk.session.merge(case), bad, basis="declared", effective_on=desk.today)
+    assert refused.value.code == "unknown_person"
+
+
+@pytest.fixture
+def decided(shaanxi: Any, rural: Any) -> int:
+    """The id of a decision of 772.00 a year."""
+    case = rural(4, "2000")
+    with shaanxi.desk("approver.610523") as desk:
+        case = desk.session.merge(case)
+        row = decide(desk, case, kind="grant", proposal=propose(desk, case, month=MARCH), from_month=MARCH,
+                     prepared_by=1, basis={})  # fmt: skip
+        return row.id
+
+
+def test_replay_gives_the_same_bytes_after_every_plugin_is_gone(shaanxi: Any, decided: int) -> None:
+    platform = shaanxi.platform
+    every = tuple(platform.manager.plugins)
+    bare = open_platform(replace(platform.settings, disabled=every), clock=shaanxi.clock)
+    with bare.database.reading() as session:
+        again = replay(session, decided)
+    bare.database.close()
+    assert again.same and b'"dibao.benefit"' in again.recomputed
+
+
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        ("UPDATE facts_version SET facts = replace(facts, '2000', '2001')", "facts_altered"),
+        ("UPDATE decision SET method = 'flat'", "decision_altered"),
+        ("UPDATE stored_policy SET body = (SELECT trace FROM decision LIMIT 1)", "policy_altered"),
+    ],
+)
+def test_one_altered_byte_is_named(shaanxi: Any, decided: int, damage: str, named: str) -> None:
+    with shaanxi.platform.database.writing() as session:
+        session.execute(text(damage))
+    with pytest.raises(JiuzhuError) as refused, shaanxi.platform.database.reading() as session:
+        replay(session, decided)
+    assert refused.value.code == named

@@ -1,0 +1,354 @@
+"""Payrolls: each household once a period, approved by a second person, everything caught before money leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.casework.money import bank, payroll
+from core.casework.money.payroll import PayPeriod, Scope
+from core.casework.trail import verify
+from core.errors import JiuzhuError
+from core.store.tables import AssistanceCase, PayrollClaim, Person
+from tests.core.casework.purse import QUARTERLY, decided, household, lines, pay, person, reasons, refused, send
+
+DALI, YIYANG, HESHAN, ZIYANG = "610523", "430900", "430903", "430902"
+
+
+@pytest.fixture
+def dali(make_bureau: Any) -> Any:
+    """Dali county with a made-up payment rule, at the end of the first quarter of 2008."""
+    return make_bureau(DALI, day="2008-03-20", plugin_dirs=(QUARTERLY,))
+
+
+def test_three_households_of_dali_are_paid_their_quarters(dali: Any) -> None:
+    with dali.desk(f"clerk.{DALI}") as desk:
+        for number, yearly in (("A", 772), ("B", 79), ("C", 186)):
+            decided(desk, household(desk, number, division=DALI), "2008-01", {"benefit": f"{yearly}/12"})
+    for period, day in (("2008Q1", "2008-03-20"), ("2008Q2", "2008-06-20"), ("2008Q3", "2008-09-20")):
+        dali.on(day)
+        number = pay(dali, DALI, period)
+        send(dali, number)
+        assert {case: line.total for case, line in lines(dali, number).items()} == {"A": 19300, "B": 1975, "C": 4650}
+    with dali.platform.database.reading() as session:
+        assert verify(session).sound
+
+
+def test_stop_after_two_months_of_the_quarter_pays_two_thirds(dali: Any) -> None:
+    with dali.desk(f"clerk.{DALI}") as desk:
+        case = household(desk, "A", division=DALI)
+        decided(desk, case, "2008-01", {"benefit": "772/12"})
+        decided(desk, case, "2008-03", {}, kind="stop")
+        case.status, case.closed_on = "closed", date(2008, 2, 28)
+    assert lines(dali, pay(dali, DALI, "2008Q1"))["A"].total == 12867
+
+
+def test_every_part_is_a_column_of_its_own(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        parts = {"benefit": 390, "household_topup": 50, "member_topup": 129, "price_subsidy": "20.5"}
+        decided(desk, case, "2018-06", {name: str(amount) for name, amount in parts.items()})
+    line = lines(yiyang, pay(yiyang, YIYANG, "2018-06"))["A"]
+    assert (line.benefit, line.household_topup, line.member_topup, line.price_subsidy) == (39000, 5000, 12900, 2050)
+    assert (line.arrears, line.recovery, line.total) == (0, 0, 58950)
+
+
+def test_back_dated_rise_is_paid_as_arrears_with_the_next_payroll(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        decided(desk, case, "2018-05", {"benefit": 360})
+    for period in ("2018-05", "2018-06"):
+        send(yiyang, pay(yiyang, YIYANG, period))
+    yiyang.on("2018-07-02")
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, desk.session.get_one(AssistanceCase, case.id), "2018-05", {"benefit": 390}, kind="increase")
+    line = lines(yiyang, pay(yiyang, YIYANG, "2018-07"))["A"]
+    assert (line.benefit, line.arrears, line.total) == (39000, 6000, 45000)
+
+
+def test_failed_transfer_is_due_again_with_the_next_payroll(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+    june = pay(yiyang, YIYANG, "2018-06")
+    send(yiyang, june, failed={"A": "账号不存在"})
+    assert lines(yiyang, june)["A"].status == "returned"
+    yiyang.on("2018-07-02")
+    line = lines(yiyang, pay(yiyang, YIYANG, "2018-07"))["A"]
+    assert (line.benefit, line.arrears, line.total) == (39000, 39000, 78000)
+
+
+def test_existing_household_is_owed_nothing_for_months_paid_elsewhere(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        told, silent = (household(desk, number, division=HESHAN, area="urban") for number in ("A", "B"))
+        decided(desk, told, "2015-01", {"benefit": "283.33"}, kind="opening", basis={"paid_through": "2018-05-01"})
+        decided(desk, silent, "2015-01", {"benefit": "283.33"}, kind="opening")
+    found = lines(yiyang, pay(yiyang, YIYANG, "2018-06"))
+    assert [(found[number].benefit, found[number].arrears) for number in ("A", "B")] == [(28333, 0)] * 2
+
+
+def test_payroll_covers_its_subtree_its_programme_and_its_area(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        for number, division, area in (("A", HESHAN, "urban"), ("B", ZIYANG, "urban"), ("C", HESHAN, "rural")):
+            decided(desk, household(desk, number, division=division, area=area), "2018-06", {"benefit": 100})
+    assert set(lines(yiyang, pay(yiyang, HESHAN, "2018-06", area="urban"))) == {"A"}
+    assert set(lines(yiyang, pay(yiyang, HESHAN, "2018-06", area="rural"))) == {"C"}
+    assert set(lines(yiyang, pay(yiyang, ZIYANG, "2018-06"))) == {"B"}
+
+
+@pytest.mark.parametrize("division", [YIYANG, HESHAN, "430903"])
+def test_second_payroll_over_the_same_households_names_the_first(yiyang: Any, division: str) -> None:
+    first = pay(yiyang, HESHAN, "2018-06")
+    with pytest.raises(JiuzhuError) as error:
+        pay(yiyang, division, "2018-06")
+    assert error.value.code == "conflict" and error.value.value == first
+
+
+def test_two_areas_of_a_place_do_not_overlap_but_both_do_with_any(yiyang: Any) -> None:
+    pay(yiyang, HESHAN, "2018-06", area="urban")
+    pay(yiyang, HESHAN, "2018-06", area="rural")
+    assert refused(lambda: pay(yiyang, HESHAN, "2018-06")) == "conflict"
+
+
+def test_month_already_paid_in_another_county_is_not_paid_after_a_move(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        decided(desk, case, "2018-06", {"benefit": 390})
+    first = pay(yiyang, HESHAN, "2018-06")
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        moved = desk.session.get_one(AssistanceCase, case.id)
+        moved.division, moved.path = ZIYANG, desk.path(ZIYANG)
+        decided(desk, moved, "2018-06", {"benefit": 400}, kind="increase")
+    second = pay(yiyang, ZIYANG, "2018-06")
+    assert lines(yiyang, second) == {} and reasons(yiyang, second) == {"A": {"claimed"}}
+    assert first != second
+
+
+def test_cancelled_payroll_frees_its_households(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+    first = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        payroll.approve(desk, first)
+        payroll.cancel(desk, first, reason="账号有误")
+    second = pay(yiyang, YIYANG, "2018-06")
+    assert second == f"{first}.2" and lines(yiyang, second)["A"].total == 39000
+    with yiyang.platform.database.reading() as session:
+        assert len(session.scalars(select(PayrollClaim.month)).all()) == 1
+
+
+def test_nobody_approves_his_own_payroll(yiyang: Any) -> None:
+    with yiyang.desk("root") as desk:
+        from core.casework.staff import grant_role  # noqa: PLC0415
+
+        grant_role(desk, f"approver.{YIYANG}", "clerk", YIYANG, since=date(2010, 1, 1))
+    number = pay(yiyang, YIYANG, "2018-06", by=f"approver.{YIYANG}")
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        assert refused(lambda: payroll.approve(desk, number)) == "maker_is_checker"
+    with yiyang.desk(f"approver2.{YIYANG}") as desk:
+        payroll.approve(desk, number)
+        assert refused(lambda: payroll.approve(desk, number)) == "conflict"
+
+
+def test_clerk_neither_approves_nor_exports(yiyang: Any) -> None:
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"clerk2.{YIYANG}") as desk:
+        assert refused(lambda: payroll.approve(desk, number)) == "not_permitted"
+        assert refused(lambda: bank.export(desk, number)) == "not_permitted"
+
+
+def test_nothing_is_exported_before_approval_nor_cancelled_after_export(yiyang: Any) -> None:
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"reviewer.{YIYANG}") as desk:
+        assert refused(lambda: bank.export(desk, number)) == "wrong_status"
+    send(yiyang, number)
+    with yiyang.desk(f"reviewer.{YIYANG}") as desk:
+        assert refused(lambda: payroll.cancel(desk, number, reason="晚了")) == "wrong_status"
+
+
+def test_shaanxi_cannot_pay_a_quarter_nobody_ruled_on(shaanxi: Any) -> None:
+    with shaanxi.desk(f"clerk.{DALI}") as desk:
+        decided(desk, household(desk, "A", division=DALI), "2008-01", {"benefit": "772/12"})
+    with pytest.raises(JiuzhuError) as error:
+        pay(shaanxi, DALI, "2008Q1")
+    assert [(one.code, one.value) for one in error.value.problems] == [("gap", "shaanxi_rural/payment in_advance")]
+
+
+@pytest.mark.parametrize(("day", "period", "code"), [
+    ("2008-02-29", "2008Q1", "too_early"), ("2008-03-01", "2008", "frequency_not_ruled"),
+])  # fmt: skip
+def test_payroll_keeps_to_the_schedule(dali: Any, day: str, period: str, code: str) -> None:
+    dali.on(day)
+    with dali.desk(f"clerk.{DALI}") as desk:
+        decided(desk, household(desk, "A", division=DALI), "2008-01", {"benefit": 10})
+    assert refused(lambda: pay(dali, DALI, period)) == code
+
+
+def test_everything_is_caught_before_money_leaves(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+
+        def entered(number: str, **more: Any) -> AssistanceCase:
+            case = household(desk, number, division=HESHAN, area="urban", **more)
+            decided(desk, case, "2018-01", {"benefit": 100})
+            return case
+
+        entered("fine")
+        entered("no account", account=None)
+        entered("suspended", status="suspended")
+        gone = entered("gone", status="closed")
+        gone.closed_on = date(2018, 4, 30)
+        twice = person(desk, "两处")
+        entered("twice here", head=twice)
+        decided(
+            desk, household(desk, "twice there", division=ZIYANG, area="rural", head=twice), "2018-01", {"benefit": 1}
+        )
+        dead = person(desk, "已故")
+        dead.died_on = date(2018, 6, 30)
+        entered("dead", head=dead)
+        alive = person(desk, "下月")
+        alive.died_on = date(2018, 7, 1)
+        entered("alive in June", head=alive)
+    number = pay(yiyang, HESHAN, "2018-06")
+    assert set(lines(yiyang, number)) == {"fine", "alive in June"}
+    assert reasons(yiyang, number) == {
+        "no account": {"no_account"}, "suspended": {"not_in_payment"}, "gone": {"exit"},
+        "twice here": {"double_receipt"}, "dead": {"death"},
+    }  # fmt: skip
+
+
+def test_two_programmes_exclude_each_other_only_where_the_rules_say_so(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        both, one = person(desk, "甲"), person(desk, "乙")
+        for number, programme, head in (
+            ("both care", "care_subsidy", both), ("both living", "living_subsidy", both),
+            ("excluded", "living_subsidy", one), ("hardship", "special_hardship", one),
+        ):  # fmt: skip
+            case = household(desk, number, division=HESHAN, area="urban", programme=programme, head=head)
+            decided(desk, case, "2018-07", {"benefit": 55})
+    yiyang.on("2018-07-02")
+    number = pay(yiyang, HESHAN, "2018-07", programme="living_subsidy")
+    assert set(lines(yiyang, number)) == {"both living"}
+    assert reasons(yiyang, number) == {"excluded": {"double_receipt"}}
+
+
+def test_death_after_preparation_is_found_at_approval(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = person(desk, "甲")
+        decided(desk, household(desk, "A", division=HESHAN, area="urban", head=head), "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        desk.session.merge(head).died_on = date(2018, 6, 1)
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        assert refused(lambda: payroll.approve(desk, number)) == "payroll_changed"
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        assert payroll.recheck(desk, number) == 1
+    assert lines(yiyang, number) == {} and reasons(yiyang, number) == {"A": {"death"}}
+    send(yiyang, number)
+
+
+def test_death_or_stop_after_approval_is_held_back_from_the_bank(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = person(desk, "甲")
+        decided(desk, household(desk, "dead", division=HESHAN, area="urban", head=head), "2018-06", {"benefit": 390})
+        stopped = household(desk, "stopped", division=HESHAN, area="urban")
+        decided(desk, stopped, "2018-06", {"benefit": 390})
+        raised = household(desk, "raised", division=HESHAN, area="urban")
+        decided(desk, raised, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        payroll.approve(desk, number)
+        desk.session.merge(head).died_on = date(2018, 6, 1)
+        decided(desk, stopped, "2018-06", {}, kind="stop")
+        decided(desk, raised, "2018-06", {"benefit": 400}, kind="increase")
+    with yiyang.desk(f"reviewer.{YIYANG}") as desk:
+        text = bank.export(desk, number, form="csv").decode("utf-8-sig")
+    assert "raised" in text and "390.00" in text and "dead" not in text and "stopped" not in text
+    assert {case: line.status for case, line in lines(yiyang, number).items()} == {
+        "dead": "held", "stopped": "held", "raised": "due",
+    }  # fmt: skip
+    assert reasons(yiyang, number) == {"dead": {"death"}, "stopped": {"due_less"}}
+
+
+def test_decision_after_preparation_must_be_worked_in_before_approval(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        decided(desk, case, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        decided(desk, case, "2018-06", {"benefit": 400}, kind="increase")
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        assert refused(lambda: payroll.approve(desk, number)) == "payroll_changed"
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        payroll.recheck(desk, number)
+    assert lines(yiyang, number)["A"].total == 40000
+    with yiyang.desk(f"approver.{YIYANG}") as desk:
+        assert refused(lambda: payroll.approve(desk, number, expected_total=39000)) == "payroll_changed"
+        payroll.approve(desk, number, expected_total=40000)
+
+
+def test_killed_preparation_goes_on_where_it_was(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        for number in "ABCDEFG":
+            decided(desk, household(desk, number, division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        scope = Scope(programme="dibao", division=YIYANG, period=PayPeriod.parse("2018-06"))
+        run = payroll.open_run(desk, scope)
+    next(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=2))
+    assert len(lines(yiyang, run.number)) == 2
+    jobs = list(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=2))
+    assert (jobs[-1].status, jobs[-1].done, len(lines(yiyang, run.number))) == ("done", 7, 7)
+    with yiyang.desk(f"auditor.{YIYANG}") as reader:
+        found = payroll.find_run(reader, run.number, action="payroll.read")
+        assert (found.status, found.households, found.total) == ("prepared", 7, 7 * 39000)
+
+
+def test_what_is_cleared_up_before_approval_is_paid_with_the_same_payroll(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban", account=None)
+        decided(desk, case, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = desk.session.get_one(Person, case.head_id)
+        head.account = desk.cipher.seal("6217", "person.account")
+        decided(desk, household(desk, "B", division=HESHAN, area="urban"), "2018-06", {"benefit": 100})
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        payroll.recheck(desk, number)
+    assert {case: line.total for case, line in lines(yiyang, number).items()} == {"A": 39000, "B": 10000}
+    assert reasons(yiyang, number) == {}
+
+
+def test_two_persons_of_one_id_number_are_one_person(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        first, second = person(desk, "甲"), person(desk, "乙")
+        first.id_number_index = second.id_number_index = "the same"
+        for number, division, head in (("A", HESHAN, first), ("B", ZIYANG, second)):
+            case = household(desk, number, division=division, area="urban", head=head)
+            decided(desk, case, "2018-06", {"benefit": 390})
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert reasons(yiyang, number) == {"A": {"double_receipt"}, "B": {"double_receipt"}}
+
+
+def test_cancelled_draft_is_not_gone_on_with(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        for number in "ABC":
+            decided(desk, household(desk, number, division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+        scope = Scope(programme="dibao", division=YIYANG, period=PayPeriod.parse("2018-06"))
+        run = payroll.open_run(desk, scope)
+    next(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=1))
+    with yiyang.desk(f"approver.{YIYANG}") as approver:
+        payroll.cancel(approver, run.number, reason="重编")
+    jobs = list(payroll.prepare_lines(yiyang.platform.database, desk, run.id, chunk=1))
+    assert [one.status for one in jobs] == ["cancelled"]
+    assert {line.status for line in lines(yiyang, run.number).values()} == {"cancelled"}
+
+
+def test_household_of_a_place_without_rules_is_caught_and_stops_nobody_else(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
+        left = household(desk, "B", division=HESHAN, area="urban", status="closed")
+        decided(desk, left, "2018-05", {"benefit": 100}, until="2018-06")
+        left.division, left.closed_on = "430999", date(2018, 5, 31)
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert set(lines(yiyang, number)) == {"A"} and reasons(yiyang, number) == {"B": {"no_rules"}}

@@ -1,0 +1,68 @@
+"""The payment schedule: what it rules, what stops for want of it, and what only informs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core.casework.money.accrual import PayPeriod
+from core.casework.money.schedule import PaymentSchedule, rounding_of, schedule_for, schedule_of
+from core.errors import JiuzhuError
+from tests.core.casework.purse import QUARTERLY, household
+
+QUARTER = PayPeriod.parse("2008Q1")
+
+
+def schedule(bureau: Any, place: str, on: str, area: str = "rural") -> PaymentSchedule:
+    book = bureau.platform.registry.rulebook(place, on=date.fromisoformat(on), area=area)
+    return schedule_of(book.policy, "dibao")
+
+
+@pytest.mark.parametrize(
+    ("part", "ask"),
+    [
+        ("in_advance", lambda one: one.opens_on(QUARTER)),
+        ("first_month", lambda one: one.first_month(applied_on=date(2008, 3, 3), decided_on=date(2008, 4, 29))),
+        ("last_month", lambda one: one.first_month_unpaid(decided_on=date(2008, 8, 1), changed_on=date(2008, 7, 9))),
+    ],
+)
+def test_shaanxi_leaves_open_what_a_step_needs_and_the_step_says_so(shaanxi: Any, part: str, ask: Any) -> None:
+    with pytest.raises(JiuzhuError) as refused:
+        ask(schedule(shaanxi, "610523", "2008-01-01"))
+    problem = refused.value.problems[0]
+    assert problem.code == "gap" and problem.value == f"shaanxi_rural/payment {part}"
+    assert problem.hint is not None and "standard propose" in problem.hint.zh
+
+
+def test_day_to_pay_by_only_informs(shaanxi: Any) -> None:
+    assert schedule(shaanxi, "610523", "2008-01-01").pay_by(QUARTER, shaanxi.platform.tree) is None
+
+
+def test_quarter_in_arrears_opens_with_its_last_month(make_bureau: Any) -> None:
+    bureau = make_bureau("610523", plugin_dirs=(QUARTERLY,))
+    one = schedule(bureau, "610523", "2008-01-01")
+    assert one.opens_on(QUARTER) == date(2008, 3, 1)
+    with bureau.desk("clerk.610523") as desk:
+        assert one.pay_by(QUARTER, desk.calendar) == date(2008, 3, 10)
+    assert one.first_month(applied_on=date(2008, 3, 3), decided_on=date(2008, 4, 29)) == date(2008, 4, 1)
+    assert one.first_month_unpaid(decided_on=date(2008, 8, 1), changed_on=date(2008, 7, 9)) == date(2008, 8, 1)
+
+
+def test_yiyang_pays_monthly_by_the_tenth_and_rounds_by_the_marked_default(yiyang: Any) -> None:
+    one = schedule(yiyang, "430903", "2018-06-01", "urban")
+    june = PayPeriod.parse("2018-06")
+    assert (one.frequency, one.allows("quarter"), one.by_bank) == ("month", False, True)
+    assert one.opens_on(june) == date(2018, 6, 1)
+    with yiyang.desk("clerk.430900") as desk:
+        assert one.pay_by(june, desk.calendar) == date(2018, 6, 10)
+    found = rounding_of(one.policy, "dibao")
+    assert (found.unit, found.mode, found.assumed) == ("fen", "half_up", True)
+
+
+def test_case_finds_the_schedule_of_its_place(yiyang: Any) -> None:
+    with yiyang.desk("clerk.430900") as desk:
+        case = household(desk, "A", division="430903", area="urban")
+        found = schedule_for(desk, case, on=date(2018, 6, 1))
+    assert found.first_month(applied_on=date(2018, 5, 2), decided_on=date(2018, 6, 1)) == date(2018, 7, 1)

@@ -1,0 +1,147 @@
+"""The work calendar: every dated duty from what stands, with owner and state."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.casework.reporting.budget import open_plan, review_plan, submit_plan
+from core.casework.reporting.report_close import close_report, prepare_report
+from core.casework.reviews.duty import duties, duty_sheet
+from core.casework.reviews.duty_kind import Duty
+from core.casework.reviews.problem import Finding, register_problem
+from core.casework.reviews.review_round import open_round
+from core.casework.reviews.sample_population import Span
+from core.casework.reviews.sampling import draw_sample
+from core.casework.workbook import as_bytes
+from core.store.tables import AssistanceCase, CaseAssignment, Decision, OfficeHolder, Person
+
+CITY, COUNTY = "430900", "610523"
+
+
+def listed(bureau: Any, place: str, since: str, until: str, holder_id: int | None = None) -> list[Duty]:
+    first, last = date.fromisoformat(since), date.fromisoformat(until)
+    with bureau.desk(f"auditor.{place}") as desk:
+        return duties(desk, place, programme="dibao", since=first, until=last, holder_id=holder_id)
+
+
+def codes(found: list[Duty]) -> set[str]:
+    return {one.code for one in found}
+
+
+@pytest.fixture
+def bureau(yiyang: Any, add_roll: Any) -> Any:
+    """Households with a review overdue, due and later, and one in phase-out until the end of June."""
+    with yiyang.desk("root") as desk:
+        rows = [
+            {"monthly": 36000, "review_due": date(2018, 5, 20)},
+            {"monthly": 36000, "review_due": date(2018, 6, 20)},
+            {"monthly": 36000, "review_due": date(2018, 6, 20)},
+            {"monthly": 36000, "review_due": date(2018, 9, 1)},
+            {"monthly": 39000, "status": "phasing_out", "until_month": date(2018, 7, 1)},
+        ]
+        add_roll(desk, rows, division="430903", since=date(2018, 1, 1))
+        for one in desk.session.scalars(select(Decision).where(Decision.until_month.is_not(None))):
+            one.kind = "phase_out"
+    return yiyang
+
+
+def test_reviews_are_one_duty_a_day_and_the_overdue_ones_always_show(bureau: Any) -> None:
+    found = [one for one in listed(bureau, CITY, "2018-06-01", "2018-06-30") if one.code == "review"]
+    assert [(one.due, one.count, one.state(date(2018, 6, 1))) for one in found] == [
+        (date(2018, 5, 20), 1, "overdue"),
+        (date(2018, 6, 20), 2, "open"),
+    ]
+
+
+def test_phase_out_that_ends_is_told_with_whose_default_the_warning_is(bureau: Any) -> None:
+    (found,) = [one for one in listed(bureau, CITY, "2018-06-01", "2018-06-30") if one.code == "phase_out_ends"]
+    assert found.due == date(2018, 6, 30)
+    assert found.flag is not None
+    assert "平台默认" in found.flag.zh
+
+
+def test_pay_by_day_of_the_rules_is_a_duty_each_month(bureau: Any) -> None:
+    found = [one for one in listed(bureau, CITY, "2018-06-01", "2018-07-31") if one.code == "pay"]
+    assert [(one.due, one.subject, one.done) for one in found] == [
+        (date(2018, 6, 10), "2018-06", False),
+        (date(2018, 7, 10), "2018-07", False),
+    ]
+
+
+def test_budget_plan_is_a_duty_until_it_is_reviewed(shaanxi: Any) -> None:
+    before = [one for one in listed(shaanxi, COUNTY, "2008-10-01", "2008-10-31") if one.code == "budget_plan"]
+    with shaanxi.desk("clerk.610523") as desk:
+        number = open_plan(desk, COUNTY, programme="dibao", year=2009).id
+        submit_plan(desk, number)
+    with shaanxi.desk("approver.610523") as desk:
+        review_plan(desk, number, passed=True)
+    after = [one for one in listed(shaanxi, COUNTY, "2008-10-01", "2008-10-31") if one.code == "budget_plan"]
+    assert [(one.due, one.subject, one.done) for one in (*before, *after)] == [
+        (date(2008, 10, 31), "2009", False),
+        (date(2008, 10, 31), "2009", True),
+    ]
+
+
+def test_rounds_problems_and_reports_are_duties_too(bureau: Any) -> None:
+    with bureau.desk("auditor.430900") as desk:
+        finding = Finding(source="督查", division=CITY, finding="公示无照片", found_on=date(2018, 5, 17),
+                          due_on=date(2018, 6, 15))  # fmt: skip
+        register_problem(desk, finding)
+    with bureau.desk("clerk.430900") as desk:
+        open_round(desk, CITY, name="上半年", programme="dibao", due_on=date(2018, 6, 25))
+        report = prepare_report(desk, "changes", CITY, month=date(2018, 4, 1)).id
+    with bureau.desk("approver.430900") as desk:
+        close_report(desk, report)
+    found = listed(bureau, CITY, "2018-06-01", "2018-06-30")
+    assert {"review_round", "problem", "report"} <= codes(found)
+    reports = [(one.subject, one.state(date(2018, 6, 1))) for one in found if one.code == "report"]
+    assert reports == [("2018-05", "overdue"), ("2018-06", "open")]
+
+
+def test_duties_of_one_officer_are_those_of_his_cases(bureau: Any) -> None:
+    with bureau.desk("root") as desk:
+        person = desk.session.scalars(select(Person)).first()
+        assert person is not None
+        officer = OfficeHolder(person_id=person.id, user_id=None)
+        desk.session.add(officer)
+        desk.session.flush()
+        case = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.status == "phasing_out")).one()
+        handled = CaseAssignment(case_id=case.id, holder_id=officer.id, role="clerk", since=date(2018, 1, 1))
+        desk.session.add(handled)
+        number = officer.id
+    found = listed(bureau, CITY, "2018-06-01", "2018-06-30", holder_id=number)
+    assert codes(found) == {"phase_out_ends"}
+
+
+def test_work_calendar_goes_out_as_a_workbook(bureau: Any) -> None:
+    found = listed(bureau, CITY, "2018-06-01", "2018-06-30")
+    with bureau.desk("auditor.430900") as desk:
+        assert as_bytes(duty_sheet(desk, found)).startswith(b"PK")
+
+
+def test_yearly_check_is_a_duty_until_it_is_drawn_and_then_until_it_is_checked(make_bureau: Any, add_roll: Any) -> None:
+    bureau = make_bureau(CITY, day="2011-12-01")
+    with bureau.desk("root") as desk:
+        add_roll(desk, [{"monthly": 36000}] * 6, division="430903", since=date(2011, 1, 1))
+    before = listed(bureau, CITY, "2011-12-01", "2011-12-31")
+    with bureau.desk("reviewer.430900") as desk:
+        span = Span(division=CITY, programme="dibao", area="urban", since=date(2011, 1, 1), until=date(2012, 1, 1))
+        draw_sample(desk, span)
+    after = listed(bureau, CITY, "2011-12-01", "2011-12-31")
+    kept = [(one.code, one.due, one.count) for one in (*before, *after) if one.code.startswith("sample")]
+    assert kept == [("sample_draw", date(2011, 12, 31), 1), ("sample", date(2011, 12, 31), 2)]
+
+
+def test_limit_of_a_pending_case_is_a_duty(shaanxi: Any, make_case: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        case = make_case(desk, "陕-1", "甲", status="in_procedure", accepted_on=desk.today)
+        place = {"division": COUNTY, "path": case.path}
+        desk.record(f"case/{case.id}", "application", place)
+        desk.record(f"case/{case.id}", "acceptance", {})
+    found = [one for one in listed(shaanxi, COUNTY, "2008-03-03", "2008-04-30") if one.subject == "陕-1"]
+    assert found
+    assert {one.state(date(2008, 3, 3)) for one in found} == {"open"}
