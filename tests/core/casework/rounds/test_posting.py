@@ -64,8 +64,8 @@ def test_sheet_shows_exactly_the_fields_the_rule_lists(village: Any) -> None:
     with village.desk("clerk.610523") as desk:
         (sheet,) = draw(desk, notice("application", *accepted(desk, 4, 3, 2)))
         printed = print_sheet(desk, sheet.id)
-    assert [one.zh for one in printed.columns] == ["户主姓名", "家庭人口数"]
-    assert printed.rows == (("示例1", "4人"), ("示例1", "3人"), ("示例1", "2人"))
+    assert [one.zh for one in printed.columns] == ["户主姓名", "家庭人口数", "申请情况"]
+    assert printed.rows == tuple(("示例1", f"{size}人", "申请低保") for size in (4, 3, 2))
     assert (printed.phone, printed.until) == ("0913-3222222", None)
 
 
@@ -319,5 +319,5 @@ def test_sheet_goes_out_as_a_workbook_with_its_span_and_telephone(village: Any) 
     with village.desk("clerk.610523") as desk:
         (sheet,) = draw(desk, notice("application", *accepted(desk, 4)))
         out = sheet_as_workbook(desk, sheet.id)
-    assert [one.title for one in out.columns] == ["户主姓名", "家庭人口数"]
+    assert [one.title for one in out.columns] == ["户主姓名", "家庭人口数", "申请情况"]
     assert out.heading[1] == "异议电话：0913-3222222"
