@@ -39,6 +39,11 @@ def test_back_dated_rise_is_paid_as_arrears_of_its_own(empty_url: str, tmp_path:
     assert (april.columns["benefit"], may.columns["benefit"], may.columns["arrears"]) == (36_000, 39_000, 3_000)
 
 
+def test_approved_case_is_not_told_that_its_refusal_is_overdue(empty_url: str, tmp_path: Path) -> None:
+    (story,) = tell(TALES[1], url=empty_url, folder=tmp_path).stories
+    assert "已逾期未办" not in story.text("zh")
+
+
 def test_database_that_holds_something_is_refused(database_url: str, tmp_path: Path) -> None:
     with pytest.raises(JiuzhuError) as refused:
         tell(TALES[0], url=database_url, folder=tmp_path)

@@ -72,11 +72,7 @@ class Procedure:
     @cached_property
     def after_decision(self) -> frozenset[str]:
         """The stages that come only once the case is decided; they may be done again and again."""
-        found: set[str] = {self.decision.key} if self.decision is not None else set()
-        for one in self.stages:
-            if found & set(one.waits):
-                found.add(one.key)
-        return frozenset(found - {self.decision.key} if self.decision is not None else found)
+        return self._behind(self.decision.key) if self.decision is not None else frozenset()
 
     @cached_property
     def inquiries(self) -> frozenset[str]:
@@ -106,13 +102,26 @@ class Procedure:
         return "waiting" if self.waiting_for(key, state, conditions) else "ready"
 
     def _left_out(self, key: str, state: CaseState) -> bool:
-        """What may be left out is, once something behind it is done; an inquiry, while nobody objects."""
+        """What may be left out is, once the case is past it; an inquiry, while nobody objects."""
         if key in self.inquiries and not state.objections:
             return True
         if state.taken_over and key not in self.after_decision:
             return True
-        followed = any(key in one.waits and one.key in state.done for one in self.stages)
-        return self.by_key[key].skippable and followed and key not in self.inquiries
+        stage = self.by_key[key]
+        if not stage.skippable or key in self.inquiries:
+            return False
+        if stage.tells_of_refusal:
+            return state.refused_at is None and any(one in state.done for one in stage.waits)
+        decided = self.decision is not None and self.decision.key in state.done
+        return (decided and key not in self.after_decision) or bool(self._behind(key) & state.done.keys())
+
+    def _behind(self, key: str) -> frozenset[str]:
+        """The stages that come after a stage, however many steps on."""
+        found = {key}
+        for one in self.stages:
+            if found & set(one.waits):
+                found.add(one.key)
+        return frozenset(found - {key})
 
     def standings(self, state: CaseState, conditions: Conditions) -> Mapping[str, Standing]:
         """Tell where every stage stands, in their order."""

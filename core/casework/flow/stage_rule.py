@@ -15,6 +15,7 @@ from core.provision import Json, text_of
 DayKind = Literal["calendar", "working"]
 GAP_PARTS = ("actor", "within", "participants", "signatures")
 """Parts of a stage that a source may leave open."""
+REFUSAL_NOTICE = "refusal_notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,11 @@ class Stage:
     def approves(self) -> bool:
         """Whether the case is decided here: one of its results is an approval."""
         return any(one == "approved" or one.startswith("approved_") for one in self.results)
+
+    @property
+    def tells_of_refusal(self) -> bool:
+        """Whether the stage is nothing but the written notice of a refusal: due only to whoever is refused."""
+        return self.skippable and REFUSAL_NOTICE in self.notice
 
     @property
     def is_posting(self) -> bool:

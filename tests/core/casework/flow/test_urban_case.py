@@ -115,7 +115,11 @@ def test_household_of_900_gets_390_by_fourteen_stages_of_the_procedure(yiyang: A
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
         ruling = CountyRuling(happened_on=day(7, 9), prepared_by=user(desk, f"clerk.{PLACE}"))
-        approve(desk, case, ruling, from_month=day(7, 1))
+        with pytest.raises(JiuzhuError) as chosen:
+            approve(desk, case, ruling, from_month=day(7, 1))
+        assert chosen.value.code == "wrong_first_month"
+        assert "自批准次月起计发，应为 2018-08" in chosen.value.render("zh")
+        approve(desk, case, ruling)
 
     walk.enter(decide, day(7, 9), login="approver")
     walk.enter(lambda desk, case: issue(desk, case, "示例-0001", happened_on=day(7, 10)), day(7, 10), login="approver")
@@ -124,12 +128,15 @@ def test_household_of_900_gets_390_by_fourteen_stages_of_the_procedure(yiyang: A
         (row,) = decisions_of(desk.session, case.id)
         limits = {one.stage: one for one in deadlines(desk, case)}
         standings = course_of(desk, case).standings
-        assert row.monthly == 39000 and case.status == "in_payment" and verify_case(desk.session, case) == ()
+        assert (row.monthly, row.from_month) == (39000, day(8, 1))
+        assert case.status == "in_payment" and verify_case(desk.session, case) == ()
     assert (limits["approval"].since, limits["approval"].due.day) == (day(7, 5), day(7, 10))
     assert (limits["means_verification"].due.day, limits["community_appraisal"].due.day) == (day(6, 15), day(6, 15))
     assert (limits["total"].due.day, limits["total"].passed) == (day(7, 1), True)
     done = [key for key, one in standings.items() if one == "done"]
     assert len(done) == 14 and standings["objection_recheck"] == standings["evidence_request"] == "skipped"
+    assert standings["refusal_notice"] == standings["relative_registration"] == "skipped"
+    assert [one.stage for one in limits.values() if one.done_on is None] == []
 
 
 def test_two_visitors_both_signatures_and_the_form_are_asked_for_at_once(yiyang: Any, officers: list[int]) -> None:
@@ -192,6 +199,8 @@ def test_refused_household_is_told_reasons_remedies_and_where_else_to_go(yiyang:
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
         refuse(desk, case, CountyRuling(happened_on=day(6, 28), prepared_by=user(desk, f"clerk.{PLACE}")))
+        (owed,) = [one for one in deadlines(desk, case) if one.done_on is None]
+        assert (owed.stage, owed.due.day, owed.passed) == ("refusal_notice", day(6, 30), False)
         told = refusal_notice(desk, case, happened_on=day(6, 28))
         assert "1,290.00" in told.body["reasons"][0]["zh"] and told.body["remedies"] == [
             "reconsideration",
@@ -230,7 +239,7 @@ def test_objection_during_the_last_posting_has_it_inquired_and_posted_again(yiya
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
         ruling = CountyRuling(happened_on=day(7, 18), prepared_by=user(desk, f"clerk.{PLACE}"))
-        approve(desk, case, ruling, from_month=day(7, 1))
+        approve(desk, case, ruling)
 
     with pytest.raises(InvalidInput) as refused:
         walk.enter(decide, day(7, 18), login="approver")
