@@ -26,7 +26,7 @@ from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
-    from core.store.tables import AssistanceCase
+    from core.store.tables import AssistanceCase, Event
 
 
 @click.group()
@@ -225,9 +225,9 @@ def close(
     said = more["from_month"]
     first = month(said, session.platform.today) if said else None
 
-    def act(desk: Desk, one: AssistanceCase) -> None:
+    def act(desk: Desk, one: AssistanceCase) -> Event:
         maker = actor_of(desk.session, prepared_by).id
-        close_case(
+        return close_case(
             desk, one, reason=reason, effective_month=first, prepared_by=maker, happened_on=when(session, on),
             changed_on=day(more["changed_on"]),
         )  # fmt: skip
