@@ -71,14 +71,18 @@ class Platform:
             JiuzhuError: ``unknown_user``, ``inactive_user``; what the store raises.
         """
         with self.database.writing() as session:
-            hold_keys(session)
-            yield self._desk(session, login)
+            yield self._held(session, login)
 
     @contextmanager
     def reading_desk(self, login: str) -> Iterator[Desk]:
         """Give an officer a desk that only reads, on one consistent view."""
         with self.database.reading() as session:
             yield self._desk(session, login)
+
+    def _held(self, session: Session, login: str) -> Desk:
+        """A desk whose keys nobody changes until the transaction ends; long work asks for one a chunk."""
+        hold_keys(session)
+        return self._desk(session, login)
 
     def _desk(self, session: Session, login: str) -> Desk:
         return Desk(
@@ -91,6 +95,7 @@ class Platform:
             calendar=self.calendar(session),
             cipher=self.cipher,
             plugins=self.manager,
+            renew=lambda other: self._held(other, login),
         )
 
     @property

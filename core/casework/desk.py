@@ -6,7 +6,7 @@ commits all of it or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,7 +28,8 @@ class Desk:
     """Where an officer works.
 
     ``now`` is the injected clock's moment (UTC), ``today`` the day business is done on (the demonstration date, where
-    one is set).
+    one is set). ``renew`` gives the same officer a desk at another session, for long work: his rights, the moment and
+    the keys as they are then, and the keys are held until that session's transaction ends.
     """
 
     session: Session
@@ -40,6 +41,7 @@ class Desk:
     calendar: WorkingCalendar
     cipher: Cipher
     plugins: PluginManager
+    renew: Callable[[Session], Desk]
 
     @property
     def moment(self) -> str:

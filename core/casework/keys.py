@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
 from core.casework.job import Step, run_job, start_job
+from core.casework.roster.takeover import KIND as ROSTER
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
 from core.store.cipher import load_cipher, save_cipher
@@ -21,6 +22,8 @@ from core.store.sealed import keys_in_use
 from core.store.tables import Job
 
 KIND = "rotate_keys"
+SEALING = (KIND, ROSTER)
+"""Kinds of long work that seal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +97,31 @@ def retire_keys(desk: Desk, path: Path) -> tuple[str, ...]:
     A backup that needs a retired key needs the file as it was: the manifest names it.
 
     Raises:
-        JiuzhuError: ``not_permitted``; ``rotation_running``.
+        JiuzhuError: ``not_permitted``; ``rotation_running``, ``import_running``.
     """
     desk.require("keys.manage", NATION)
     hold_keys(desk.session, alone=True)
-    if desk.session.scalars(select(Job.id).where(Job.kind == KIND, Job.status == "running")).first() is not None:
-        text = Text("密钥轮换尚未完成", "a rotation is still under way")
-        hint = Text("请先运行 jiuzhu keys rotate 完成轮换", "finish it first: jiuzhu keys rotate")
-        raise JiuzhuError("rotation_running", text, hint=hint)
+    _refuse_while_sealing(desk.session)
     cipher = load_cipher(path)
     retired = frozenset(cipher.keys) - keys_in_use(desk.session).keys() - {cipher.current}
     if retired:
         desk.record("keys", "keys_retired", {"keys": sorted(retired)})
         save_cipher(cipher.without(retired), path)
     return tuple(sorted(retired))
+
+
+def _refuse_while_sealing(session: Session) -> None:
+    """Long work that was begun under a key may not find it gone; an import that only waits for approval seals nothing."""
+    query = select(Job).where(Job.kind.in_(SEALING), Job.status == "running").order_by(Job.id)
+    for job in session.scalars(query):
+        if job.kind == KIND:
+            text = Text("密钥轮换尚未完成", "a rotation is still under way")
+            hint = Text("请先运行 jiuzhu keys rotate 完成轮换", "finish it first: jiuzhu keys rotate")
+            raise JiuzhuError("rotation_running", text, hint=hint)
+        if job.cursor:
+            text = Text("花名册导入正在进行", "an import is under way")
+            hint = Text("请先完成或取消该任务：jiuzhu job list", "finish or cancel it first: jiuzhu job list")
+            raise JiuzhuError("import_running", text, hint=hint, value=job.id)
 
 
 def _missing(name: str) -> JiuzhuError:

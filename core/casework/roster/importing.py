@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import refuse_own
 from core.casework.desk import Desk
@@ -118,17 +119,15 @@ def read_file(path: Path) -> bytes:
 def run_import(store: Store, desk: Desk, job_id: str, *, chunk: int = CHUNK) -> Iterator[Job]:
     """Open the households of an approved import, a chunk a transaction; killed, it goes on behind the last one.
 
-    The desk lends its officer, its day and its rules; each chunk has a session of its own.
+    Each chunk has a session of its own, and its officer's rights, the moment and the keys as they are then.
 
     Raises:
         JiuzhuError: ``unknown_import``; what a chunk raises: nothing of that chunk is saved, the import can go on.
     """
     with store.reading() as session:
         arguments = import_job(replace(desk, session=session), job_id).arguments
-    work = RosterWork(job_id=job_id, arguments=arguments, chunk=chunk)
-    return run_job(
-        store, job_id, lambda session, cursor: work(replace(desk, session=session), cursor), moment=lambda: desk.moment
-    )
+    work = RosterWork(job_id=job_id, arguments=arguments, lent=desk, chunk=chunk)
+    return run_job(store, job_id, work, moment=lambda: work.lent.moment)
 
 
 def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
@@ -142,16 +141,18 @@ class RosterWork:
 
     job_id: str
     arguments: Mapping[str, Any]
+    lent: Desk
     chunk: int = CHUNK
     _walk: Iterator[Row] | None = None
     _at: int = -1
 
-    def __call__(self, desk: Desk, cursor: Mapping[str, Any]) -> Step:
+    def __call__(self, session: Session, cursor: Mapping[str, Any]) -> Step:
         """Open the next households.
 
         Raises:
-            JiuzhuError: ``not_approved``, ``file_gone``, ``file_changed``.
+            JiuzhuError: ``inactive_user``, ``not_permitted``, ``not_approved``, ``file_gone``, ``file_changed``.
         """
+        self.lent = desk = self.lent.renew(session)
         takeover = Takeover.of(self.arguments)
         desk.require("roster.run", desk.path(takeover.division))
         signed = self._signed(desk, takeover)

@@ -40,7 +40,7 @@ def desk(who: Actor, on: date) -> Desk:
     """A desk of which only the officer and the day matter."""
     nothing: Any = None
     return Desk(session=nothing, actor=who, now=datetime(2008, 6, 1, tzinfo=UTC), today=on, policies=nothing,
-                tree=nothing, calendar=nothing, cipher=nothing, plugins=nothing)  # fmt: skip
+                tree=nothing, calendar=nothing, cipher=nothing, plugins=nothing, renew=nothing)  # fmt: skip
 
 
 def may(who: Actor, action: str, path: str, on: date) -> bool:
