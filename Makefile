@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test test-quick test-all-pythons check format bench bench-casework mutants clean
+.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework mutants clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -19,6 +19,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP) ## decide and explain real cases under the real rules of four places
 	$(BIN)/jiuzhu demo
+
+life: $(STAMP) ## two whole lives, from application to last payment, on SQLite and PostgreSQL, and an uprating
+	$(BIN)/python tests/life_on_both.py
 
 test: $(STAMP) ## every test, with branch coverage of core
 	$(BIN)/python -m pytest --cov --cov-report=term
