@@ -11,6 +11,7 @@ from typing import Any
 from core.assess import Assessment, Status, assess
 from core.casework.deciding.case_facts import case_facts
 from core.casework.deciding.facts import facts_on, prepare_facts
+from core.casework.deciding.place import place_on
 from core.casework.desk import Desk
 from core.casework.month import last_day
 from core.errors import JiuzhuError, Text
@@ -60,6 +61,8 @@ def propose(
 ) -> Proposal:
     """Assess a case under the rules of a month's first day, with the newest facts effective in that month.
 
+    The rules are those of the place where the household lived on that day.
+
     Raises:
         JiuzhuError: ``no_facts``; what the rules of the place raise.
         InvalidInput: the facts do not fit the rules of that month.
@@ -69,9 +72,14 @@ def propose(
     if known is None:
         text = Text("该月没有家庭情况记录", "no facts are recorded for that month")
         raise JiuzhuError("no_facts", text, value=f"{case.number} {first:%Y-%m}")
-    book = rulebook or desk.policies.rulebook(case.division, on=first, area=case.area, programmes=(case.programme,))
+    book = rulebook or _rulebook(desk, case, first)
     own = case_facts(desk.session, case.id, first)
     return proposed(case.id, case.programme, book, facts=known, own=own, month=first)
+
+
+def _rulebook(desk: Desk, case: AssistanceCase, first: date) -> Rulebook:
+    division = place_on(desk.session, case, first).division
+    return desk.policies.rulebook(division, on=first, area=case.area, programmes=(case.programme,))
 
 
 def proposed(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from core.casework.deciding.facts import add_facts, facts_on
+from core.casework.deciding.place import moves_of
 from core.casework.desk import Desk
 from core.casework.flow.exit_reason import exit_reason
 from core.casework.flow.history import chain_of
@@ -129,17 +130,27 @@ def relocate(
 ) -> Event:
     """Move a case to another division from a day on; what its rules give is proposed and decided apart.
 
+    The months before keep the rules of the place where the household lived then (``deciding.place``).
     The officer needs the right in both places; where nobody has it, the household leaves here (迁出) and applies there.
 
     Raises:
-        JiuzhuError: ``unknown_division``, ``not_permitted``, ``same_place``, ``wrong_status``.
+        JiuzhuError: ``unknown_division``, ``not_permitted``, ``same_place``, ``moved_later``, ``wrong_status``.
     """
     path = desk.tree.path(division, happened_on)
     desk.require("case.change", case.path)
     desk.require("case.change", path)
     if path == case.path and village == case.village:
         raise JiuzhuError("same_place", Text("迁入地与现在相同", "it is there already"), value=division)
+    _refuse_before_a_move(desk, case, happened_on)
     move(case, "move")
-    body = {"division": division, "path": path, "was": case.division, "village": village}
+    body = {"division": division, "path": path, "was": case.division, "was_path": case.path, "village": village}
     case.division, case.path, case.village = division, path, village
     return desk.record(chain_of(case.id), "move", body, happened_on=happened_on)
+
+
+def _refuse_before_a_move(desk: Desk, case: AssistanceCase, day: date) -> None:
+    """Moves are entered in the order they happened: each says what place it left."""
+    last = max((one.on for one in moves_of(desk.session, [case.id])[case.id]), default=None)
+    if last is not None and day < last:
+        text = Text(f"{last} 已迁移过，不能早于该日", f"it moved on {last} already, and not before")
+        raise JiuzhuError("moved_later", text, value=day.isoformat())
