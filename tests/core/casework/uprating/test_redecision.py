@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.casework.deciding.decision import decide, decisions_of, propose
-from core.casework.deciding.facts import write_facts
+from core.casework.deciding.decision import decisions_of
 from core.casework.deciding.replay import replay
 from core.casework.money.payroll import PayPeriod, Scope, open_run, prepare_lines
 from core.casework.people.person import Identity, register_person
@@ -22,7 +21,6 @@ from core.casework.uprating.redecision_work import run_batch
 from core.errors import JiuzhuError
 from core.store.tables import (
     AssistanceCase,
-    CaseMember,
     OfficeHolder,
     PayrollLine,
     Person,
@@ -31,102 +29,20 @@ from core.store.tables import (
     RedecisionRow,
     StaffUser,
 )
-from regions import amendment
 from regions.amendment_impact import impact_of
-from regions.life.roll import facts
-from tests.notices import notice
-
-EDITOR, DECIDER = "policy_editor.430900", "policy_approver.430900"
-CLERK, APPROVER, OTHER = "clerk.430900", "approver.430900", "approver2.430900"
-
-Granted = Callable[..., int]
-
-
-@pytest.fixture
-def granted(city: Any, make_case: Any) -> Granted:
-    """Grant a household of Heshan from January 2018: urban with 900 a month, unless said otherwise."""
-
-    def make(
-        number: str, *, persons: int = 3, income: int = 900, area: str = "urban", since: str = "2018-01-01"
-    ) -> int:
-        with city.desk("reviewer.430900") as desk:
-            clerk = desk.actor.id
-            names = [f"{number}{n}" for n in range(persons)]
-            case = make_case(desk, number, *names, division="430903", area=area, opened_on=date(2018, 1, 1))
-            said = facts(persons, income, "month" if area == "urban" else "year")
-            tokens = desk.session.scalars(
-                select(Person.token).join(CaseMember, CaseMember.person_id == Person.id)
-                .where(CaseMember.case_id == case.id).order_by(CaseMember.id)
-            )  # fmt: skip
-            for member, token in zip(said["members"], tokens, strict=True):
-                member["id"] = token
-            write_facts(desk, case, said, basis="verified", effective_on=date(2018, 1, 1))
-            case_id: int = case.id
-        with city.desk(APPROVER) as desk:
-            case = desk.session.get_one(AssistanceCase, case_id)
-            month = date.fromisoformat(since)
-            decide(desk, case, kind="grant", proposal=propose(desk, case, month=month), from_month=month,
-                   prepared_by=clerk, basis={})  # fmt: skip
-        return case_id
-
-    return make
-
-
-@pytest.fixture
-def publish(city: Any) -> Callable[..., str]:
-    """Publish the notice with arrears from January, first paid in May."""
-
-    def make(**values: str) -> str:
-        with city.desk(EDITOR) as desk:
-            uuid = amendment.submit(
-                desk, amendment.propose(desk, notice(**({"arrears": "2018-01"} | values))).uuid
-            ).uuid
-        with city.desk(DECIDER) as desk:
-            amendment.approve(desk, uuid)
-            amendment.publish(desk, uuid)
-        return uuid
-
-    return make
-
-
-def run(city: Any, batch_id: str, kind: str, login: str = CLERK, chunk: int = 500) -> None:
-    with city.platform.reading_desk(login) as desk:
-        pass
-    for _ in run_batch(city.platform.database, desk, batch_id, kind, chunk=chunk):
-        pass
-
-
-def prepared(city: Any, uuid: str, chunk: int = 500) -> str:
-    with city.desk(CLERK) as desk:
-        batch_id = redecision.prepare(desk, uuid, "430903").id
-    run(city, batch_id, redecision.PREPARE, chunk=chunk)
-    return batch_id
-
-
-def sign(city: Any, batch_id: str, login: str = OTHER) -> None:
-    with city.desk(login) as desk:
-        seen = redecision.batch_of(desk, batch_id, "redecision.sign").digest
-        assert seen is not None
-        redecision.sign(desk, batch_id, digest=seen)
-
-
-def rows(city: Any, batch_id: str) -> dict[int, RedecisionRow]:
-    with city.platform.database.reading() as session:
-        found = session.scalars(select(RedecisionRow).where(RedecisionRow.batch == batch_id)).all()
-        session.expunge_all()
-        return {one.case_id: one for one in found}
-
-
-def batch(city: Any, batch_id: str) -> RedecisionBatch:
-    with city.platform.database.reading() as session:
-        found: RedecisionBatch = session.get_one(RedecisionBatch, batch_id)
-        session.expunge_all()
-        return found
-
-
-def exactly(*amounts: int | str) -> tuple[Fraction, ...]:
-    """Exact fen."""
-    return tuple(Fraction(one) for one in amounts)
+from tests.core.casework.uprating.batches import (
+    APPROVER,
+    CLERK,
+    EDITOR,
+    OTHER,
+    Granted,
+    batch,
+    exactly,
+    prepared,
+    rows,
+    run,
+    sign,
+)
 
 
 def test_every_household_gets_its_own_decision_that_points_to_the_batch(
