@@ -111,7 +111,7 @@ def retire_keys(desk: Desk, path: Path) -> tuple[str, ...]:
 
 
 def _refuse_while_sealing(session: Session) -> None:
-    """Long work that was begun under a key may not find it gone; an import that only waits for approval seals nothing."""
+    """Long work begun under a key may not find it gone; an import that only waits for approval seals nothing."""
     query = select(Job).where(Job.kind.in_(SEALING), Job.status == "running").order_by(Job.id)
     for job in session.scalars(query):
         if job.kind == KIND:

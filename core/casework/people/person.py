@@ -17,6 +17,8 @@ from core.store.tables import Person
 
 FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
 """The encrypted columns of a person."""
+ACCOUNT = ("bank", "account", "account_name")
+"""Where a person's money goes: changed as one, by two persons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ def holds_persons(store: Store) -> bool:
 
 
 def register_person(desk: Desk, identity: Identity) -> Person:
-    """Enter a person, or return the one of this ID number; what was not known before is added.
+    """Enter a person, or return the one of this ID number; what was not known before is added, nothing is replaced.
 
     Raises:
         InvalidInput: faults of the ID number.
@@ -69,17 +71,23 @@ def _checked(identity: Identity, today: date) -> Identity:
 
 
 def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
-    """Seal what is known of a person into its row; what was known before and is not said now stays."""
-    for name in FIELDS:
-        text = getattr(identity, name)
-        if text is not None:
-            setattr(person, name, cipher.seal(text, f"person.{name}"))
-    person.name_index = cipher.index(identity.name, "person.name")
-    if identity.id_number is not None:
+    """Seal what was not known of a person yet; what is known is changed by right alone (``people.contact``).
+
+    Bank, account and account name are one: where an account is known, none of them is filled.
+    """
+    names = [name for name in FIELDS if not getattr(person, name) and getattr(identity, name) is not None]
+    if person.account:
+        names = [name for name in names if name not in ACCOUNT]
+    else:
+        person.bank = identity.bank or person.bank
+    for name in names:
+        setattr(person, name, cipher.seal(getattr(identity, name), f"person.{name}"))
+    if "name" in names:
+        person.name_index = cipher.index(identity.name, "person.name")
+    if identity.id_number is not None and person.id_number_index is None:
         person.id_number_index = cipher.index(identity.id_number, "person.id_number")
-    person.bank = identity.bank or person.bank
-    person.birth_date = identity.birth_date or person.birth_date
-    person.sex = identity.sex or person.sex
+    person.birth_date = person.birth_date or identity.birth_date
+    person.sex = person.sex or identity.sex
 
 
 def find_person(desk: Desk, id_number: str) -> Person | None:
