@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.casework.deciding.standing import Covers, stretches
 from core.casework.month import months_between
 from core.store.tables import Decision, Event
 from core.values import yuan_text
 
 READ = ("work_refused", "reviewed")
 """The events of a case that these facts are read from."""
+APART = ("phase_out", "refuse", "stop", "suspend")
+"""Decisions whose months have no ordinary amount."""
+
+
+class Said(Covers, Protocol):
+    """What is asked of a decision."""
+
+    @property
+    def kind(self) -> str:
+        """Which kind of decision."""
+        ...
+
+    @property
+    def monthly(self) -> Fraction:
+        """Exact fen a month."""
+        ...
+
+    @property
+    def basis(self) -> Mapping[str, Any]:
+        """What it rests on."""
+        ...
 
 
 def case_facts(session: Session, case_id: int, month: date) -> dict[str, str]:
@@ -23,26 +47,25 @@ def case_facts(session: Session, case_id: int, month: date) -> dict[str, str]:
     return known_case_facts(decisions, [(kind, day) for kind, day in session.execute(events)], month)
 
 
-def known_case_facts(decisions: Sequence[Decision], events: Iterable[tuple[str, date]], month: date) -> dict[str, str]:
+def known_case_facts(decisions: Sequence[Said], events: Iterable[tuple[str, date]], month: date) -> dict[str, str]:
     """Return the same from what is at hand: the decisions by number, and the events by kind and day.
 
-    ``previous_amount`` is the last ordinary monthly amount before the month, ``months_in_phase_out`` the months of
-    phase-out already decided, ``refusals`` the refusals of suitable work, ``last_review`` the last review.
+    Each month before counts once, by the decision that rules it. ``previous_amount`` is the monthly amount of the last
+    month under an ordinary decision, ``months_in_phase_out`` the months of phase-out, ``refusals`` the refusals of
+    suitable work, ``last_review`` the last review.
     """
-    before = [one for one in decisions if one.from_month < month]
+    before = stretches(decisions, month)
     happened = [(kind, day) for kind, day in events if day <= month]
     found: dict[str, str] = {}
-    ordinary = [one for one in before if one.kind not in ("phase_out", "refuse", "suspend")]
+    ordinary = [one for _, _, one in before if one.kind not in APART]
     if ordinary:
         found["previous_amount"] = yuan_text(ordinary[-1].monthly)
-    phased = [one for one in before if one.kind == "phase_out"]
-    found["months_in_phase_out"] = str(sum(_months(one, month) for one in phased))
-    found["disregard_months_used"] = str(sum(_months(one, month) for one in before if one.basis.get("disregard")))
+    found["months_in_phase_out"] = _months(before, lambda one: one.kind == "phase_out")
+    found["disregard_months_used"] = _months(before, lambda one: bool(one.basis.get("disregard")))
     found["refusals"] = str(sum(kind == "work_refused" for kind, _ in happened))
     last = max((day for kind, day in happened if kind == "reviewed"), default=None)
     return found | ({"last_review": last.isoformat()} if last else {})
 
 
-def _months(one: Decision, month: date) -> int:
-    """How many months a decision covers before ``month``."""
-    return months_between(one.from_month, min(one.until_month or month, month))
+def _months(before: Iterable[tuple[date, date, Said]], which: Callable[[Said], bool]) -> str:
+    return str(sum(months_between(start, end) for start, end, one in before if which(one)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.proposal import Proposal, propose
+from core.casework.deciding.standing import entitled_in
 from core.casework.deciding.stored_policy import store_policy
 from core.casework.desk import Desk
 from core.casework.flow.transition import moves
@@ -226,14 +227,6 @@ def whole_fen(amount: Fraction) -> int:
 def decisions_of(session: Session, case_id: int) -> list[Decision]:
     """Return a case's decisions in order."""
     return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.number)))
-
-
-def entitled_in(decisions: Sequence[Decision], month: date) -> Decision | None:
-    """Return the decision that rules a month: the last by number that covers it."""
-    for one in reversed(decisions):
-        if one.from_month <= month and (one.until_month is None or month < one.until_month):
-            return one
-    return None
 
 
 def _next_number(session: Session, case_id: int) -> int:

@@ -1,0 +1,41 @@
+"""Which decision rules a month: the last by number that covers it. Pure; everything that reads decisions asks here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Protocol, TypeVar
+
+
+class Covers(Protocol):
+    """What is asked of a decision: which months it covers."""
+
+    @property
+    def from_month(self) -> date:
+        """Its first month."""
+        ...
+
+    @property
+    def until_month(self) -> date | None:
+        """The first month it no longer covers, None where it holds on."""
+        ...
+
+
+One = TypeVar("One", bound=Covers)
+
+
+def entitled_in(decisions: Sequence[One], month: date) -> One | None:
+    """Return the decision that rules a month; ``decisions`` stand in the order of their numbers."""
+    for one in reversed(decisions):
+        if one.from_month <= month and (one.until_month is None or month < one.until_month):
+            return one
+    return None
+
+
+def stretches(decisions: Sequence[One], until: date) -> list[tuple[date, date, One]]:
+    """Cut the months before ``until`` into stretches ``[start, end)`` under one decision each, in order."""
+    ends = {one.until_month for one in decisions if one.until_month is not None}
+    cuts = sorted(day for day in {one.from_month for one in decisions} | ends | {until} if day <= until)
+    found = ((start, end, entitled_in(decisions, start)) for start, end in pairwise(cuts))
+    return [(start, end, one) for start, end, one in found if one is not None]
