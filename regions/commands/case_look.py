@@ -84,23 +84,27 @@ def why(session: Session, number: str, json_: bool) -> None:
 @click.option("--division", metavar="CODE", help="区划代码 / division code")
 @click.option("--within", default=5, show_default=True, help="提前提醒的工作日（平台默认）/ working days of warning")
 @click.option("--all", "everything", is_flag=True, help="含未到提醒的 / those not due soon too")
+@click.option("--limit", default=1000, show_default=True, help="最多行数，先到期的在前 / most rows, earliest due first")
 @as_json
 @command
-def deadlines(session: Session, division: str | None, within: int, everything: bool, json_: bool) -> None:
+def deadlines(
+    session: Session, division: str | None, *, within: int, everything: bool, limit: int, json_: bool
+) -> None:
     """在办案件的期限 / deadlines of pending cases: overdue and due soon."""
-    from core.casework.flow.case_list import list_cases
-    from core.casework.flow.clock import deadlines as limits_of
+    from core.casework.flow.case_list import readable
     from core.casework.flow.clock_text import clock_json
+    from core.casework.flow.docket import pending_limits
 
     with session.platform.reading_desk(session.user) as desk:
-        found = [
-            {"number": one.number, **clock_json(limit, session.language)}
-            for one in list_cases(desk, division=division, status="pending", limit=10_000)
-            for limit in limits_of(desk, one, warning_days=within)
-            if limit.done_on is None and (everything or limit.passed or limit.warning)
-        ]
+        running = pending_limits(desk, readable(desk, division), warning_days=within)
+        found = [(case.number, one) for case, one in running if everything or one.passed or one.warning]
+    found.sort(key=lambda pair: (pair[1].due.day, pair[0], pair[1].stage))
+    shown = [{"number": number, **clock_json(one, session.language)} for number, one in found[:limit]]
     if json_:
-        show_json(found)
-        return
-    rows = [[one["number"], one["due"], one["text"]] for one in sorted(found, key=lambda one: one["due"])]
-    table(rows, heads(session, "编号 到期 说明", "number due text"))
+        show_json(shown)
+    else:
+        rows = [[one["number"], one["due"], one["text"]] for one in shown]
+        table(rows, heads(session, "编号 到期 说明", "number due text"))
+    if len(found) > limit:
+        more = len(found) - limit
+        click.echo(session.say(f"……另有 {more} 项未列出（--limit）", f"… {more} more not shown (--limit)"), err=True)

@@ -81,6 +81,8 @@ def test_stage_deadline_list_and_story_are_shown(office: Run, number: str) -> No
     due = json.loads(office("auditor", "case", "deadlines", "--json", day="2018-06-14").stdout)
     assert {"home_visit"} <= {one["stage"] for one in due}
     assert "2018-06-15" in office("auditor", "case", "deadlines", day="2018-06-14").stdout
+    cut = office("auditor", "case", "deadlines", "--all", "--limit", "1", "--json", day="2018-06-14")
+    assert len(json.loads(cut.stdout)) == 1 and "项未列出（--limit）" in cut.stderr
     assert number in office("auditor", "case", "list", "--status", "pending").stdout
     story = office("auditor", "case", "why", number).stdout
     assert "家庭经济状况信息核对" in story and "《社会救助暂行办法》" in story and "示例户主" not in story

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
-from core.casework.flow.history import chain_of, corrected
+from core.casework.flow.history import Happening, histories
 from core.casework.flow.transition import Difference, differences, fold
 from core.casework.scope import inside
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase, Event
+from core.store.tables import AssistanceCase
 
 CHUNK = 500
 
@@ -37,9 +36,9 @@ def check_cases(desk: Desk, path: str) -> Iterator[CaseFault]:
     desk.require("audit.read", path)
     last = 0
     while cases := _chunk(desk.session, path, last):
-        chains = _events(desk.session, cases)
+        told = histories(desk.session, [one.id for one in cases])
         for case in cases:
-            fault = _check(case, chains[chain_of(case.id)])
+            fault = _check(case, told[case.id])
             if fault is not None:
                 yield fault
         last = cases[-1].id
@@ -51,19 +50,9 @@ def _chunk(session: Session, path: str, after: int) -> Sequence[AssistanceCase]:
     return session.scalars(query.order_by(AssistanceCase.id).limit(CHUNK)).all()
 
 
-def _events(session: Session, cases: Sequence[AssistanceCase]) -> dict[str, list[Event]]:
-    query = (
-        select(Event).where(Event.chain.in_([chain_of(one.id) for one in cases])).order_by(Event.chain, Event.sequence)
-    )
-    found: dict[str, list[Event]] = defaultdict(list)
-    for event in session.scalars(query):
-        found[event.chain].append(event)
-    return found
-
-
-def _check(case: AssistanceCase, events: Sequence[Event]) -> CaseFault | None:
+def _check(case: AssistanceCase, happenings: Sequence[Happening]) -> CaseFault | None:
     try:
-        found = differences(case, fold(corrected(events)))
+        found = differences(case, fold(happenings))
     except JiuzhuError as error:
         if error.code != "wrong_status":
             raise

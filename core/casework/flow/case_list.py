@@ -31,6 +31,22 @@ def find_case(desk: Desk, number: str) -> AssistanceCase:
     return case
 
 
+def readable(desk: Desk, division: str | None = None) -> tuple[str, ...]:
+    """Return the subtrees whose cases an officer may read; of a division, its own.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    if division is not None:
+        path = desk.path(division)
+        desk.require(READ, path)
+        return (path,)
+    roots = desk.actor.roots(READ, desk.today)
+    if not roots:
+        raise denied(desk.actor, READ, "")
+    return roots
+
+
 def list_cases(
     desk: Desk, *, division: str | None = None, status: str | None = None, limit: int = 200, after: str = ""
 ) -> Sequence[AssistanceCase]:
@@ -39,14 +55,8 @@ def list_cases(
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``, ``unknown_status``.
     """
-    roots = desk.actor.roots(READ, desk.today)
-    if not roots:
-        raise denied(desk.actor, READ, "")
+    roots = readable(desk, division)
     query = select(AssistanceCase).where(inside(AssistanceCase.path, roots), AssistanceCase.number > after)
-    if division is not None:
-        path = desk.path(division)
-        desk.require(READ, path)
-        query = query.where(inside(AssistanceCase.path, (path,)))
     if status is not None:
         query = query.where(AssistanceCase.status.in_(_statuses(status)))
     return desk.session.scalars(query.order_by(AssistanceCase.number).limit(limit)).all()

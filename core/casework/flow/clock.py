@@ -6,7 +6,7 @@ limit that reaches into a year whose holidays are not loaded is due provisionall
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,7 +14,7 @@ from core.calendar import ONE_DAY, Due, WorkingCalendar
 from core.casework.desk import Desk
 from core.casework.flow.cite import cited
 from core.casework.flow.history import Happening
-from core.casework.flow.procedure import Course, Procedure, course_of
+from core.casework.flow.procedure import Course, Procedure, Standing, course_of
 from core.casework.flow.stage_rule import DayKind, Stage, TimeLimit
 from core.casework.flow.state import CaseState
 from core.casework.month import months_on
@@ -63,12 +63,15 @@ def deadlines_of(desk: Desk, course: Course, *, warning_days: int = WARNING_DAYS
     clock = Clock(calendar=desk.calendar, procedure=course.procedure, state=course.state, today=desk.today)
     warn = desk.calendar.add(desk.today, warning_days, "working").day
     found = [clock.of_whole(warn), *(clock.of_stage(one, warn) for one in course.procedure.stages)]
-    running = [one for one in found if one is not None and (one.done_on is not None or _still_runs(one, course))]
+    standings = course.standings
+    running = [
+        one for one in found if one is not None and (one.done_on is not None or _still_runs(one, course, standings))
+    ]
     told = [replace(one, citation=cited(one.citation, desk.policies.documents)) for one in running]
     return sorted(told, key=lambda one: one.due.day)
 
 
-def _still_runs(one: Deadline, course: Course) -> bool:
+def _still_runs(one: Deadline, course: Course, standings: Mapping[str, Standing]) -> bool:
     """Tell whether a limit that nothing has ended yet still binds anybody."""
     if course.state.status in ("withdrawn", "closed"):
         return False
@@ -76,7 +79,7 @@ def _still_runs(one: Deadline, course: Course) -> bool:
         return True
     if course.state.status == "refused" and not course.procedure.stage(one.stage).notice:
         return False
-    return course.standings[one.stage] != "skipped"
+    return standings[one.stage] != "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

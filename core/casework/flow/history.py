@@ -6,7 +6,7 @@ history lays it over the other, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -55,6 +55,16 @@ def history(session: Session, case_id: int) -> tuple[Happening, ...]:
     """Return the events of a case in order, corrections laid over what they correct."""
     query = select(Event).where(Event.chain == chain_of(case_id)).order_by(Event.sequence)
     return corrected(session.scalars(query))
+
+
+def histories(session: Session, cases: Sequence[int]) -> dict[int, tuple[Happening, ...]]:
+    """Return the events of many cases, each as :func:`history` does; one query."""
+    chains = {chain_of(one): one for one in cases}
+    query = select(Event).where(Event.chain.in_(chains)).order_by(Event.chain, Event.sequence)
+    found: dict[int, list[Event]] = {one: [] for one in cases}
+    for event in session.scalars(query):
+        found[chains[event.chain]].append(event)
+    return {case_id: corrected(events) for case_id, events in found.items()}
 
 
 def corrected(events: Iterable[Event]) -> tuple[Happening, ...]:

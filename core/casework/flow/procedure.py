@@ -25,7 +25,7 @@ from core.kinds.schema import is_gap
 from core.policy import Line
 from core.provision import Json
 from core.rulebook import Rulebook
-from core.store.tables import AssistanceCase
+from core.store.tables import AssistanceCase, FactsVersion
 
 APPROVAL = "approval"
 """The stage that decides where a procedure names no results."""
@@ -72,7 +72,24 @@ class Procedure:
     @cached_property
     def after_decision(self) -> frozenset[str]:
         """The stages that come only once the case is decided; they may be done again and again."""
-        return self._behind(self.decision.key) if self.decision is not None else frozenset()
+        return self.behind[self.decision.key] if self.decision is not None else frozenset()
+
+    @cached_property
+    def behind(self) -> Mapping[str, frozenset[str]]:
+        """Stage → the stages that come after it, however many steps on."""
+        return {one.key: self._behind(one.key) for one in self.stages}
+
+    def _behind(self, key: str) -> frozenset[str]:
+        found = {key}
+        for one in self.stages:
+            if found & set(one.waits):
+                found.add(one.key)
+        return frozenset(found - {key})
+
+    @cached_property
+    def conditional(self) -> tuple[str, ...]:
+        """The stages that only some cases need."""
+        return tuple(one.key for one in self.stages if one.conditional)
 
     @cached_property
     def inquiries(self) -> frozenset[str]:
@@ -113,15 +130,7 @@ class Procedure:
         if stage.tells_of_refusal:
             return state.refused_at is None and any(one in state.done for one in stage.waits)
         decided = self.decision is not None and self.decision.key in state.done
-        return (decided and key not in self.after_decision) or bool(self._behind(key) & state.done.keys())
-
-    def _behind(self, key: str) -> frozenset[str]:
-        """The stages that come after a stage, however many steps on."""
-        found = {key}
-        for one in self.stages:
-            if found & set(one.waits):
-                found.add(one.key)
-        return frozenset(found - {key})
+        return (decided and key not in self.after_decision) or bool(self.behind[key] & state.done.keys())
 
     def standings(self, state: CaseState, conditions: Conditions) -> Mapping[str, Standing]:
         """Tell where every stage stands, in their order."""
@@ -191,12 +200,17 @@ def _procedure(book: Rulebook, lines: Mapping[str, Line], whole: Line | None) ->
 
 def conditions_of(desk: Desk, case: AssistanceCase, procedure: Procedure) -> Conditions:
     """Tell of each stage that only some cases need whether this one does, by its newest facts."""
-    keys = [one.key for one in procedure.stages if one.conditional]
-    facts = facts_on(desk.session, case.id, desk.today) if keys else None
-    if facts is None:
+    facts = facts_on(desk.session, case.id, desk.today) if procedure.conditional else None
+    return conditions_by(procedure, case.programme, facts)
+
+
+def conditions_by(procedure: Procedure, programme: str, facts: FactsVersion | None) -> Conditions:
+    """Tell the same by facts at hand; without any, nothing is known."""
+    keys = procedure.conditional
+    if not keys or facts is None:
         return dict.fromkeys(keys)
     found = assess(procedure.rulebook, prepare_facts(procedure.rulebook, facts.facts, on=procedure.rulebook.policy.on))
-    values = {key: found.value(f"{case.programme}.stage_{key}_when") for key in keys}
+    values = {key: found.value(f"{programme}.stage_{key}_when") for key in keys}
     return {key: value if isinstance(value, bool) else None for key, value in values.items()}
 
 

@@ -8,14 +8,13 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from core.casework.desk import Desk
-from core.casework.flow.clock import deadlines
+from core.casework.flow.docket import pending_limits
 from core.casework.reviews.duty_kind import Duty, Window
 from core.casework.reviews.review import RECIPIENTS
 from core.casework.scope import inside
 from core.errors import Text
 from core.store.tables import AssistanceCase, Decision, Posting
 
-PENDING = ("applying", "in_procedure")
 PHASE_OUT_WARNING = 30
 """Days before a phase-out ends that it is a duty: no document rules it, the platform's default (平台默认)."""
 DEFAULT = Text(
@@ -32,19 +31,13 @@ def case_duties(desk: Desk, window: Window) -> Iterator[Duty]:
 
 
 def _limits(desk: Desk, window: Window) -> Iterator[Duty]:
-    """The limits that run in the cases under procedure: few beside the caseload, each by its own events."""
-    query = select(AssistanceCase).where(
-        AssistanceCase.programme == window.programme,
-        inside(AssistanceCase.path, [window.path]),
-        AssistanceCase.status.in_(PENDING),
-    )
-    for case in desk.session.scalars(query.order_by(AssistanceCase.id)):
-        for one in deadlines(desk, case):
-            if one.done_on is None and not one.paused:
-                yield Duty(
-                    code=one.stage, label=one.label, due=one.due.day, subject=case.number, path=case.path,
-                    owner=case.division, basis=one.citation, case_id=case.id, flag=one.due.flag,
-                )  # fmt: skip
+    """The limits that run in the cases under procedure."""
+    for case, one in pending_limits(desk, [window.path], programme=window.programme):
+        if not one.paused:
+            yield Duty(
+                code=one.stage, label=one.label, due=one.due.day, subject=case.number, path=case.path,
+                owner=case.division, basis=one.citation, case_id=case.id, flag=one.due.flag,
+            )  # fmt: skip
 
 
 def _reviews(desk: Desk, window: Window) -> Iterator[Duty]:

@@ -128,7 +128,7 @@ def test_household_of_900_gets_390_by_fourteen_stages_of_the_procedure(yiyang: A
         (row,) = decisions_of(desk.session, case.id)
         limits = {one.stage: one for one in deadlines(desk, case)}
         standings = course_of(desk, case).standings
-        assert (row.monthly, row.from_month) == (39000, day(8, 1))
+        assert row.monthly == 39000 and row.from_month == day(8, 1)
         assert case.status == "in_payment" and verify_case(desk.session, case) == ()
     assert (limits["approval"].since, limits["approval"].due.day) == (day(7, 5), day(7, 10))
     assert (limits["means_verification"].due.day, limits["community_appraisal"].due.day) == (day(6, 15), day(6, 15))
