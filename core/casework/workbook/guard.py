@@ -6,7 +6,6 @@ directory are not believed. A cell far out makes a parser reserve the whole rect
 
 from __future__ import annotations
 
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,26 +14,20 @@ from io import BytesIO
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from core.casework.workbook.scan import Scan
 from core.errors import JiuzhuError, Text
 
 PIECE = 1 << 18
-OVERLAP = 4096
-HEADER_WITHIN = 20
-"""The headings stand in one of the first rows; titles and notes may stand above."""
 DEFLATED, STORED = 8, 0
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-FAR_ROW = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"[A-Z]{1,3}([0-9]{6,})\"[^>]*(?<!/)>")
-FAR_COLUMN = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{3}|[G-Z][A-Z])[0-9]+\"[^>]*(?<!/)>")
-FORMULA_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]{1,3})([0-9]{1,7})\"[^>]*>\s*<(?:\w+:)?f[\s/>]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a workbook may be: bytes packed, bytes and ratio unpacked, parts inside, rows and columns of a sheet."""
+    """What a workbook may be: bytes packed, bytes and ratio unpacked, parts inside; rows, columns, cells of a sheet."""
 
     file: int = 64 * 2**20
     unpacked: int = 2**30
@@ -42,10 +35,12 @@ class Limits:
     parts: int = 500
     rows: int = 200_000
     columns: int = 200
+    cells: int = 8_000_000
 
 
 LIMITS = Limits()
-"""64 MB packed, 1 GB and 400 : 1 unpacked, 500 parts, 200,000 rows, 200 columns."""
+"""64 MB packed, 1 GB and 400 : 1 unpacked, 500 parts, 200,000 rows, 200 columns, 8 million cells: a parser takes 32
+bytes for each of the rectangle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,7 @@ def inspect(content: bytes, limits: Limits = LIMITS) -> Inspected:
 
     Raises:
         JiuzhuError: ``not_a_workbook``, ``encrypted_workbook``, ``macro_workbook``, ``workbook_too_large``,
-            ``zip_bomb``, ``too_many_rows``, ``too_many_columns``.
+            ``zip_bomb``, ``too_many_rows``, ``too_many_columns``, ``too_many_cells``.
     """
     if len(content) > limits.file:
         text = Text(
@@ -101,7 +96,8 @@ def _require_modest(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(parts) > limits.parts:
         raise _bomb(f"内含 {len(parts)} 个部件", f"{len(parts)} parts inside")
     names = {one.filename for one in parts}
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names or len(names) != len(parts):
+    distinct = {name.casefold() for name in names}  # a parser may not tell them apart
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names or len(distinct) != len(parts):
         raise _not_a_workbook("压缩包内不是 Excel 工作簿", "the archive is no Excel workbook")
     if any(name.endswith("vbaProject.bin") for name in names):
         text = Text("文件含有宏，不予读取", "the file holds macros and is not read")
@@ -121,20 +117,24 @@ def _bomb(zh: str, en: str) -> JiuzhuError:
 
 
 def _walk(content: bytes, parts: list[zipfile.ZipInfo], limits: Limits) -> dict[str, frozenset[tuple[int, int]]]:
-    """Inflate every part within the limits; return the formula cells of each worksheet part."""
+    """Inflate every part within the limits; return the formula cells of each part that can be read as a worksheet.
+
+    Which parts are worksheets the workbook says; so all are looked at, by whatever name they go.
+    """
     found = {}
     left = limits.unpacked
     for one in parts:
         allowed = min(left, max(one.compress_size, 1024) * limits.ratio)
-        scan = _Scan(one.filename, limits)
+        scan = Scan(one.filename, limits)
         for piece in _inflated(content, one):
             allowed -= len(piece)
             left -= len(piece)
             if allowed < 0:
                 raise _bomb(f"{one.filename} 解压比例异常", f"{one.filename} unpacks beyond all measure")
             scan.feed(piece)
-        if one.filename.startswith("xl/worksheets/"):
-            found[one.filename] = frozenset(scan.cells)
+        scan.close()
+        if scan.readable:
+            found[one.filename] = frozenset(scan.formulas)
     return found
 
 
@@ -159,78 +159,21 @@ def _inflated(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
         raise zlib.error("cut short")
 
 
-class _Scan:
-    """Looks through the text of one part: no document type (entities), no cell far out, formulas by their cells."""
-
-    def __init__(self, name: str, limits: Limits) -> None:
-        self._limits = limits
-        self.cells: set[tuple[int, int]] = set()
-        self._is_sheet = name.startswith("xl/worksheets/") and name.endswith(".xml")
-        self._is_text = name.endswith((".xml", ".rels"))
-        self._tail = b""
-        self._begun = False
-
-    def feed(self, piece: bytes) -> None:
-        """Look at the next piece; what lies across two pieces is seen in the overlap."""
-        if not self._is_text or not piece:
-            return
-        if not self._begun:
-            self._begun = True
-            if not piece.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-                raise ValueError("not UTF-8 XML")
-        text = self._tail + piece
-        if b"<!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
-            raise ValueError("a document type in a part")
-        if self._is_sheet:
-            self._look_at_cells(text, piece)
-        self._tail = text[-OVERLAP:]
-
-    def _look_at_cells(self, text: bytes, piece: bytes) -> None:
-        if any(int(row) > self._limits.rows + HEADER_WITHIN for row in FAR_ROW.findall(text)):
-            raise too_many_rows(self._limits)
-        if any(_column(letters) > self._limits.columns for letters in FAR_COLUMN.findall(text)):
-            raise too_many_columns(self._limits)
-        if FORMULA.search(piece) is None:
-            return
-        cells = FORMULA_CELL.findall(text)
-        if not cells:
-            raise ValueError("a formula without a cell")
-        self.cells |= {(int(row), _column(letters)) for letters, row in cells}
-
-
-def too_many_rows(limits: Limits) -> JiuzhuError:
-    """Build the refusal of a table that is too long."""
-    text = Text(f"行数过多（上限 {limits.rows} 行）", f"too many rows (at most {limits.rows})")
-    hint = Text(
-        "请分成几个文件；表格下方很远处若有多余内容请删除", "split the file; delete what stands far below the table"
-    )
-    return JiuzhuError("too_many_rows", text, hint=hint)
-
-
-def too_many_columns(limits: Limits) -> JiuzhuError:
-    """Build the refusal of a table that is too wide."""
-    text = Text(f"列数过多（上限 {limits.columns} 列）", f"too many columns (at most {limits.columns})")
-    hint = Text("表格右侧很远处若有多余内容请删除", "delete what stands far to the right of the table")
-    return JiuzhuError("too_many_columns", text, hint=hint)
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
-
-
 def _sheets(packed: zipfile.ZipFile, found: dict[str, frozenset[tuple[int, int]]]) -> Inspected:
     book = ET.fromstring(_small(packed, "xl/workbook.xml"))  # noqa: S314 - no document type inside: checked
     links = ET.fromstring(_small(packed, "xl/_rels/workbook.xml.rels"))  # noqa: S314
     targets = {one.attrib["Id"]: one.attrib["Target"] for one in links}
     names, formulas = [], []
     for one in book.iter(f"{MAIN}sheet"):
-        target = targets[one.attrib[RELATION]]
         names.append(one.attrib["name"])
-        formulas.append(found.get(target.lstrip("/") if target.startswith("/") else f"xl/{target}", frozenset()))
+        formulas.append(found[_part(targets[one.attrib[RELATION]])])
     return Inspected(sheets=tuple(names), formulas=tuple(formulas))
+
+
+def _part(target: str) -> str:
+    """The part a relation means, as the parser reads it."""
+    name = target.removeprefix("/")
+    return name if name.startswith("xl/") else f"xl/{name}"
 
 
 def _small(packed: zipfile.ZipFile, name: str) -> bytes:
