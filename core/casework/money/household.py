@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 
 from core.casework.deciding.proposal import PARTS
 from core.casework.money.accrual import PayPeriod, Span
+from core.casework.money.claim import claimed_by
 from core.casework.money.payslip import Account, Opening, opening_of
 from core.store.tables import (
     AssistanceCase,
     CaseMember,
     Decision,
-    PayrollClaim,
     PayrollLine,
-    PayrollRun,
     Person,
     RecoveryEntry,
     RecoveryOrder,
@@ -69,7 +68,7 @@ def load_households(
     ``apart_from`` leaves out what a run itself has settled and claimed; ``period`` asks who claims its months.
     """
     members, accounts = _members(session, case_ids), load_accounts(session, case_ids, apart_from=apart_from)
-    claims = _claims(session, case_ids, period, apart_from) if period is not None else {}
+    claims = claimed_by(session, case_ids, period, apart_from) if period is not None else {}
     rows = session.execute(
         select(
             AssistanceCase.id, AssistanceCase.number, AssistanceCase.programme, AssistanceCase.division,
@@ -201,16 +200,3 @@ def _orders(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, i
     for case_id, amount, each in rows:
         found[case_id] = found.get(case_id, (0, None))[0] + amount, each
     return found
-
-
-def _claims(session: Session, case_ids: Sequence[int], period: PayPeriod, apart_from: int | None) -> dict[int, str]:
-    """Which run has claimed months of the period, by case."""
-    query = (
-        select(PayrollClaim.case_id, PayrollRun.number)
-        .join(PayrollRun, PayrollRun.id == PayrollClaim.run_id)
-        .where(PayrollClaim.case_id.in_(case_ids), PayrollClaim.month >= period.start,
-               PayrollClaim.month < period.until)
-    )  # fmt: skip
-    if apart_from is not None:
-        query = query.where(PayrollClaim.run_id != apart_from)
-    return {row.case_id: row.number for row in session.execute(query)}

@@ -12,11 +12,11 @@ from core.casework.deciding.proposal import PARTS
 from core.casework.desk import Desk
 from core.casework.money.accrual import DEFAULT_ROUNDING, PayPeriod, Rounding
 from core.casework.money.caught import Catch, catches, doubled
+from core.casework.money.claim import claim_rows
 from core.casework.money.double_receipt import double_receipts
 from core.casework.money.household import Household, load_households
-from core.casework.money.payslip import Payslip, payslip
+from core.casework.money.payslip import Account, Payslip, payslip
 from core.casework.money.schedule import PaymentSchedule, rounding_of, schedule_of
-from core.casework.month import each_month
 from core.casework.scope import inside
 from core.errors import JiuzhuError
 from core.store.tables import (
@@ -113,15 +113,20 @@ def _result(household: Household, run: PayrollRun, period: PayPeriod, rules: Rul
 
 def write(desk: Desk, run: PayrollRun, results: Iterable[Result]) -> None:
     """Write lines and claims of those to be paid, and the exceptions."""
-    lines, claims, entries, held = [], [], [], []
-    months = list(each_month(run.from_month, run.until_month))
+    lines, entries, held = [], [], []
+    settling: dict[int, Account] = {}
+    others: list[int] = []
     for one in results:
         if one.caught:
             held += exception_rows(desk, run, one)
             continue
         lines.append(_line(run, one))
-        claims += [{"case_id": one.household.case_id, "month": month, "run_id": run.id} for month in months]
         entries += _entries(desk, run, one)
+        if one.slip.settles:
+            settling[one.household.case_id] = one.household.account
+        else:
+            others.append(one.household.case_id)
+    claims = claim_rows(desk.session, settling, others, period=period_of(run), run_id=run.id)
     for table, rows in ((PayrollLine, lines), (PayrollClaim, claims), (RecoveryEntry, entries),
                         (PayrollException, held)):  # fmt: skip
         if rows:
