@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cli import cli
+from core.casework.desk import Desk
+from core.casework.staff import add_user, grant_role
+from regions.platform import open_platform
+from regions.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,3 +85,74 @@ def plugin(tmp_path: Path) -> MakePlugin:
 def example() -> str:
     """The Shaanxi example: four persons with 2,000 yuan a year."""
     return str(ROOT / "examples" / "shaanxi.yaml")
+
+
+class Office:
+    """Officers of a place at the keyboard. A call types a command with ``--json`` and reads what it prints."""
+
+    def __init__(self, run: Run, place: str, *, day: str, url: str, plugin_dirs: Sequence[Path]) -> None:
+        self._run, self.place, self.day, self.url, self._plugin_dirs = run, place, day, url, plugin_dirs
+
+    def __call__(self, login: str, *words: str, on: str | None = None, code: int = 0) -> Any:
+        """Return the answer to a command of an officer (``clerk``, ``approver``, …) on a day; for code 1 the message."""
+        done = self.typed(login, *words, "--json", on=on)
+        assert done.exit_code == code, f"{done.output}{done.exception!r}"
+        return done.stderr if code == 1 else json.loads(done.stdout)
+
+    def said(self, login: str, *words: str, on: str | None = None) -> str:
+        """Return what a command tells an officer in Chinese."""
+        done = self.typed(login, *words, on=on)
+        assert done.exit_code == 0, f"{done.output}{done.exception!r}"
+        return done.stdout
+
+    def typed(self, login: str, *words: str, on: str | None = None) -> Result:
+        """Run a command as an officer."""
+        environ = {"JIUZHU_DATABASE_URL": self.url, "JIUZHU_TODAY": on or self.day}
+        if self._plugin_dirs:
+            environ["JIUZHU_PLUGIN_DIRS"] = os.pathsep.join(map(str, self._plugin_dirs))
+        return self._run("--lang", "zh", "--as", self.login(login), *words, **environ)
+
+    def login(self, role: str) -> str:
+        """Return the login of the officer of a role there."""
+        return role if role == "root" else f"{role}.{self.place}"
+
+    @contextmanager
+    def desk(self, login: str, on: str | None = None) -> Iterator[Desk]:
+        """Open a desk for an officer, to arrange what a test is not about."""
+        day = date.fromisoformat(on or self.day)
+        settings = Settings(
+            data_dir=Path.cwd() / "data", lang="zh", database_url=self.url, today=day,
+            plugin_dirs=tuple(self._plugin_dirs),
+        )  # fmt: skip
+        platform = open_platform(settings)
+        try:
+            with platform.desk(self.login(login)) as desk:
+                yield desk
+        finally:
+            platform.database.close()
+
+
+MakeOffice = Callable[..., Office]
+ROLES = ("clerk", "reviewer", "approver", "policy_editor", "policy_approver", "auditor")
+
+
+@pytest.fixture
+def make_office(run: Run, bases: Any) -> Iterator[MakeOffice]:
+    """Open an office for a place on a day, its users in office since 2000; on SQLite and PostgreSQL in turn."""
+    opened: list[str] = []
+
+    def make(place: str, *, day: str, plugin_dirs: Sequence[Path] = ()) -> Office:
+        def prepare(url: str) -> None:
+            office = Office(run, place, day="2000-01-01", url=url, plugin_dirs=())
+            office("root", "staff", "first", "root", "管理员")
+            with office.desk("root") as desk:
+                for role in ROLES:
+                    add_user(desk, office.login(role), role)
+                    grant_role(desk, office.login(role), role, place, since=date(2000, 1, 1))
+
+        opened.append(bases.copy_of(("office", place), prepare))
+        return Office(run, place, day=day, url=opened[-1], plugin_dirs=plugin_dirs)
+
+    yield make
+    for url in opened:
+        bases.drop(url)

@@ -97,3 +97,97 @@ def test_fault_of_a_row_is_told_with_its_place(office: Run, tmp_path: Path) -> N
     said = office("li", "standard", "propose", "bad.yaml", fails=True)
     assert "bad.yaml:12" in said
     assert "other_unit" in said
+
+
+PAPER = """
+document: {issuer: 益阳市人民政府, title: 更正通知（示例）, number: "益政办发[2019]9号", issued: 2019-03-05, effective: 2019-04-01}
+cite: 第一条
+"""
+
+
+@pytest.fixture
+def submitted(office: Run) -> str:
+    """A notice handed to those who decide."""
+    uuid: str = office("li", "standard", "propose", "notice.yaml")["id"]
+    assert office("li", "standard", "submit", uuid)["status"] == "submitted"
+    return uuid
+
+
+@pytest.fixture
+def published(office: Run, submitted: str) -> str:
+    """A notice published by another person's hand."""
+    office("wang", "standard", "approve", submitted)
+    assert office("wang", "standard", "publish", submitted)["status"] == "published"
+    return submitted
+
+
+def test_notice_is_sent_back_mended_and_at_last_refused(office: Run, submitted: str) -> None:
+    back = office("wang", "standard", "send-back", submitted, "--reason", "缺附件")
+    assert back["status"] == "draft"
+    office("li", "standard", "submit", submitted)
+    assert office("wang", "standard", "reject", submitted, "--reason", "数额有误")["status"] == "rejected"
+    assert "[amendment_state]" in office("wang", "standard", "publish", submitted, fails=True)
+
+
+def test_approved_notice_is_filed_with_the_level_above(office: Run, submitted: str) -> None:
+    office("wang", "standard", "approve", submitted)
+    words = ["--on", "2019-03-05", "--with", "湖南省民政厅"]
+    assert office("wang", "standard", "file", submitted, *words)["filed_on"] == "2019-03-05"
+    assert "[bad_date]" in office("wang", "standard", "file", submitted, "--on", "soon", "--with", "省厅", fails=True)
+
+
+def test_published_notice_is_withdrawn_before_it_has_effect(office: Run, published: str) -> None:
+    gone = office("wang", "standard", "withdraw", published, "--reason", "文件撤回")
+    assert gone["status"] == "withdrawn"
+    history = office("li", "standard", "history", "--division", "430900", "--area", "urban", "--on", "2019-04-01")
+    assert not any((one["document"] or "").startswith("益政办发[2019]5号") for one in history)
+
+
+def test_rollback_drafts_what_was_before_under_its_own_document(office: Run, published: str, tmp_path: Path) -> None:
+    (tmp_path / "paper.yaml").write_text(PAPER, encoding="utf-8")
+    draft = office("li", "standard", "rollback", published, "paper.yaml")
+    assert draft["status"] == "draft" and draft["id"] != published
+    assert [one["after"] for one in draft["rows"]] == ["430元/人·月", "3200元/人·年"]
+
+
+UPGRADE = """
+plugin: {name: upgraded, title: 升级（测试）, version: 0.2.0}
+documents: {doc: {title: 示例办法（虚构）, issued: 2019-03-01}}
+defaults: {division: "430900", programme: dibao, area: urban, document: doc, cite: 第一条, from: 2019-04-01}
+provisions:
+  - {id: urban, kind: standard, amount: {yuan: 455, per: person-month}}
+"""
+
+
+@pytest.fixture
+def upgraded(published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """After publication a plugin brings another figure for the same place and day; the address of what it brings."""
+    folder = tmp_path / "upgraded"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(UPGRADE, encoding="utf-8")
+    monkeypatch.setenv("JIUZHU_PLUGIN_DIRS", str(folder))
+    return "upgraded/urban"
+
+
+def test_figure_an_upgrade_brings_waits_until_somebody_keeps_the_amendments(office: Run, upgraded: str) -> None:
+    (waiting,) = office("li", "standard", "absorption")
+    assert (waiting["state"], waiting["published"], waiting["brought"], waiting["provision"]) == (
+        "waiting", "450元/人·月", "455元/人·月", upgraded,
+    )  # fmt: skip
+    kept = office("wang", "standard", "keep", upgraded, "--reason", "以市政府文件为准")
+    assert kept == {"provision": upgraded, "kept": "amendment"}
+    assert office("li", "standard", "absorption") == []
+    assert [one["state"] for one in office("li", "standard", "absorption", "--all")] == ["kept"]
+
+
+def test_figure_an_upgrade_brings_is_adopted_by_an_amendment(office: Run, upgraded: str, tmp_path: Path) -> None:
+    (tmp_path / "paper.yaml").write_text(PAPER, encoding="utf-8")
+    draft = office("li", "standard", "adopt", upgraded, "paper.yaml")
+    assert draft["status"] == "draft" and [one["after"] for one in draft["rows"]] == ["455元/人·月"]
+
+
+def test_batch_is_withdrawn_with_a_reason(office: Run, published: str) -> None:
+    batch = office("zhao", "redecide", "prepare", published, "--division", "430903")
+    words = [batch["id"], "--reason", "名单有误"]
+    assert office("sun", "redecide", "withdraw", *words)["status"] == "withdrawn"
+    assert "[" in office("sun", "redecide", "run", batch["id"], fails=True)

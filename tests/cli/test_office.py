@@ -16,6 +16,7 @@ from core.casework.workbook import Sheet, columns, write_sheet
 from core.casework.workbook.sheet import Value
 from regions.platform import open_platform
 from regions.settings import Settings
+from tests.core.casework.purse import household
 
 DALI = "610523"
 DEMONSTRATION = Path(str(files("regions").joinpath("data", "demonstration")))
@@ -147,3 +148,51 @@ def test_cadres_brother_is_shown_filed_by_name_and_his_recusal_decided(office: R
     assert "予以回避；可由名册第 2 号接办" in decided
     assert "[recusal_required]" in office("clerk", 3, "office", "assign", number, "1", code=1)
     assert "由名册第 2 号办理" in office("clerk", 3, "office", "assign", number, "2")
+
+
+def test_sheet_is_shown_as_it_is_printed_and_ended_after_the_objection_is_answered(office: Run, tmp_path: Path) -> None:
+    register(office)
+    number = applied(office, tmp_path)
+    words = ["application", number, "--division", DALI, "--area", "rural", "--phone", "0913-1"]
+    (sheet,) = json.loads(office("clerk", 3, "posting", "draw", *words, "--json"))
+    assert sheet == {"sheet": 1, "village": "示例村", "cases": 1}
+    put = ["--posted-by", "village", "--by", "2", "--place", "village_notice_board"]
+    hung = json.loads(office("clerk", 3, "posting", "post", "1", *put, "--json"))
+    assert (hung["until"], hung["provisional"]) == ("2008-03-06", False)
+    shown = json.loads(office("clerk", 4, "posting", "show", "1", "--json"))
+    assert (shown["since"], shown["until"], shown["phone"]) == ("2008-03-03", "2008-03-06", "0913-1")
+    assert [len(row) for row in shown["rows"]] == [len(shown["columns"])]
+    office("clerk", 5, "case", "object", number, "application", "--reason", "人口不实")
+    down = json.loads(office("clerk", 7, "posting", "take-down", "1", "--json"))
+    assert (down["cases"], down["ended"]) == (1, 0)
+    assert json.loads(office("clerk", 7, "posting", "settle", "1", "--json")) == {"sheet": 1, "ended": 0}
+    office("clerk", 7, "case", "answer", number, "--result", "upheld")
+    assert "1 户公示期满" in office("clerk", 7, "posting", "settle", "1")
+    office("clerk", 7, "posting", "show", "1", "--out", "sheet.xlsx")
+    assert Path("sheet.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_register_lists_who_is_in_office_on_a_day(office: Run) -> None:
+    register(office)
+    words = ["office", "list", "--division", DALI, "--role", "village_committee"]
+    listed = json.loads(office("clerk", 3, *words, "--json"))
+    assert [(one["number"], one["name"], one["since"]) for one in listed] == [
+        (1, "李大", "2005-01-01"), (2, "张主任", "2005-01-01"),
+    ]  # fmt: skip
+    assert json.loads(office("clerk", 3, *words, "--on", "2004-12-31", "--json")) == []
+
+
+def test_relative_of_staff_is_unfiled_until_it_is_filed(make_office: Callable[..., Any]) -> None:
+    ruian = make_office("330381", day="2020-03-02")
+    post = ["--division", "330381", "--unit", "东村村委会", "--position", "主任", "--since", "2015-01-01"]
+    assert ruian("clerk", "office", "add", "李大", "--role", "village_committee", *post) == {"holder": 1}
+    with ruian.desk("clerk") as desk:
+        household(desk, "瑞-3", division="330381", status="in_procedure")
+    assert ruian("clerk", "filing", "unfiled", "--division", "330381") == []
+    related = ruian("clerk", "office", "relate", "瑞-3", "1", "sibling")
+    assert (related["case"], related["holder"], related["relation"]) == ("瑞-3", 1, "sibling")
+    assert ruian.said("clerk", "filing", "unfiled", "--division", "330381") == "瑞-3\n"
+    filed = ruian("clerk", "filing", "file", "瑞-3")
+    assert (filed["holder"], filed["county_visit_required"]) == (1, True)
+    assert ruian("clerk", "filing", "unfiled", "--division", "330381") == []
+    assert "[not_a_member]" in ruian("clerk", "office", "relate", "瑞-3", "1", "sibling", "--member", "9", code=1)
