@@ -28,8 +28,9 @@ class Terms:
     known_before: str
 
     def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
-        """Return the months to be judged: to the present one, the first paid, and the latest decided."""
-        last = max([self.first_payment, today.replace(day=1), *(one.from_month for one in decisions)])
+        """Return the months to be judged: to the present one, the first paid, and the latest a decision names."""
+        named = [month for one in decisions for month in (one.from_month, one.until_month) if month is not None]
+        last = max([self.first_payment, today.replace(day=1), *named])
         return list(each_month(self.from_month, add_months(max(last, self.from_month), 1)))
 
 

@@ -16,10 +16,12 @@ from core.casework.deciding.proposal import Proposal, proposed
 from core.casework.deciding.stored_policy import store_policy
 from core.casework.desk import Desk
 from core.casework.flow.state import CaseState
+from core.casework.month import add_months
 from core.casework.uprating.redecision_case import CaseRows, Terms
 from core.errors import InvalidInput, JiuzhuError, Text
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Decision
+from core.values import yuan_text
 
 EXCEPTIONS: Mapping[str, Text] = {
     "objection": Text("有异议尚未答复", "an objection is open"),
@@ -44,7 +46,7 @@ INTERRUPTED = ("suspend", "stop", "phase_out", "refuse")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A stretch of months with one new amount: ``[start, until)``, open at its end for the last."""
+    """A stretch of changed months with one new amount: ``[start, until)``; open where the last decision goes on."""
 
     start: date
     until: date | None
@@ -165,19 +167,20 @@ def _refuse_unsettled(rows: CaseRows) -> None:
 
 
 def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
-    entitled = _entitled(rows, terms.months(books.desk.today, rows.decisions))
+    asked = terms.months(books.desk.today, rows.decisions)
+    entitled = _entitled(rows, asked)
     if not entitled:
         return Verdict(rows=rows)
     months = list(entitled)
     found = {month: _proposal(rows, month, books.at(rows.case, month)) for month in months}
-    changes = _changes(entitled, found)
-    changed = [month for month in months if found[month].monthly != entitled[month].monthly]
-    for month in {*changed[:1], *changed[-1:]}:
+    changed = {month: found[month] for month in months if found[month].monthly != entitled[month].monthly}
+    for month in changed:
         _refuse_difference(rows, month, entitled[month], books)
+    changes = _changes(changed, goes_on=asked[-1])
     owed = {month: found[month].monthly - entitled[month].monthly for month in months if month < terms.first_payment}
     arrears = sum(owed.values(), Fraction(0))
     if arrears < 0:
-        raise _Exception("overpaid", str(whole_fen(arrears)))
+        raise _Exception("overpaid", f"多发 {yuan_text(-arrears)}元")
     last = months[-1]
     return Verdict(
         rows=rows, before=entitled[last].monthly, after=found[last].monthly, changes=changes, arrears=arrears,
@@ -187,10 +190,12 @@ def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
 
 
 def _entitled(rows: CaseRows, months: Iterable[date]) -> dict[date, Decision]:
-    """The decision that rules each month from the first entitled one on."""
+    """The decision that rules each month from the first entitled one on, to the end of the last where it has one."""
     found: dict[date, Decision] = {}
-    for month in months:
-        decision = entitled_in(rows.decisions, month)
+    ruled = [(month, entitled_in(rows.decisions, month)) for month in months]
+    while ruled and ruled[-1][1] is None:
+        ruled.pop()
+    for month, decision in ruled:
         if decision is None and not found:
             continue
         if decision is None or decision.kind in INTERRUPTED:
@@ -217,6 +222,8 @@ def _proposal(rows: CaseRows, month: date, book: Rulebook) -> Proposal:
 
 def _refuse_difference(rows: CaseRows, month: date, decision: Decision, books: Books) -> None:
     """A present amount that the old rule does not give was settled otherwise; a formula must not undo that."""
+    if "departure" in decision.basis:
+        raise _Exception("differs", f"{month:%Y-%m}：{_yuan(decision.monthly)}，系第{decision.number}号决定认定")
     try:
         computed = _proposal(rows, month, books.at(rows.case, month, before=True)).monthly
     except _Exception as found:
@@ -224,21 +231,23 @@ def _refuse_difference(rows: CaseRows, month: date, decision: Decision, books: B
             raise
         computed = Fraction(0)
     if whole_fen(computed) != whole_fen(decision.monthly):
-        said = f"{month:%Y-%m} {whole_fen(decision.monthly)} / {whole_fen(computed)}"
-        raise _Exception("differs", said)
+        raise _Exception("differs", f"{month:%Y-%m}：{_yuan(decision.monthly)}，按公式{yuan_text(computed)}元")
 
 
-def _changes(entitled: Mapping[date, Decision], found: Mapping[date, Proposal]) -> list[Change]:
-    """Put months of one amount together; a household whose every month stays as it is has none."""
-    if all(found[month].monthly == entitled[month].monthly for month in entitled):
-        return []
+def _yuan(amount: Fraction) -> str:
+    return f"现额{yuan_text(amount)}元"
+
+
+def _changes(changed: Mapping[date, Proposal], *, goes_on: date) -> list[Change]:
+    """Put changed months of one amount together; the stretch that reaches the last month asked about stays open."""
     changes: list[Change] = []
-    for month, proposal in found.items():
-        if changes and changes[-1].proposal.parts == proposal.parts:
-            continue
-        if changes:
-            changes[-1] = Change(start=changes[-1].start, until=month, proposal=changes[-1].proposal)
-        changes.append(Change(start=month, until=None, proposal=proposal))
+    for month, proposal in changed.items():
+        last = changes[-1] if changes else None
+        until = None if month == goes_on else add_months(month, 1)
+        if last is not None and last.until == month and last.proposal.parts == proposal.parts:
+            changes[-1] = Change(start=last.start, until=until, proposal=last.proposal)
+        else:
+            changes.append(Change(start=month, until=until, proposal=proposal))
     return changes
 
 

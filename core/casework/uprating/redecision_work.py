@@ -21,6 +21,7 @@ from core.casework.deciding.decision import (
     decision_digest,
     decision_event,
     decision_row,
+    entitled_in,
     note_on_case,
     whole_fen,
 )
@@ -28,6 +29,7 @@ from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import move
 from core.casework.job import Step, run_job
+from core.casework.month import month_of
 from core.casework.people.recusal import ENFORCED, conflicts, suspects
 from core.casework.trail import Deed, append_events
 from core.casework.uprating.redecision import (
@@ -193,7 +195,7 @@ def _deed(desk: Desk, body: Mapping[str, Any]) -> Deed:
 
 
 def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
-    """One decision a stretch of months, in order; the last one holds on."""
+    """One decision a stretch of changed months, in order."""
     desk, batch, books, rows, made = chunk.desk, chunk.batch, chunk.books, verdict.rows, []
     number = rows.decisions[-1].number
     assert batch.signed_by is not None
@@ -213,6 +215,8 @@ def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
     review = rows.case.review_due
     note_on_case(rows.case, made[-1], verdict.changes[-1].proposal)
     rows.case.review_due = review  # a new standard is no review: the household's own date stays
+    in_force = entitled_in([*rows.decisions, *made], month_of(desk.today)) or made[-1]
+    rows.case.monthly = whole_fen(in_force.monthly)  # the last stretch written need not be that of today
     return made
 
 
