@@ -35,9 +35,8 @@ LATER = {
             "change": "change",
             "member": "member",
             "move": "move",
-            "close": "close",
-            "follow-up": "follow_up",
         },
+        "case_close": {"close": "close", "follow-up": "follow_up"},
         "case_record": {
             name: name for name in ("certificate", "refer", "appeal", "correct", "find", "confirm", "extend", "reopen")
         },

@@ -1,10 +1,10 @@
-"""``jiuzhu case``, what comes after a decision: changes, members, moving, exits."""
+"""``jiuzhu case``, what comes after a decision: changes, members, moving."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -23,10 +23,6 @@ from regions.commands.case_acting import (
 )
 from regions.commands.printing import as_json
 from regions.commands.session import Session, command, day
-
-if TYPE_CHECKING:
-    from core.casework.desk import Desk
-    from core.store.tables import AssistanceCase, Event
 
 
 @click.group()
@@ -202,53 +198,3 @@ def move(session: Session, number: str, *, division: str, village: str | None, o
         session, number,
         lambda desk, one: relocate(desk, one, division, happened_on=when(session, on), village=village), json_=json_,
     )  # fmt: skip
-
-
-@click.command()
-@number_argument
-@click.option("--reason", required=True, metavar="CODE", help="退出原因代码 / coded reason")
-@click.option(
-    "--from-month", metavar="YYYY-MM", help="自哪月起不再发放；不填按发放安排 / owed no more from; by the schedule"
-)
-@click.option("--changed-on", metavar="DATE", help="情况变化之日，默认发生日 / day of the change")
-@click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
-@on_option
-@as_json
-@command
-def close(
-    session: Session, number: str, *, reason: str, prepared_by: str, on: str | None, json_: bool, **more: str | None
-) -> None:
-    """退出 / close a case for a coded reason."""
-    from core.casework.flow.closing import close_case
-    from core.casework.staff import actor_of
-
-    said = more["from_month"]
-    first = month(said, session.platform.today) if said else None
-
-    def act(desk: Desk, one: AssistanceCase) -> Event:
-        maker = actor_of(desk.session, prepared_by).id
-        return close_case(
-            desk, one, reason=reason, effective_month=first, prepared_by=maker, happened_on=when(session, on),
-            changed_on=day(more["changed_on"]),
-        )  # fmt: skip
-
-    acting(session, number, act, json_=json_)
-
-
-@click.command("follow-up")
-@number_argument
-@click.argument("found", type=click.Choice(["stable", "returned", "referred", "moved", "dead", "unreachable"]))
-@on_option
-@click.option("--note", help="说明 / note")
-@as_json
-@command
-def follow_up(session: Session, number: str, *, found: str, on: str | None, note: str | None, json_: bool) -> None:
-    """退出对象跟踪 / what became of a household that left."""
-    from core.casework.flow.closing import follow_up as follow
-
-    acting(
-        session,
-        number,
-        lambda desk, one: follow(desk, one, happened_on=when(session, on), found=found, note=note),
-        json_=json_,
-    )

@@ -18,6 +18,7 @@ from core.casework.flow.application import apply
 from core.casework.flow.approval import CountyRuling, approve
 from core.casework.flow.certificate import issue
 from core.casework.flow.closing import close_case
+from core.casework.flow.exit_proposal import propose_exit
 from core.casework.flow.objection import answer, object_to
 from core.casework.flow.stage import complete_stage
 from core.casework.money import bank, payroll
@@ -65,11 +66,10 @@ def live(bureau: Bureau) -> list[int]:
     _post_change(bureau, cases[0])
     _pay(bureau, 3)
     _half_year(bureau, cases[0], income="2772", on=day(12, 10), counts=day(12, 1))
+    with bureau.desk("clerk", day(12, 12)) as desk:
+        asked = propose_exit(desk, again(desk, cases[0]), reason="income_over", happened_on=day(12, 12)).sequence
     with bureau.desk("approver", day(12, 12)) as desk:
-        close_case(
-            desk, again(desk, cases[0]), reason="income_over",
-            prepared_by=bureau.user(desk, "clerk"), happened_on=day(12, 12),
-        )  # fmt: skip
+        close_case(desk, again(desk, cases[0]), asked, happened_on=day(12, 12))
     _pay(bureau, 4)
     return cases
 

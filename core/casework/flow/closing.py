@@ -10,22 +10,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.casework.deciding.decision import Departure, decide, decisions_of, propose
+from core.casework.deciding.decision import Departure, decide, decisions_of, propose, refuse_own
 from core.casework.deciding.proposal import Proposal
 from core.casework.desk import Desk
+from core.casework.flow.exit_proposal import STOPPED, proposed_exit
 from core.casework.flow.exit_reason import ExitReason, exit_reason, exit_reasons
 from core.casework.flow.finding import require_finding
-from core.casework.flow.history import chain_of
+from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.payable_month import StopMonth, owed_from, stop_month
 from core.casework.flow.procedure import course_of
-from core.casework.flow.transition import move, require
+from core.casework.flow.transition import move, require, state_of
 from core.casework.month import month_of
 from core.casework.people.recusal import require_actor_free
 from core.casework.scope import inside
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, CaseMember, Event
 
-STOPPED = "stopped"
 FOLLOWED = ("stable", "returned", "referred", "moved", "dead", "unreachable")
 """What a follow-up visit finds of a household that has left (退出对象跟踪)."""
 
@@ -42,56 +42,60 @@ class Exit:
     followed_up: str | None = None
 
 
-def close_case(  # noqa: PLR0913 - what an exit is, each said by name
+def close_case(
     desk: Desk,
     case: AssistanceCase,
+    proposed: int,
     *,
-    reason: str,
-    prepared_by: int,
-    effective_month: date | None = None,
     happened_on: date | None = None,
-    changed_on: date | None = None,
     departure: Departure | None = None,
 ) -> Event:
-    """End a case for a coded reason: nothing is owed from the month on that the payment schedule rules.
+    """Decide an exit another person proposed (``proposed``: the number of his event in the case), and end the case.
 
-    A case that is still paid is stopped by the same act, as ``prepared_by`` (another user) proposed it; one already
-    stopped is only closed. ``effective_month`` is held against the schedule. The law says that payment stops; where
-    only the month is open (a gap of ``last_month``), the given one holds and the event says ``unruled: last_month``.
-    ``changed_on``: the day of what ended the entitlement, where a schedule goes by it; default ``happened_on``.
+    A case that is still paid is stopped by the same act: nothing is owed from the month on that the payment schedule
+    rules for the day of the decision; one already stopped is only closed. A proposed month is held against the
+    schedule. The law says that payment stops; where only the month is open (a gap of ``last_month``), the proposed one
+    holds and the event says ``unruled: last_month``.
 
     Raises:
-        JiuzhuError: ``unknown_exit_reason``; ``eligible`` for 收入超标 or 财产超标 against the rules' result without a
-            departure; ``wrong_stop_month``; ``gap`` when no month is ruled nor given; ``objection_open``,
-            ``still_owed``, ``maker_is_checker``, ``recusal_required``, ``wrong_status``, ``not_permitted``.
+        JiuzhuError: ``unknown_exit``; ``maker_is_checker``; ``eligible`` for 收入超标 or 财产超标 against the rules'
+            result without a departure; ``wrong_stop_month``; ``gap`` when no month is ruled nor proposed;
+            ``objection_open``, ``still_owed``, ``recusal_required``, ``wrong_status``, ``not_permitted``.
     """
     desk.require("case.close", case.path)
-    why = exit_reason(reason, "household")
+    asked = proposed_exit(state_of(desk.session, case), proposed)
+    refuse_own(desk, int(asked.actor_id or 0))
     require_actor_free(desk, case, "closing")
+    why = exit_reason(asked.body["reason"], "household")
     day = happened_on or desk.today
     if case.status != STOPPED:
         require(case, "decision.stop")
-        stop = _month(desk, case, effective_month, decided_on=day, changed_on=changed_on or day)
-        _stop(desk, case, why, stop=stop, prepared_by=prepared_by, departure=departure)
+        stop = _month(desk, case, asked, decided_on=day)
+        _stop(desk, case, why, stop=stop, asked=asked, departure=departure)
     else:
-        stop = _stopped_from(desk, case, effective_month)
+        stop = _stopped_from(desk, case, _day(asked, "effective_month"))
     move(case, "closing")
     case.closed_on, case.exit_reason = day, why.code
     told = {"reason": why.code, "class": why.group, "effective_month": stop.month.isoformat(), "persons": case.persons}
-    body: dict[str, Any] = {**told, **stop.mark}
+    body: dict[str, Any] = {**told, "exit": proposed, **stop.mark}
     why_else = departure.reason if departure is not None else None
     return desk.record(chain_of(case.id), "closing", body, happened_on=happened_on, reason=why_else)
 
 
-def _month(desk: Desk, case: AssistanceCase, given: date | None, *, decided_on: date, changed_on: date) -> StopMonth:
-    """The month a stop takes hold; from a month in which nothing is owed anyway (a phase-out is over), as given."""
-    if given is not None and not owed_from(decisions_of(desk.session, case.id), month_of(given)):
-        return StopMonth(month=month_of(given))
-    return stop_month(desk, case, decided_on=decided_on, changed_on=changed_on, given=given)
+def _day(asked: Happening, name: str) -> date | None:
+    return date.fromisoformat(asked.body[name]) if asked.body.get(name) else None
+
+
+def _month(desk: Desk, case: AssistanceCase, asked: Happening, *, decided_on: date) -> StopMonth:
+    """The month a stop takes hold; from a month in which nothing is owed anyway (a phase-out is over), as proposed."""
+    given, changed = _day(asked, "effective_month"), _day(asked, "changed_on")
+    if given is not None and not owed_from(decisions_of(desk.session, case.id), given):
+        return StopMonth(month=given)
+    return stop_month(desk, case, decided_on=decided_on, changed_on=changed or asked.happened_on, given=given)
 
 
 def _stop(
-    desk: Desk, case: AssistanceCase, why: ExitReason, *, stop: StopMonth, prepared_by: int, departure: Departure | None
+    desk: Desk, case: AssistanceCase, why: ExitReason, *, stop: StopMonth, asked: Happening, departure: Departure | None
 ) -> None:
     course = course_of(desk, case)
     if course.state.objections:
@@ -103,8 +107,8 @@ def _stop(
     elif why.means:
         refuse_against_result(proposal, why)
     decide(
-        desk, case, kind="stop", proposal=proposal, from_month=stop.month, prepared_by=prepared_by,
-        basis={"exit": why.code, **stop.mark}, departure=departure,
+        desk, case, kind="stop", proposal=proposal, from_month=stop.month, prepared_by=int(asked.actor_id or 0),
+        basis={"exit": why.code, "proposed": asked.sequence, **stop.mark}, departure=departure,
     )  # fmt: skip
 
 

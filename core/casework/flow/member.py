@@ -22,7 +22,7 @@ from core.casework.people.person import Identity, register_person
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
-CLOSE = Text("jiuzhu case close", "jiuzhu case close")
+CLOSE = Text("jiuzhu case close propose", "jiuzhu case close propose")
 Coming = Literal["birth", "marriage", "adoption", "return", "moved_in"]
 
 
@@ -78,9 +78,7 @@ def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: da
     person, stay = _gone(desk, facts, leaving.member)
     if not stay:
         text = Text("这是最后一名成员，应办理退出", "this is the last member: the case is to be closed")
-        raise JiuzhuError(
-            "last_member", text, hint=Text("jiuzhu case close", "jiuzhu case close"), value=leaving.member
-        )
+        raise JiuzhuError("last_member", text, hint=CLOSE, value=leaving.member)
     if person.id == case.head_id:
         stay = _with_head(desk, case, stay, leaving.new_head)
     if why.code == "death":

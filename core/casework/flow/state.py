@@ -43,6 +43,8 @@ class CaseState:
     """Whether the case came from a roster, already decided: its procedure up to the decision was done elsewhere."""
     changes: dict[int, Happening] = field(default_factory=dict)
     """Changes proposed and not decided yet."""
+    exit: Happening | None = None
+    """The exit proposed and not decided yet: the newest."""
     extensions: list[Happening] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
 
@@ -126,7 +128,17 @@ def _change_over(state: CaseState, one: Happening) -> None:
     state.changes.pop(one.body["change"], None)
 
 
+def _exit_proposed(state: CaseState, one: Happening) -> None:
+    state.exit = one
+
+
+def _exit_dropped(state: CaseState, one: Happening) -> None:
+    if state.exit is not None and state.exit.sequence == one.body["exit"]:
+        state.exit = None
+
+
 def _closing(state: CaseState, one: Happening) -> None:
+    state.exit = None
     state.closed_on = one.happened_on
     state.exit_reason = one.body["reason"]
 
@@ -159,6 +171,8 @@ _TAKERS: Mapping[str, Callable[[CaseState, Happening], None]] = {
     "change_proposed": _change_proposed,
     "change_dropped": _change_over,
     "change_decided": _change_over,
+    "exit_proposed": _exit_proposed,
+    "exit_dropped": _exit_dropped,
     "closing": _closing,
     "reopening": _reopening,
     "withdrawal": _withdrawal,

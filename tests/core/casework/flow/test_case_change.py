@@ -20,6 +20,7 @@ from core.casework.flow.certificate import current, issue, register, renew, take
 from core.casework.flow.change import Settlement, decide_change, drop_change, propose_change, report_change
 from core.casework.flow.closing import close_case, exits, follow_up
 from core.casework.flow.correction import correct
+from core.casework.flow.exit_proposal import drop_exit, propose_exit
 from core.casework.flow.finding import Claim, confirm, find
 from core.casework.flow.history import history
 from core.casework.flow.member import Arrival, Leaving, join, leave, relocate
@@ -144,17 +145,16 @@ def test_income_at_the_line_stops_and_the_case_is_closed_and_followed(running: R
     assert other.value.code == "wrong_stop_month" and "应为 2008-09" in other.value.render("zh")
     decide(running, proposed.sequence, on=date(2008, 10, 8))
 
-    def close(desk: Desk, case: AssistanceCase) -> None:
-        assert case.status == "stopped"
-        clerk = user(desk, f"clerk.{PLACE}")
-        with pytest.raises(JiuzhuError) as early:
-            close_case(desk, case, reason="income_over", effective_month=APRIL, prepared_by=clerk)
-        assert early.value.code == "still_owed"
-        close_case(desk, case, reason="income_over", effective_month=OCTOBER, prepared_by=clerk)
+    with pytest.raises(JiuzhuError) as early:
+        leave_by(running, reason="income_over", effective_month=APRIL, on="2008-10-10")
+    assert early.value.code == "still_owed"
+    leave_by(running, reason="income_over", effective_month=OCTOBER, on="2008-10-10")
+
+    def closed(desk: Desk, case: AssistanceCase) -> None:
         assert (case.status, case.exit_reason) == ("closed", "income_over")
         assert verify_case(desk.session, case) == ()
 
-    running.do(close, login="approver", on="2008-10-10")
+    running.do(closed, on="2008-10-10")
     running.do(lambda desk, case: follow_up(desk, case, happened_on=date(2008, 12, 1), found="stable"), on="2008-12-01")
 
     def listed(desk: Desk, case: AssistanceCase) -> None:
@@ -164,22 +164,68 @@ def test_income_at_the_line_stops_and_the_case_is_closed_and_followed(running: R
     running.do(listed, on="2008-12-01")
 
 
-def test_income_over_is_no_reason_where_the_rules_say_otherwise(running: Running) -> None:
-    def close(desk: Desk, case: AssistanceCase) -> None:
-        close_case(desk, case, reason="income_over", prepared_by=user(desk, f"clerk.{PLACE}"))
+def leave_by(running: Running, *, on: str = "2008-09-10", departure: Departure | None = None, **said: Any) -> Any:
+    """Have the clerk propose an exit and the approver decide it on the same day."""
+    day = date.fromisoformat(on)
+    asked = running.do(lambda desk, case: propose_exit(desk, case, happened_on=day, **said), on=on)
+    return running.do(
+        lambda desk, case: close_case(desk, case, asked.sequence, happened_on=day, departure=departure),
+        login="approver", on=on,
+    )  # fmt: skip
 
+
+def test_income_over_is_no_reason_where_the_rules_say_otherwise(running: Running) -> None:
     with pytest.raises(JiuzhuError) as refused:
-        running.do(close, login="approver")
+        leave_by(running, reason="income_over")
     assert refused.value.code == "eligible"
 
 
 def test_unknown_reason_of_leaving_is_refused_with_those_there_are(running: Running) -> None:
     with pytest.raises(JiuzhuError) as refused:
-        running.do(
-            lambda desk, case: close_case(desk, case, reason="因故", effective_month=OCTOBER, prepared_by=0),
-            login="approver",
-        )
+        leave_by(running, reason="因故", effective_month=OCTOBER)
     assert refused.value.code == "unknown_exit_reason" and "虚报骗取（清退）" in refused.value.render("zh")
+
+
+def test_exit_is_decided_by_another_than_who_proposed_it(running: Running) -> None:
+    with running.bureau.desk("root") as desk:
+        grant_role(desk, f"approver.{PLACE}", "clerk", PLACE, since=date(2000, 1, 1))
+    day = date(2008, 9, 10)
+
+    def ask(desk: Desk, case: AssistanceCase) -> int:
+        return propose_exit(desk, case, reason="given_up", happened_on=day).sequence
+
+    def refused(sequence: int, login: str) -> str:
+        with pytest.raises(JiuzhuError) as found:
+            running.do(lambda desk, case: close_case(desk, case, sequence), login=login)
+        return found.value.code
+
+    own = running.do(ask, login="approver")
+    assert refused(own, "approver") == "maker_is_checker"
+    assert refused(own, "clerk") == "not_permitted"
+    of_clerk = running.do(ask)
+    assert refused(own, "approver") == "unknown_exit"
+    made = running.do(lambda desk, case: close_case(desk, case, of_clerk), login="approver")
+    assert made.body["exit"] == of_clerk
+
+    def signed(desk: Desk, case: AssistanceCase) -> None:
+        last = decisions_of(desk.session, case.id)[-1]
+        assert last.prepared_by == user(desk, f"clerk.{PLACE}") and last.basis["proposed"] == of_clerk
+        assert verify_case(desk.session, case) == ()
+
+    running.do(signed)
+
+
+def test_proposed_exit_is_taken_back_or_sent_back(running: Running) -> None:
+    def ask(desk: Desk, case: AssistanceCase) -> int:
+        return propose_exit(desk, case, reason="given_up", happened_on=date(2008, 9, 10)).sequence
+
+    for login in ("clerk", "approver"):
+        asked = running.do(ask)
+        dropped = running.do(lambda desk, case, of=asked: drop_exit(desk, case, of, reason="本人仍需救助"), login=login)
+        assert dropped.body == {"exit": asked}
+        with pytest.raises(JiuzhuError) as gone:
+            running.do(lambda desk, case, of=asked: close_case(desk, case, of), login="approver")
+        assert gone.value.code == "unknown_exit"
 
 
 def test_proposal_goes_stale_when_facts_move_on(running: Running) -> None:

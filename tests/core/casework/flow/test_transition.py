@@ -17,7 +17,7 @@ from tests.core.casework.clients import again, rural
 RECEIVING = (
     "facts_recorded reviewed work_refused finding finding_proposed evidence stage objection objection_answered "
     "posting_ended referral referral_answered change_report member_change move change_proposed change_decided "
-    "change_dropped appeal appeal_answered correction"
+    "change_dropped exit_proposed exit_dropped appeal appeal_answered correction"
 )
 PENDING = (
     "facts_recorded finding finding_proposed evidence stage objection objection_answered posting_ended referral "

@@ -13,6 +13,7 @@ from core.casework.deciding.decision import decide, propose
 from core.casework.deciding.facts import add_facts
 from core.casework.desk import Desk
 from core.casework.flow.closing import close_case, follow_up
+from core.casework.flow.exit_proposal import propose_exit
 from core.casework.flow.member import Leaving, leave
 from core.casework.people.identity import check_character
 from core.casework.reporting.change_lists import LISTS, change_list
@@ -114,9 +115,10 @@ def test_reduced_amount_is_listed_with_old_new_and_difference(taken_over: Any) -
 
 def test_household_that_gives_up_is_stopped_and_followed(taken_over: Any) -> None:
     with taken_over.desk(f"clerk.{DALI}") as desk:
-        maker = desk.actor.id
+        given = {"reason": "given_up", "effective_month": APRIL, "happened_on": desk.today}
+        asked = propose_exit(desk, first_case(desk), **given).sequence
     with taken_over.desk(f"approver.{DALI}") as desk:
-        close_case(desk, first_case(desk), reason="given_up", effective_month=APRIL, prepared_by=maker)
+        close_case(desk, first_case(desk), asked)
     with taken_over.desk(f"clerk.{DALI}") as desk:
         follow_up(desk, first_case(desk), happened_on=desk.today, found="stable")
     (stopped,) = listed(taken_over, "stopped", APRIL)

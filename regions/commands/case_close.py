@@ -1,0 +1,114 @@
+"""``jiuzhu case close`` and ``follow-up``: an exit is proposed by one, decided by another, and followed afterwards."""
+
+from __future__ import annotations
+
+import click
+
+from regions.commands.case_acting import (
+    acting,
+    departure_of,
+    month,
+    number_argument,
+    on_option,
+    reason_option,
+    when,
+)
+from regions.commands.printing import as_json
+from regions.commands.session import Session, command, day
+
+exit_argument = click.argument("proposed", type=int, metavar="PROPOSAL")
+
+
+@click.group()
+def close() -> None:
+    """退出：拟定、决定 / exits: proposed by one, decided by another."""
+
+
+@close.command("propose")
+@number_argument
+@click.option("--reason", required=True, metavar="CODE", help="退出原因代码 / coded reason")
+@click.option(
+    "--from-month", metavar="YYYY-MM", help="自哪月起不再发放；不填按发放安排 / owed no more from; by the schedule"
+)
+@click.option("--changed-on", metavar="DATE", help="情况变化之日，默认发生日 / day of the change")
+@on_option
+@as_json
+@command
+def close_propose(
+    session: Session,
+    number: str,
+    *,
+    reason: str,
+    from_month: str | None,
+    changed_on: str | None,
+    on: str | None,
+    json_: bool,
+) -> None:
+    """拟定退出 / propose that a case be closed for a coded reason."""
+    from core.casework.flow.exit_proposal import propose_exit
+
+    first = month(from_month, session.platform.today) if from_month else None
+    made = acting(
+        session, number,
+        lambda desk, one: propose_exit(
+            desk, one, reason=reason, happened_on=when(session, on), effective_month=first,
+            changed_on=day(changed_on)),
+        json_=json_,
+    )  # fmt: skip
+    if not json_:
+        click.echo(session.say(f"拟退出：第{made.sequence}号记录", f"proposed: event no. {made.sequence}"))
+
+
+@close.command("decide")
+@number_argument
+@exit_argument
+@on_option
+@click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
+@click.option("--why", default="", help="偏离的理由 / reason of a departure")
+@as_json
+@command
+def close_decide(
+    session: Session, number: str, proposed: int, *, on: str | None, finding: str | None, why: str,
+    json_: bool,
+) -> None:  # fmt: skip
+    """决定退出（另一人）/ close a case as another person proposed."""
+    from core.casework.flow.closing import close_case
+
+    departure = departure_of(finding=finding, reason=why)
+    acting(
+        session, number,
+        lambda desk, one: close_case(desk, one, proposed, happened_on=when(session, on), departure=departure),
+        json_=json_,
+    )  # fmt: skip
+
+
+@close.command("drop")
+@number_argument
+@exit_argument
+@reason_option
+@as_json
+@command
+def close_drop(session: Session, number: str, proposed: int, reason: str, json_: bool) -> None:
+    """撤回或退回拟定的退出 / take a proposed exit back, or send it back."""
+    from core.casework.flow.exit_proposal import drop_exit
+
+    acting(session, number, lambda desk, one: drop_exit(desk, one, proposed, reason=reason), json_=json_)
+
+
+@click.command("follow-up")
+@number_argument
+@click.argument("found", type=click.Choice(["stable", "returned", "referred", "moved", "dead", "unreachable"]))
+@on_option
+@click.option("--note", help="说明 / note")
+@as_json
+@command
+def follow_up(session: Session, number: str, *, found: str, on: str | None, note: str | None, json_: bool) -> None:
+    """退出对象跟踪 / what became of a household that left."""
+    from core.casework.flow.closing import follow_up as follow
+
+    acting(
+        session,
+        number,
+        lambda desk, one: follow(desk, one, happened_on=when(session, on), found=found, note=note),
+        json_=json_,
+    )
