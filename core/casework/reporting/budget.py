@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from core.casework.desk import Desk
 from core.casework.reporting.budget_assumption import read_assumption
-from core.casework.reporting.budget_table import EVERYWHERE, PlanLine, plan_table
+from core.casework.reporting.budget_table import EVERYWHERE, PlanLine, plan_table, require_line
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.kinds.contribution import settings
 from core.kinds.schema import is_gap
@@ -27,6 +27,13 @@ from core.store.tables import BudgetAssumption, BudgetPlan, StaffUser
 from core.values import exact
 
 AREAS = ("urban", "rural")
+STATUSES: Mapping[str, Text] = {
+    "draft": Text("编制中", "a draft"),
+    "submitted": Text("已报送", "submitted"),
+    "reviewed": Text("已审核", "reviewed"),
+    "answered": Text("财政已核定", "answered by finance"),
+}
+"""How a plan stands, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +86,21 @@ def assume(
 ) -> BudgetAssumption:
     """Write an assumption of a draft: of one line (``430903:urban``), of an area everywhere (``*:urban``) or of all.
 
-    A later row of the same name and line takes the earlier one's place; both stay.
+    The row of the narrowest line holds, whenever it was written; of one name and line the later takes the earlier one's
+    place. All stay. Numbers of their own (households, yuan in the year) are of one line: of all they would add up.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_plan``, ``plan_is_fixed``, ``no_reason``.
+        JiuzhuError: ``not_permitted``, ``unknown_plan``, ``plan_is_fixed``, ``no_reason``, ``unknown_line``,
+            ``unknown_division``, ``line_needed``.
         InvalidInput: every fault of the assumption.
     """
-    _draft(desk, plan_id)
+    plan = _draft(desk, plan_id)
     if not because.strip():
         raise JiuzhuError("no_reason", Text("须写明测算依据", "say what the assumption rests on"), value=name)
+    read = read_assumption(name, value)
+    require_line(desk, plan, name, line)
     row = BudgetAssumption(
-        plan_id=plan_id, line=line, name=name, value=read_assumption(name, value), because=because.strip(),
+        plan_id=plan_id, line=line, name=name, value=read, because=because.strip(),
         recorded_at=desk.moment, assumed_by=desk.actor.id,
     )  # fmt: skip
     desk.session.add(row)
@@ -252,13 +263,14 @@ def _draft(desk: Desk, plan_id: int) -> BudgetPlan:
     if plan.status != "draft":
         text = Text("计划已报送，不能再改", "the plan is submitted and fixed")
         hint = Text("请审核人退回后再改", "it can be changed once it is sent back")
-        raise JiuzhuError("plan_is_fixed", text, hint=hint, value=f"{plan_id} {plan.status}")
+        raise JiuzhuError("plan_is_fixed", text, hint=hint, value=f"{plan_id} {STATUSES[plan.status].zh}")
     return plan
 
 
 def _in_status(plan: BudgetPlan, status: str) -> None:
     if plan.status != status:
-        text = Text(f"计划目前为“{plan.status}”，不能办理", f"the plan is {plan.status}")
+        now, needed = STATUSES[plan.status], STATUSES[status]
+        text = Text(f"计划目前{now.zh}，{needed.zh}的才能办理", f"the plan is {now.en}; it must be {needed.en}")
         raise JiuzhuError(f"plan_not_{status}", text, value=str(plan.id))
 
 

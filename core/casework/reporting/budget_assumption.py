@@ -24,6 +24,8 @@ class Kind:
     label: Text
     parts: Mapping[str, tuple[Text, Reader]]
     optional: frozenset[str] = frozenset()
+    absolute: bool = False
+    """Whether it is a number of its own (households, yuan), which belongs to one line and adds up over several."""
 
 
 def _whole(value: Any) -> int:
@@ -62,21 +64,23 @@ KINDS: Mapping[str, Kind] = {
     "entries": Kind(
         label=Text("预计新增", "expected entries"),
         parts={"households": _HOUSEHOLDS, "persons": _PERSONS, "monthly": _A_HEAD, "from_month": _SINCE},
+        absolute=True,
     ),
     "exits": Kind(
         label=Text("预计退出", "expected exits"),
         parts={"households": _HOUSEHOLDS, "persons": _PERSONS, "monthly": _A_HEAD, "from_month": _SINCE},
+        absolute=True,
     ),
     "uprating": Kind(
         label=Text("拟提标（全部按补差计）", "planned uprating, every case a gap"),
         parts={"monthly": _A_HEAD, "from_month": _SINCE},
     ),
-    "topup": Kind(label=Text("分类施保增加", "further top-ups"), parts={"amount": _AMOUNT}),
+    "topup": Kind(label=Text("分类施保增加", "further top-ups"), parts={"amount": _AMOUNT}, absolute=True),
     "price_subsidy": Kind(
         label=Text("物价补贴", "price subsidy"),
         parts={"monthly": _A_HEAD, "months": (Text("月数", "months"), _month)},
     ),
-    "arrears": Kind(label=Text("补发", "arrears"), parts={"amount": _AMOUNT}),
+    "arrears": Kind(label=Text("补发", "arrears"), parts={"amount": _AMOUNT}, absolute=True),
     "payers": Kind(
         label=Text("资金分担", "who pays"),
         parts={name: (Text(label, name), _share) for name, label in zip(PAYERS, "中省市县", strict=True)},

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.reporting.budget_assumption import KINDS, PAYERS
 from core.casework.reporting.budget_caseload import caseload_of_year
@@ -15,7 +16,7 @@ from core.casework.reporting.budget_line import Caseload, Line, at_level, plan_l
 from core.casework.reporting.statistics import place_of, row_label
 from core.casework.workbook import Sheet, columns
 from core.casework.workbook.sheet import Value
-from core.errors import Text
+from core.errors import JiuzhuError, Text
 from core.policy import AREAS, amount_text
 from core.provision import Json
 from core.store.tables import BudgetAssumption, BudgetPlan
@@ -69,11 +70,57 @@ class PlanLine:
 def plan_table(desk: Desk, plan: BudgetPlan, assumed: Sequence[BudgetAssumption]) -> list[PlanLine]:
     """Compute the lines of a plan from the caseload, the rules and the assumptions."""
     found = caseload_of_year(desk, plan.path, programme=plan.programme, year=plan.year)
-    named = {
-        tuple(one.line.split(":", 1)) for one in assumed if ":" in one.line and not one.line.startswith(EVERYWHERE)
-    }
-    keys = sorted({*found, *((place, area) for place, area in named)})
+    named = {line_key(one.line) for one in assumed if _breadth(one.line) == 0}
+    keys = sorted({*found, *named})
     return [_line(desk, plan, key, found.get(key, Caseload()), assumed) for key in keys]
+
+
+def line_key(line: str) -> tuple[str, str]:
+    """Return the row and area of a line; a row may be a reporting unit.
+
+    >>> line_key("430903:urban"), line_key("unit:双矿集团:urban")
+    (('430903', 'urban'), ('unit:双矿集团', 'urban'))
+    """
+    place, _, area = line.rpartition(":")
+    return place, area
+
+
+def require_line(desk: Desk, plan: BudgetPlan, name: str, line: str) -> None:
+    """Refuse an assumption of a line the plan cannot have, or of several lines where it is a number of one.
+
+    Raises:
+        JiuzhuError: ``unknown_line``, ``unknown_division``, ``line_needed``.
+    """
+    place, area = line_key(line)
+    if line != EVERYWHERE and (not place or area not in ("urban", "rural")):
+        text = Text("没有这样的行", "there is no such line")
+        hint = Text("写作 430903:urban；*:rural 为各地农村，* 为全部", "430903:urban; *:rural, all rural; *, all")
+        raise JiuzhuError("unknown_line", text, hint=hint, value=line)
+    if EVERYWHERE in (place, line):
+        _require_rate(name, line)
+    elif not within(desk.path(place_of(place, plan.path)), plan.path):
+        raise JiuzhuError("unknown_line", Text("该地不在本计划范围内", "the place is outside the plan"), value=line)
+
+
+def _require_rate(name: str, line: str) -> None:
+    """What holds for several lines must be a rate."""
+    label = KINDS[name].label
+    if KINDS[name].absolute:
+        text = Text(f"“{label.zh}”是绝对数，须写明哪一行", f"'{label.en}' is a number of one line: name it")
+        hint = Text("用于多行会逐行相加；写作 430903:urban", "for several lines it would add up; as 430903:urban")
+        raise JiuzhuError("line_needed", text, hint=hint, value=f"{name} {line}")
+
+
+def _breadth(line: str) -> int:
+    """How much a line covers: itself (0), an area everywhere (1), everything (2)."""
+    return 2 if line == EVERYWHERE else int(line.startswith(EVERYWHERE))
+
+
+def _holding(assumed: Iterable[BudgetAssumption], code: str, area: str) -> dict[str, BudgetAssumption]:
+    """The assumptions that hold for a line, by name: the narrowest, and of those of one line the latest."""
+    reaching = [one for one in assumed if one.line in (EVERYWHERE, f"{EVERYWHERE}:{area}", code)]
+    widest_first = sorted(reaching, key=lambda one: (-_breadth(one.line), one.id))
+    return {one.name: one for one in widest_first}
 
 
 def _line(
@@ -81,7 +128,7 @@ def _line(
 ) -> PlanLine:
     place, area = key
     code = f"{place}:{area}"
-    mine = {one.name: one for one in assumed if one.line in (EVERYWHERE, f"{EVERYWHERE}:{area}", code)}
+    mine = _holding(assumed, code, area)
     said, rate, unsettled = _standard(desk, plan, place, area)
     line = plan_line(caseload, {name: one.value for name, one in mine.items()}, standard=rate)
     level = _level(desk, plan, place, area)

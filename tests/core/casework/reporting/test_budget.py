@@ -98,6 +98,70 @@ def test_later_assumption_takes_the_place_of_the_earlier_and_both_stay(bureau: A
     assert "拟提标（全部按补差计）：市局会议2018-11-20" in found["430903:urban"].note
 
 
+@pytest.mark.parametrize("line", ["*", "*:urban"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("arrears", {"amount": "1000"}),
+        ("topup", {"amount": "1000"}),
+        ("entries", {"households": 2, "persons": 5, "monthly": "300", "from_month": 7}),
+        ("exits", {"households": 2, "persons": 5, "monthly": "300", "from_month": 7}),
+    ],
+)
+def test_number_of_its_own_needs_a_line_and_is_never_added_to_each(
+    bureau: Any, name: str, value: dict[str, Any], line: str
+) -> None:
+    plan = draft(bureau)
+    with bureau.desk("clerk.430900") as desk, pytest.raises(JiuzhuError) as refused:
+        assume(desk, plan, name, value, because="x", line=line)
+    assert refused.value.code == "line_needed"
+    with bureau.desk("clerk.430900") as desk:
+        assume(desk, plan, name, value, because="x", line="430903:urban")
+    touched = [key for key, one in lines_of(bureau, plan).items() if "x" in one.note]
+    assert touched == ["430903:urban"]
+
+
+def test_row_of_one_line_holds_before_a_later_row_of_all(bureau: Any) -> None:
+    plan = draft(bureau)
+    with bureau.desk("clerk.430900") as desk:
+        assume(desk, plan, "uprating", {"monthly": "50", "from_month": 1}, because="赫山", line="430903:urban")
+        assume(desk, plan, "uprating", {"monthly": "9", "from_month": 1}, because="城市", line="*:urban")
+        assume(desk, plan, "uprating", {"monthly": "7", "from_month": 1}, because="全部")
+    found = lines_of(bureau, plan)
+    raised = {area: found[f"430903:{area}"].line.benefit - PAID[area] * PERSONS[area] * 1200 for area in PERSONS}
+    assert raised == {"urban": 50 * PERSONS["urban"] * 1200, "rural": 7 * PERSONS["rural"] * 1200}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("430903", "unknown_line"), ("430903:town", "unknown_line"), ("999999:urban", "unknown_division"),
+     ("610523:urban", "unknown_line")],
+)  # fmt: skip
+def test_assumption_of_a_line_the_plan_cannot_have_is_refused(bureau: Any, line: str, code: str) -> None:
+    plan = draft(bureau)
+    with bureau.desk("clerk.430900") as desk, pytest.raises(JiuzhuError) as refused:
+        assume(desk, plan, "uprating", {"monthly": "7", "from_month": 1}, because="x", line=line)
+    assert refused.value.code == code
+
+
+def test_line_of_a_reporting_unit_and_of_the_place_itself_may_be_assumed(bureau: Any) -> None:
+    plan = draft(bureau)
+    with bureau.desk("clerk.430900") as desk:
+        for line in ("unit:双矿集团:urban", f"own:{CITY}:rural"):
+            assume(desk, plan, "arrears", {"amount": "10"}, because="x", line=line)
+    found = lines_of(bureau, plan)
+    assert [found[key].line.arrears for key in ("unit:双矿集团:urban", f"own:{CITY}:rural")] == [1000, 1000]
+
+
+def test_refusal_says_how_the_plan_stands_in_words(bureau: Any) -> None:
+    plan = draft(bureau)
+    with bureau.desk("approver.430900") as desk, pytest.raises(JiuzhuError) as refused:
+        review_plan(desk, plan, passed=True)
+    assert refused.value.code == "plan_not_submitted"
+    assert refused.value.message.zh == "计划目前编制中，已报送的才能办理"
+    assert "draft" not in refused.value.message.zh
+
+
 def test_phase_out_that_ends_in_the_year_is_paid_to_its_end_only(make_bureau: Any, add_roll: Any) -> None:
     bureau = make_bureau(CITY, day="2018-12-01")
     with bureau.desk("root") as desk:
