@@ -24,17 +24,16 @@ def sample() -> None:
 @click.option("--since", metavar="DATE", help="或起始日 / or the first day of the span")
 @click.option("--until", metavar="DATE", help="和止日（不含）/ and the day after its last")
 @click.option("--due", metavar="DATE", help="完成期限，默认期末 / to be checked by")
-@click.option("--seed", help="种子；不给则随机抽取并记录 / seed; without one it is drawn and recorded")
 @click.option("--doubtful", multiple=True, metavar="CASE", help="有疑问、有举报的申请 / doubtful applications")
 @as_json
 @command
 def sample_draw(session: Session, json_: bool, **given: Any) -> None:
-    """抽取 / draw, once for a place and span."""
+    """抽取一次，种子由平台产生并记录 / draw, once for a place and period, by a seed of the platform's."""
     from core.casework.reviews.sampling import draw_sample
 
     with session.platform.desk(session.user) as desk:
         span = _span(session, given)
-        made = draw_sample(desk, span, due_on=day(given["due"]), seed=given["seed"], doubtful=given["doubtful"])
+        made = draw_sample(desk, span, due_on=day(given["due"]), doubtful=given["doubtful"])
         number, seed, rule, strata = made.id, made.seed, made.rule, made.strata
     if json_:
         show_json({"draw": number, "seed": seed, "rule": rule, "strata": strata})

@@ -66,9 +66,11 @@ def test_review_lists_and_a_half_year_round(office: Run, tmp_path: Path) -> None
 
 
 def test_sample_is_drawn_shown_and_recorded(office: Run) -> None:
-    said = done(office("reviewer", "sample", "draw", "--division", CITY, "--area", "urban", "--seed", "2011"))
-    assert "已有低保家庭" in said and "种子 2011" in said
+    chosen = office("reviewer", "sample", "draw", "--division", CITY, "--area", "urban", "--seed", "2011")
+    assert chosen.exit_code != 0 and "--seed" in chosen.stderr
+    said = done(office("reviewer", "sample", "draw", "--division", CITY, "--area", "urban"))
     shown = json.loads(done(office("auditor", "sample", "show", "1", "--json")))
+    assert "已有低保家庭" in said and f"种子 {shown['seed']}" in said
     assert (len(shown["cases"]), shown["progress"]) == (2, {"open": 2})
     drawn = shown["cases"][0]
     assert "情况属实" in done(office("clerk", "sample", "record", "1", drawn, "--by", "1", "--outcome", "confirmed"))

@@ -35,15 +35,20 @@ class _Asked:
     named: Sequence[str]
 
 
-def members_of(desk: Desk, population: str, span: Span, *, named: Sequence[str] = ()) -> dict[str, int]:
+def members_of(
+    desk: Desk, population: str, span: Span, *, named: Sequence[str] = (), label: str = ""
+) -> dict[str, int]:
     """Return the cases of a population: ids by case number; ``named`` are those whoever draws names.
+
+    ``label`` is what the rule calls the population, for a refusal.
 
     Raises:
         JiuzhuError: ``unknown_population``.
     """
     condition = POPULATIONS.get(population)
     if condition is None:
-        text = Text(f"抽查范围“{population}”无法取数", f"it is not known which cases '{population}' are")
+        said = label or population
+        text = Text(f"抽查范围“{said}”无法由案件记录取数", f"it is not known which cases '{said}' are")
         raise JiuzhuError("unknown_population", text, hint=did_you_mean(population, POPULATIONS), value=population)
     asked = _Asked(span=span, path=desk.path(span.division), today=desk.today, named=named)
     query = select(AssistanceCase.number, AssistanceCase.id).where(

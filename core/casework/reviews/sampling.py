@@ -1,5 +1,7 @@
 """The random check (抽查): drawn by a recorded seed in an order anybody can repeat, never drawn twice, never changed.
 
+The platform draws the seed. ``sample_span`` says for which days, places and areas there may be a draw at all.
+
 A case's place in the order is the hash of seed and case number, so that seed and lists are enough to check a draw by
 hand. Strata are drawn apart, each by its own share, rounded as the rule says. What inspectors find is ``sample_check``.
 """
@@ -16,6 +18,7 @@ from sqlalchemy import insert, select
 
 from core.casework.desk import Desk
 from core.casework.reviews.sample_population import Span, members_of
+from core.casework.reviews.sample_span import refuse_second_draw, require_period
 from core.errors import JiuzhuError, Text
 from core.kinds.sampling import required
 from core.policy import Line
@@ -27,24 +30,24 @@ ONE_STEP = 5000
 """Rows written at once."""
 
 
-def draw_sample(
-    desk: Desk, span: Span, *, due_on: date | None = None, seed: str | None = None, doubtful: Sequence[str] = ()
-) -> SampleDraw:
-    """Draw the cases to be looked at for a span; without a seed one is drawn and recorded.
+def draw_sample(desk: Desk, span: Span, *, due_on: date | None = None, doubtful: Sequence[str] = ()) -> SampleDraw:
+    """Draw the cases to be looked at for a span, by a seed nobody chooses: whoever chose it would choose the cases.
 
     ``doubtful`` names pending cases by number where the rule has them checked in full. ``due_on`` is the day by which
     all are checked: the span's last day where nothing else is said.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``nothing_in_force``, ``gap``, ``already_drawn``, ``unknown_population``.
+        JiuzhuError: ``not_permitted``, ``nothing_in_force``, ``gap``, ``not_the_period``, ``already_drawn``,
+            ``unknown_population``.
     """
     path = desk.path(span.division)
     desk.require("sample.draw", path)
     line = _rule(desk, span)
-    _refuse_second_draw(desk, span)
-    used = seed or secrets.token_hex(16)
-    names = [one["population"] for one in line.value["strata"]]
-    lists = {name: members_of(desk, name, span, named=doubtful) for name in names}
+    labels = {one["population"]: _label(one) for one in line.value["strata"]}
+    require_period(span, line.value.get("per"))
+    refuse_second_draw(desk, span, labels)
+    used = secrets.token_hex(16)
+    lists = {name: members_of(desk, name, span, named=doubtful, label=label) for name, label in labels.items()}
     drawn = {name: draw(used, cases, required(line.value, name, len(cases))) for name, cases in lists.items()}
     strata = [
         {"population": one["population"], "label": _label(one), "share": one["share"],
@@ -53,8 +56,8 @@ def draw_sample(
     ]  # fmt: skip
     made = SampleDraw(
         division=span.division, path=path, programme=span.programme, area=span.area, since=span.since, until=span.until,
-        due_on=due_on or _last_day(span.until), rule=line.provision.address, seed=used, seed_given=seed is not None,
-        strata=strata, digest="", drawn_on=desk.today, recorded_at=desk.moment, drawn_by=desk.actor.id,
+        due_on=due_on or _last_day(span.until), rule=line.provision.address, seed=used, strata=strata, digest="",
+        drawn_on=desk.today, recorded_at=desk.moment, drawn_by=desk.actor.id,
     )  # fmt: skip
     chosen = _by_stratum(strata, drawn)
     made.digest = draw_digest(made, [(stratum, number) for stratum, _, number in chosen])
@@ -134,20 +137,6 @@ def _rule(desk: Desk, span: Span) -> Line:
         hint = Text("由有权机关规定后，以修订载入", "once ruled, enter it by an amendment with its citation")
         raise JiuzhuError("gap", because, hint=hint, value=line.provision.address)
     return line
-
-
-def _refuse_second_draw(desk: Desk, span: Span) -> None:
-    """A second draw would let somebody choose among samples."""
-    same = select(SampleDraw.id).where(
-        SampleDraw.division == span.division,
-        SampleDraw.programme == span.programme,
-        SampleDraw.area == span.area,
-        SampleDraw.since == span.since,
-    )
-    known = desk.session.scalars(same).first()
-    if known is not None:
-        text = Text("本期已经抽取，不能重抽", "the sample of this span is drawn already, and there is no second")
-        raise JiuzhuError("already_drawn", text, value=str(known))
 
 
 def _by_stratum(strata: Sequence[Mapping[str, Any]], drawn: Mapping[str, Sequence[str]]) -> list[tuple[str, int, str]]:

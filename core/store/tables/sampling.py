@@ -33,7 +33,6 @@ class SampleDraw(Base):
     due_on: Mapped[date] = mapped_column(Date)
     rule: Mapped[str] = mapped_column(String(200))
     seed: Mapped[str] = mapped_column(String(64))
-    seed_given: Mapped[bool]
     strata: Mapped[list[dict[str, Any]]] = mapped_column(CanonicalJson)
     digest: Mapped[str] = mapped_column(Digest)
     drawn_on: Mapped[date] = mapped_column(Date)

@@ -650,7 +650,6 @@ def _sample_draw() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("rule", sa.String(length=200), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
-        sa.Column("seed_given", sa.Boolean(), nullable=False),
         sa.Column("strata", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("drawn_on", sa.Date(), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,8 @@ from core.casework.people.kinship_register import relate
 from core.casework.people.office import Post, add_holder
 from core.casework.people.person import Identity
 from core.casework.reviews.sample_check import Found, progress, record_check
-from core.casework.reviews.sample_population import Span
+from core.casework.reviews.sample_population import Span, members_of
+from core.casework.reviews.sample_span import refuse_second_draw
 from core.casework.reviews.sampling import draw, draw_sample, drawn_cases, place_in_order
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, OfficeHolder
@@ -50,26 +52,76 @@ def test_draw_can_be_repeated_by_anyone_with_the_seed(bureau: Any, add_roll: Any
         made = draw_sample(desk, YEAR)
         found = [case.number for item, case in drawn_cases(desk, made.id) if item.stratum == "existing"]
         everybody = [f"430903-{n:06d}" for n in range(7, 19)]
-    assert (len(made.seed), made.seed_given) == (32, False)
+    assert len(made.seed) == 32
     assert tuple(found) == draw(made.seed, reversed(everybody), 3)
     assert found == sorted(everybody, key=lambda one: place_in_order(made.seed, one))[:3]
 
 
-def test_seed_may_be_given_and_is_marked_so(bureau: Any, add_roll: Any) -> None:
+def test_seed_is_drawn_by_the_platform_and_nobody_chooses_it(bureau: Any, add_roll: Any) -> None:
     fill(bureau, add_roll, new=0, existing=11)
     with bureau.desk("reviewer.430900") as desk:
-        made = draw_sample(desk, YEAR, seed="摇号 2011-12-01")
-        assert made.seed_given
-        assert len(drawn_cases(desk, made.id)) == 3
+        with pytest.raises(TypeError):
+            draw_sample(desk, YEAR, seed="摇号")  # type: ignore[call-arg]
+        made = draw_sample(desk, YEAR)
+        assert (len(made.seed), len(drawn_cases(desk, made.id))) == (32, 3)
 
 
-def test_nobody_draws_again_until_the_sample_suits_him(bureau: Any, add_roll: Any) -> None:
+MORE_OFTEN = [
+    (CITY, "any"), (CITY, "urban"), ("430903", "urban"), ("430000", "urban"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("division", "area"), MORE_OFTEN)
+def test_nobody_draws_again_until_the_sample_suits_him(
+    make_bureau: Any, add_roll: Any, division: str, area: str
+) -> None:
+    """Neither in the same place and area nor in a wider or narrower one."""
+    bureau = make_bureau(CITY, "430000", day="2011-12-01")
     fill(bureau, add_roll, new=1, existing=4)
     with bureau.desk("reviewer.430900") as desk:
         draw_sample(desk, YEAR)
-    with bureau.desk("approver.430900") as desk, pytest.raises(JiuzhuError) as refused:
-        draw_sample(desk, YEAR, seed="better")
+    with bureau.desk("approver.430000") as desk, pytest.raises(JiuzhuError) as refused:
+        refuse_second_draw(desk, replace(YEAR, division=division, area=area), {"existing": "已有低保家庭"})
     assert refused.value.code == "already_drawn"
+    assert "“已有低保家庭”已经抽取" in refused.value.message.zh
+
+
+def test_other_cases_other_area_and_next_period_may_be_drawn(bureau: Any, add_roll: Any) -> None:
+    fill(bureau, add_roll, new=1, existing=4)
+    with bureau.desk("reviewer.430900") as desk:
+        draw_sample(desk, YEAR)
+        refuse_second_draw(desk, YEAR, {"pending": "乡镇上报的申请"})
+        refuse_second_draw(desk, replace(YEAR, area="rural"), {"existing": "已有低保家庭"})
+        later = replace(YEAR, since=date(2012, 1, 1), until=date(2013, 1, 1))
+        assert draw_sample(desk, later).since == date(2012, 1, 1)
+
+
+@pytest.mark.parametrize("since", [date(2011, 1, 2), date(2011, 2, 1), date(2010, 7, 1)])
+def test_yearly_check_is_drawn_for_a_whole_year_only(bureau: Any, add_roll: Any, since: date) -> None:
+    fill(bureau, add_roll, new=1, existing=4)
+    with bureau.desk("reviewer.430900") as desk, pytest.raises(JiuzhuError) as refused:
+        draw_sample(desk, replace(YEAR, since=since))
+    assert refused.value.code == "not_the_period"
+
+
+def test_later_batch_shares_no_day_with_the_one_before(make_bureau: Any, add_roll: Any) -> None:
+    bureau = make_bureau(CITY, day="2018-06-01")
+    with bureau.desk("root") as desk:
+        pending = [{"status": "in_procedure", "accepted_on": date(2018, 5, 2)}] * 4
+        add_roll(desk, pending, division="430903", since=date(2018, 5, 2))
+    batch = replace(YEAR, since=date(2018, 6, 1), until=date(2018, 6, 8))
+    with bureau.desk("reviewer.430900") as desk:
+        draw_sample(desk, batch)
+        with pytest.raises(JiuzhuError) as refused:
+            draw_sample(desk, replace(batch, since=date(2018, 6, 7), until=date(2018, 6, 14)))
+        draw_sample(desk, replace(batch, since=date(2018, 6, 8), until=date(2018, 6, 14)))
+    assert refused.value.code == "already_drawn"
+
+
+def test_population_that_cannot_be_counted_is_named_in_the_words_of_the_rule(bureau: Any) -> None:
+    with bureau.desk("reviewer.430900") as desk, pytest.raises(JiuzhuError) as refused:
+        members_of(desk, "complained", YEAR, label="被信访的家庭")
+    assert refused.value.message.zh == "抽查范围“被信访的家庭”无法由案件记录取数"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +135,7 @@ def test_nobody_draws_again_until_the_sample_suits_him(bureau: Any, add_roll: An
 def test_altered_draw_is_noticed(bureau: Any, add_roll: Any, damage: str) -> None:
     fill(bureau, add_roll, new=0, existing=20)
     with bureau.desk("reviewer.430900") as desk:
-        made = draw_sample(desk, YEAR, seed="a")
+        made = draw_sample(desk, YEAR)
     with bureau.platform.database.writing() as session:
         session.execute(text(damage))
     with bureau.desk("reviewer.430900") as desk, pytest.raises(JiuzhuError) as refused:
@@ -125,7 +177,7 @@ def drawn(bureau: Any, add_roll: Any) -> Any:
             post = Post(role=role, division="430903", unit=unit, position="干部", since=date(2005, 1, 1))
             add_holder(desk, Identity(name=unit), posts=[post])
     with bureau.desk("reviewer.430900") as desk:
-        draw_sample(desk, YEAR, seed="a")
+        draw_sample(desk, YEAR)
     return bureau
 
 
