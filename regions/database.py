@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from core.casework.row_check import row_faults
 from core.casework.trail import verify
 from core.errors import JiuzhuError, Text
 from core.store.base import Base
@@ -24,7 +25,7 @@ from regions.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing looked at: ``name`` (schema, pages, references, registry, events, keys) and what was found."""
+    """One thing looked at: ``name`` (schema, pages, references, registry, events, rows, keys) and what was found."""
 
     name: str
     passed: bool
@@ -71,7 +72,7 @@ def cipher_of(settings: Settings) -> Cipher | None:
 
 
 def check_database(store: Store, cipher: Cipher | None, *, clock: Clock) -> Iterator[Finding]:
-    """Look at schema, pages, references, the registry's chain, the chains of events and the keys.
+    """Look at schema, pages, references, the registry's chain, the chains of events, what they say of rows, the keys.
 
     Raises:
         JiuzhuError: what the store raises when it does not answer at all.
@@ -85,6 +86,7 @@ def check_database(store: Store, cipher: Cipher | None, *, clock: Clock) -> Iter
     yield _looked("references", lambda: _references(store))
     yield _looked("registry", lambda: _registry(store, clock))
     yield _looked("events", lambda: _events(store))
+    yield _looked("rows", lambda: _rows(store))
     yield _looked("keys", lambda: _keys(store, cipher))
 
 
@@ -134,6 +136,18 @@ def _events(store: Store) -> Text:
         message = Text(f"审计链有 {len(found.faults)} 处不符", f"{len(found.faults)} faults in the audit trail")
         raise JiuzhuError("trail_damaged", message, value=f"{first.chain} {first.sequence} {first.what}")
     return Text(f"{found.events} 条记录，{found.chains} 条链完整", f"{found.events} events, {found.chains} chains hold")
+
+
+def _rows(store: Store) -> Text:
+    with store.reading() as session:
+        found = list(row_faults(session))
+    if found:
+        first = found[0]
+        message = Text(f"{len(found)} 行与审计链不符", f"{len(found)} rows are not what the audit trail says")
+        raise JiuzhuError("rows_differ", message, value=f"{first.table} {first.row} {first.what}")
+    return Text(
+        "决定、家庭情况、成员、权限与审计链一致", "decisions, facts, members and rights are what the trail says"
+    )
 
 
 def _keys(store: Store, cipher: Cipher | None) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from core.casework.access import denied
 from core.casework.desk import Desk
 from core.casework.flow.history import CHINA
+from core.casework.row_check import RowFault, row_faults
 from core.casework.staff import NATION
 from core.casework.trail import Fault, Verification, anchor, is_anchored, verify
 from core.errors import JiuzhuError, Text
@@ -46,6 +48,16 @@ def verify_chains(desk: Desk, *, chain: str | None = None, digest: str | None = 
     if digest is not None and not is_anchored(desk.session, digest):
         return replace(found, faults=(*found.faults, Fault(chain="anchor", sequence=0, what="lost")))
     return found
+
+
+def check_rows(desk: Desk, path: str) -> Iterator[RowFault]:
+    """Yield the rows of a subtree that are not what the trail says of them; users and rights for the whole country.
+
+    Raises:
+        JiuzhuError: ``not_permitted``.
+    """
+    desk.require("audit.read", path)
+    yield from row_faults(desk.session, path)
 
 
 def anchor_chains(desk: Desk) -> Anchor:

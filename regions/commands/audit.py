@@ -82,6 +82,27 @@ def _columns(found: Sequence[Difference]) -> list[str]:
     return ["；".join(f"{one.column}: {one.kept} ≠ {one.derived}" for one in found)]
 
 
+@audit.command("rows")
+@click.option("--division", default="000000", show_default=True, metavar="CODE", help="区划代码 / division code")
+@as_json
+@command
+def audit_rows(session: Session, division: str, json_: bool) -> None:
+    """决定、家庭情况、成员、权限是否等于审计链所述 / whether rows are what the trail says of them."""
+    from core.casework.audit import check_rows
+
+    with session.platform.reading_desk(session.user) as desk:
+        found = list(check_rows(desk, desk.path(division)))
+    if json_:
+        show_json([asdict(one) for one in found])
+    elif found:
+        words = {"altered": "被改动", "removed": "缺失", "added": "凭空增加"}
+        rows = [[one.table, one.row, session.say(words[one.what], one.what)] for one in found]
+        table(rows, heads(session, "表 行 问题", "table row fault"))
+    else:
+        click.echo(session.say("各行与审计链一致", "every row is what the trail says"))
+    sys.exit(FOUND_WRONG if found else 0)
+
+
 @audit.command("anchor")
 @as_json
 @command

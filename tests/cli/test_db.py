@@ -43,7 +43,7 @@ def findings(result: Result) -> dict[str, bool]:
     return {one["name"]: one["passed"] for one in json.loads(result.stdout)}
 
 
-ALL = ("schema", "pages", "references", "registry", "events", "keys")
+ALL = ("schema", "pages", "references", "registry", "events", "rows", "keys")
 
 
 def test_sound_database_passes_every_check(run: Run, data: Path) -> None:

@@ -230,6 +230,9 @@ def _opened(case: AssistanceCase, one: Opening, signed: Signed) -> dict[str, Any
         "import": signed.import_id,
         "row": one.entry.row,
         "said": dict(one.entry.said),
+        "not_entitled": [
+            person.token for person, member in zip(one.persons, one.entry.members, strict=True) if not member.entitled
+        ],
     }
 
 

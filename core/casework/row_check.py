@@ -1,0 +1,226 @@
+"""Holding rows against what the audit trail says of them: the trail is chained, the rows beside it are not.
+
+Looked at are decisions and facts (each carries a digest its case's chain repeats), who belongs to a household, who is
+its head, its amount, what users may do, and the terms of an import. Faults are told by table and key, never by content.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.casework.deciding.decision import decision_digest, decision_event, whole_fen
+from core.casework.deciding.facts import facts_digest
+from core.casework.flow.history import chain_of
+from core.casework.roster.takeover import KIND as ROSTER
+from core.casework.scope import inside
+from core.store.tables import (
+    AssistanceCase,
+    CaseMember,
+    Decision,
+    Event,
+    FactsVersion,
+    Job,
+    Person,
+    RoleGrant,
+    StaffUser,
+)
+
+CHUNK = 500
+NATION = "000000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """A row that is not what the trail says: which table, which row (a case's number, a login, an id), and how.
+
+    ``what`` is ``altered`` (the row differs), ``removed`` (the trail knows it, the table does not), ``added`` (the
+    other way round).
+    """
+
+    table: str
+    row: str
+    what: str
+
+
+def row_faults(session: Session, path: str = NATION) -> Iterator[RowFault]:
+    """Yield the faults of the cases of a subtree; for the whole country also those of users, rights and imports."""
+    after = 0
+    while cases := _cases(session, path, after):
+        yield from _of_cases(session, cases)
+        after = cases[-1].id
+        session.expunge_all()
+    if path == NATION:
+        yield from _rights(session)
+        yield from _imports(session)
+
+
+def _cases(session: Session, path: str, after: int) -> Sequence[AssistanceCase]:
+    query = select(AssistanceCase).where(inside(AssistanceCase.path, (path,)), AssistanceCase.id > after)
+    return session.scalars(query.order_by(AssistanceCase.id).limit(CHUNK)).all()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Told:
+    """What a case's chain and its tables say."""
+
+    case: AssistanceCase
+    decided: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    recorded: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    facts: list[FactsVersion] = field(default_factory=list)
+    members: list[tuple[str, CaseMember]] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
+    """Tokens of the members a roster says the benefit is not for."""
+    head: str = ""
+
+
+def _of_cases(session: Session, cases: Sequence[AssistanceCase]) -> Iterator[RowFault]:
+    told = {one.id: _Told(case=one) for one in cases}
+    chains = {chain_of(one.id): told[one.id] for one in cases}
+    kinds = ("decided", "facts_recorded", "opened")
+    for event in session.scalars(select(Event).where(Event.chain.in_(chains), Event.kind.in_(kinds))):
+        of = chains[event.chain]
+        if event.kind == "decided":
+            of.decided[int(event.body["decision"])] = event.body
+        elif event.kind == "opened":
+            of.left_out.update(event.body.get("not_entitled", ()))
+        else:
+            of.recorded[int(event.body["facts"])] = event.body
+    for decision in session.scalars(select(Decision).where(Decision.case_id.in_(told)).order_by(Decision.number)):
+        told[decision.case_id].decisions.append(decision)
+    versions = select(FactsVersion).where(FactsVersion.case_id.in_(told)).order_by(FactsVersion.number)
+    for version in session.scalars(versions):
+        told[version.case_id].facts.append(version)
+    query = select(Person.token, CaseMember).join(CaseMember, CaseMember.person_id == Person.id)
+    for token, member in session.execute(query.where(CaseMember.case_id.in_(told))):
+        told[member.case_id].members.append((token, member))
+    heads = select(Person.id, Person.token).where(Person.id.in_({one.head_id for one in cases}))
+    tokens = {one.id: one.token for one in session.execute(heads)}
+    for one in told.values():
+        one.head = tokens.get(one.case.head_id, "")
+        yield from _of_case(one)
+
+
+def _of_case(told: _Told) -> Iterator[RowFault]:
+    number = told.case.number
+    kept = {one.number: decision_digest(one) == one.digest and decision_event(one) == told.decided.get(one.number)
+            for one in told.decisions}  # fmt: skip
+    yield from _compared("decision", number, told=told.decided, kept=kept)
+    sound = {one.number: _recorded(one) == told.recorded.get(one.number) and facts_digest(one.facts) == one.digest
+             for one in told.facts}  # fmt: skip
+    yield from _compared("facts_version", number, told=told.recorded, kept=sound)
+    others = {token for token, one in told.members if not one.entitled}
+    if others != told.left_out or (told.facts and _memberships(told.facts) != _kept_memberships(told.members)):
+        yield RowFault(table="case_member", row=number, what="altered")
+    yield from _projected(told)
+
+
+def _recorded(version: FactsVersion) -> dict[str, Any]:
+    return {"facts": version.number, "basis": version.basis, "effective_on": version.effective_on.isoformat(),
+            "digest": version.digest}  # fmt: skip
+
+
+def _compared(name: str, number: str, *, told: Mapping[int, Any], kept: Mapping[int, bool]) -> Iterator[RowFault]:
+    for at in sorted(told.keys() | kept.keys()):
+        if not kept.get(at, False):
+            what = "removed" if at not in kept else "altered" if at in told else "added"
+            yield RowFault(table=name, row=f"{number} {at}", what=what)
+
+
+Span = tuple[str, date, date | None]
+
+
+def _memberships(versions: Sequence[FactsVersion]) -> Counter[Span]:
+    """Who belonged to the household from when until when, as its versions of facts say one after the other."""
+    present: dict[str, date] = {}
+    over: Counter[Span] = Counter()
+    for version in versions:
+        named = [str(one["id"]) for one in version.facts["members"]]
+        for token in [one for one in present if one not in named]:
+            over[token, present.pop(token), version.effective_on] += 1
+        for token in named:
+            present.setdefault(token, version.effective_on)
+    return over + Counter((token, since, None) for token, since in present.items())
+
+
+def _kept_memberships(members: Sequence[tuple[str, CaseMember]]) -> Counter[Span]:
+    return Counter((token, one.since, one.until) for token, one in members)
+
+
+def _projected(told: _Told) -> Iterator[RowFault]:
+    """The head is a member his household calls so; the amount is one that was decided for it."""
+    case = told.case
+    members = told.facts[-1].facts["members"] if told.facts else []
+    heads = {str(one["id"]) for one in members if one.get("relation") == "head"}
+    if heads and told.head not in heads:
+        yield RowFault(table="assistance_case", row=f"{case.number} head_id", what="altered")
+    amounts = {whole_fen(one.monthly) for one in told.decisions}
+    if case.monthly is not None and case.monthly not in amounts:
+        yield RowFault(table="assistance_case", row=f"{case.number} monthly", what="altered")
+
+
+Right = tuple[int, str, str, date, date | None]
+
+
+def _rights(session: Session) -> Iterator[RowFault]:
+    """Users and their grants are the fold of the chain ``staff``."""
+    closed: dict[int, bool] = {}
+    granted: list[list[Any]] = []
+    for event in session.scalars(select(Event).where(Event.chain == "staff").order_by(Event.sequence)):
+        body, day = event.body, event.happened_on
+        user = int(body["user"])
+        if event.kind in ("first_administrator", "user_added"):
+            closed[user] = False
+        if event.kind == "first_administrator":
+            granted.append([user, "administrator", NATION, day, None])
+        elif event.kind == "role_granted":
+            until = date.fromisoformat(body["until"]) if body["until"] else None
+            granted.append([user, body["role"], body["division"], date.fromisoformat(body["since"]), until])
+        elif event.kind == "role_ended":
+            for one in granted:
+                if one[:3] == [user, body["role"], body["division"]] and (one[4] or date.max) > day:
+                    one[4] = max(day, one[3])
+        elif event.kind == "user_deactivated":
+            closed[user] = True
+    yield from _users(session, closed)
+    yield from _grants(session, Counter(tuple(one) for one in granted))
+
+
+def _users(session: Session, closed: Mapping[int, bool]) -> Iterator[RowFault]:
+    kept = {one.id: one for one in session.scalars(select(StaffUser))}
+    for user in sorted(closed.keys() | kept.keys()):
+        row = kept.get(user)
+        if row is None:
+            yield RowFault(table="staff_user", row=str(user), what="removed")
+        elif user not in closed:
+            yield RowFault(table="staff_user", row=row.login, what="added")
+        elif row.active == closed[user]:
+            yield RowFault(table="staff_user", row=row.login, what="altered")
+
+
+def _grants(session: Session, told: Counter[Any]) -> Iterator[RowFault]:
+    left = Counter(told)
+    for one in session.scalars(select(RoleGrant).order_by(RoleGrant.id)):
+        key: Right = (one.user_id, one.role, one.division, one.since, one.until)
+        if left[key] and one.path.rpartition("/")[2] == one.division:
+            left[key] -= 1
+        else:
+            yield RowFault(table="role_grant", row=str(one.id), what="altered")
+    for key in sorted(left.elements(), key=str):
+        yield RowFault(table="role_grant", row=f"{key[0]} {key[1]} {key[2]}", what="removed")
+
+
+def _imports(session: Session) -> Iterator[RowFault]:
+    """The terms of an import, with who prepared it, are those that were put up."""
+    for job in session.scalars(select(Job).where(Job.kind == ROSTER).order_by(Job.id)):
+        query = select(Event).where(Event.chain == f"import/{job.id}", Event.kind == "prepared")
+        event = session.scalars(query.order_by(Event.sequence.desc()).limit(1)).first()
+        if event is None or event.body != {name: one for name, one in job.arguments.items() if name != "file"}:
+            yield RowFault(table="job", row=job.id, what="altered")
