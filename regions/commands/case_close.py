@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import click
 
+from core.errors import JiuzhuError, Text
 from regions.commands.case_acting import (
     acting,
     departure_of,
@@ -31,6 +34,9 @@ def close() -> None:
     "--from-month", metavar="YYYY-MM", help="自哪月起不再发放；不填按发放安排 / owed no more from; by the schedule"
 )
 @click.option("--changed-on", metavar="DATE", help="情况变化之日，默认发生日 / day of the change")
+@click.option(
+    "--died", multiple=True, metavar="PERSON=DATE", help="死亡退出：何人何日死亡，可重复 / who died when, for a death"
+)
 @on_option
 @as_json
 @command
@@ -39,24 +45,38 @@ def close_propose(
     number: str,
     *,
     reason: str,
-    from_month: str | None,
-    changed_on: str | None,
+    died: tuple[str, ...],
     on: str | None,
     json_: bool,
+    **more: str | None,
 ) -> None:
     """拟定退出 / propose that a case be closed for a coded reason."""
     from core.casework.flow.exit_proposal import propose_exit
 
-    first = month(from_month, session.platform.today) if from_month else None
+    said = more["from_month"]
+    first = month(said, session.platform.today) if said else None
     made = acting(
         session, number,
         lambda desk, one: propose_exit(
             desk, one, reason=reason, happened_on=when(session, on), effective_month=first,
-            changed_on=day(changed_on)),
+            changed_on=day(more["changed_on"]), died=deaths_of(died)),
         json_=json_,
     )  # fmt: skip
     if not json_:
         click.echo(session.say(f"拟退出：第{made.sequence}号记录", f"proposed: event no. {made.sequence}"))
+
+
+def deaths_of(given: tuple[str, ...]) -> dict[str, date]:
+    """Read who died when."""
+    found: dict[str, date] = {}
+    for one in given:
+        token, _, said = one.partition("=")
+        on = day(said)
+        if not token or on is None:
+            text = Text("应为 人员编号=日期", "must be PERSON=DATE")
+            raise JiuzhuError("bad_death", text, value=one)
+        found[token] = on
+    return found
 
 
 @close.command("decide")

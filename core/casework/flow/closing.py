@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import Departure, decide, decisions_of, propose, refuse_own
-from core.casework.deciding.proposal import Proposal
+from core.casework.deciding.proposal import Proposal, value
 from core.casework.desk import Desk
-from core.casework.flow.exit_proposal import STOPPED, proposed_exit
+from core.casework.flow.exit_proposal import STOPPED, proposed_exit, record_deaths
 from core.casework.flow.exit_reason import ExitReason, exit_reason, exit_reasons
 from core.casework.flow.finding import require_finding
 from core.casework.flow.history import Happening, chain_of
@@ -59,8 +59,9 @@ def close_case(
 
     Raises:
         JiuzhuError: ``unknown_exit``; ``maker_is_checker``; ``eligible`` for 收入超标 or 财产超标 against the rules'
-            result without a departure; ``wrong_stop_month``; ``gap`` when no month is ruled nor proposed;
-            ``objection_open``, ``still_owed``, ``recusal_required``, ``wrong_status``, ``not_permitted``.
+            result without a departure, ``other_reason`` where another condition failed; ``wrong_stop_month``; ``gap``
+            when no month is ruled nor proposed; ``objection_open``, ``still_owed``, ``recusal_required``,
+            ``wrong_status``, ``not_permitted``.
     """
     desk.require("case.close", case.path)
     asked = proposed_exit(state_of(desk.session, case), proposed)
@@ -73,11 +74,12 @@ def close_case(
         stop = _month(desk, case, asked, decided_on=day)
         _stop(desk, case, why, stop=stop, asked=asked, departure=departure)
     else:
-        stop = _stopped_from(desk, case, _day(asked, "effective_month"))
+        stop = _stopped_from(desk, case, why, _day(asked, "effective_month"))
     move(case, "closing")
     case.closed_on, case.exit_reason = day, why.code
     told = {"reason": why.code, "class": why.group, "effective_month": stop.month.isoformat(), "persons": case.persons}
-    body: dict[str, Any] = {**told, "exit": proposed, **stop.mark}
+    died = record_deaths(desk, asked)
+    body: dict[str, Any] = {**told, "exit": proposed, **({"died": died} if died else {}), **why.mark, **stop.mark}
     why_else = departure.reason if departure is not None else None
     return desk.record(chain_of(case.id), "closing", body, happened_on=happened_on, reason=why_else)
 
@@ -104,7 +106,7 @@ def _stop(
     proposal = propose(desk, case, month=stop.month)
     if departure is not None:
         require_finding(course, departure.finding)
-    elif why.means:
+    elif why.fails is not None:
         refuse_against_result(proposal, why)
     decide(
         desk, case, kind="stop", proposal=proposal, from_month=stop.month, prepared_by=int(asked.actor_id or 0),
@@ -113,19 +115,32 @@ def _stop(
 
 
 def refuse_against_result(proposal: Proposal, why: ExitReason) -> None:
-    """Refuse a reason the rules compute where they compute the contrary.
+    """Refuse a reason the rules compute where they compute the contrary, or fail the household for another reason.
+
+    A policy whose conditions do not tell income and assets apart tells only that the household is not eligible.
 
     Raises:
-        JiuzhuError: ``eligible``.
+        JiuzhuError: ``eligible``; ``other_reason``, naming the conditions that failed.
     """
-    if proposal.status == "not_eligible":
-        return
-    text = Text(f"按规定计算并未“{why.label.zh}”", f"by the rules it is not so: {why.label.en}")
-    hint = Text("偏离计算结果须有认定、理由和第二人", "a departure needs a finding, a reason and a second person")
-    raise JiuzhuError("eligible", text, hint=hint, value=proposal.status)
+    if proposal.status != "not_eligible":
+        text = Text(f"按规定计算并未“{why.label.zh}”", f"by the rules it is not so: {why.label.en}")
+        hint = Text("偏离计算结果须有认定、理由和第二人", "a departure needs a finding, a reason and a second person")
+        raise JiuzhuError("eligible", text, hint=hint, value=proposal.status)
+    programme = proposal.rulebook.policy.programmes[0]
+    met = value(proposal.assessment, f"{programme}.{why.fails}")
+    if met is not None and met is not False:
+        failed = proposal.assessment.failed
+        raise _other_reason(why, [Text(one.message("zh"), one.message("en")) for one in failed])
 
 
-def _stopped_from(desk: Desk, case: AssistanceCase, given: date | None) -> StopMonth:
+def _other_reason(why: ExitReason, failed: Sequence[Text]) -> JiuzhuError:
+    text = Text(f"按规定计算，不符合条件不是因为“{why.label.zh}”", f"it fails, but not for this: {why.label.en}")
+    hint = Text("；".join(one.zh for one in failed), "; ".join(one.en for one in failed)) if failed else None
+    return JiuzhuError("other_reason", text, hint=hint, value=why.code)
+
+
+def _stopped_from(desk: Desk, case: AssistanceCase, why: ExitReason, given: date | None) -> StopMonth:
+    """The month of the stop decided before; a reason the rules compute is held against what that stop rests on."""
     last = decisions_of(desk.session, case.id)[-1]
     month = month_of(given or last.from_month)
     if last.kind != "stop" or last.from_month > month:
@@ -133,6 +148,8 @@ def _stopped_from(desk: Desk, case: AssistanceCase, given: date | None) -> StopM
             f"停发自{last.from_month:%Y-%m}起，退出不能更早", f"the stop begins {last.from_month:%Y-%m}, not before"
         )
         raise JiuzhuError("still_owed", text, value=f"{month:%Y-%m}")
+    if why.fails is not None and "departure" not in last.basis:
+        refuse_against_result(propose(desk, case, month=last.from_month), why)
     return StopMonth(month=month)
 
 

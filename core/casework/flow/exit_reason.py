@@ -17,14 +17,27 @@ Of = Literal["household", "member"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExitReason:
-    """A reason: its class (normal, removal, natural), whom it is for, whether the rules compute it."""
+    """A reason: its class (normal, removal, natural), whom it is for, which quantity of the rules must have failed.
+
+    ``assumed``: no source puts the reason in its class; the platform does, and ``group_label`` and events say so.
+    """
 
     code: str
     label: Text
     group: str
     group_label: Text
     of: tuple[str, ...]
-    means: bool = False
+    fails: str | None = None
+    assumed: bool = False
+
+    @property
+    def mark(self) -> dict[str, list[str]]:
+        """What an event keeps of what the platform assumes: nothing where a source gives the class."""
+        return {"assumed": ["class"]} if self.assumed else {}
+
+
+def _marked(label: Text) -> Text:
+    return Text(f"{label.zh}（平台假定）", f"{label.en} (assumed by the platform)")
 
 
 @cache
@@ -39,9 +52,10 @@ def exit_reasons() -> Mapping[str, ExitReason]:
             code=code,
             label=Text(one["zh"], one["en"]),
             group=one["class"],
-            group_label=groups[one["class"]],
+            group_label=_marked(groups[one["class"]]) if "assumed" in one else groups[one["class"]],
             of=tuple(one["of"]),
-            means=one.get("means") == "true",
+            fails=one.get("fails"),
+            assumed="assumed" in one,
         )
         for code, one in data["reasons"].items()
     }

@@ -84,7 +84,7 @@ def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: da
     if why.code == "death":
         person.died_on = happened_on
     event = _note(desk, case, {**facts, "members": stay}, on=happened_on,
-                  told={"left": person.token, "why": why.code, "class": why.group})  # fmt: skip
+                  told={"left": person.token, "why": why.code, "class": why.group, **why.mark})  # fmt: skip
     membership = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.person_id == person.id)
     ended = desk.session.scalars(membership.order_by(CaseMember.id.desc())).first()
     if ended is not None:

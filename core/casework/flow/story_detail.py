@@ -118,6 +118,11 @@ def _exit(value: Any) -> Text:
     return Text(f"原因：{label.zh}（{group.zh}）", f"reason: {label.en} ({group.en})")
 
 
+def _died(value: Mapping[str, str]) -> Text:
+    told = [(f"{token} {day}", f"{token} on {day}") for token, day in value.items()]
+    return Text(f"死亡：{'；'.join(zh for zh, _ in told)}", f"died: {'; '.join(en for _, en in told)}")
+
+
 def _target(value: Any) -> Text:
     label = TARGETS[value][0] if value in TARGETS else Text(str(value), str(value))
     return Text(f"转介至：{label.zh}", f"referred to: {label.en}")
@@ -158,6 +163,7 @@ _TELLERS: Mapping[str, Callable[[Any], Text]] = {
     "conditions": _refused_conditions,
     "monthly": _amount("月额", "amount"),
     "was": _plain("原为", "was"),
+    "died": _died,
     "effective_month": _plain("生效月", "effective month"),
     "corrects": _plain("更正第几号记录", "corrects event no."),
     "number": _plain("编号", "number"),

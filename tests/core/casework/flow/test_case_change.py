@@ -21,11 +21,13 @@ from core.casework.flow.change import Settlement, decide_change, drop_change, pr
 from core.casework.flow.closing import close_case, exits, follow_up
 from core.casework.flow.correction import correct
 from core.casework.flow.exit_proposal import drop_exit, propose_exit
+from core.casework.flow.exit_reason import exit_reason
 from core.casework.flow.finding import Claim, confirm, find
 from core.casework.flow.history import history
 from core.casework.flow.member import Arrival, Leaving, join, leave, relocate
 from core.casework.flow.procedure import course_of
 from core.casework.flow.stage import complete_stage
+from core.casework.flow.story import story_of
 from core.casework.flow.transition import verify_case
 from core.casework.people.person import Identity
 from core.casework.staff import grant_role
@@ -213,6 +215,68 @@ def test_exit_is_decided_by_another_than_who_proposed_it(running: Running) -> No
         assert verify_case(desk.session, case) == ()
 
     running.do(signed)
+
+
+def refused_exit(running: Running, **said: Any) -> list[str]:
+    """The codes an exit is refused with."""
+    with pytest.raises((JiuzhuError, InvalidInput)) as found:
+        leave_by(running, **said)
+    return (
+        sorted(one.code for one in found.value.problems)
+        if isinstance(found.value, InvalidInput)
+        else [found.value.code]
+    )
+
+
+def test_exit_by_death_names_who_died_on_which_day(running: Running) -> None:
+    day = date(2008, 9, 9)
+    head, *others = running.tokens()
+    assert refused_exit(running, reason="death") == ["death_unnamed"]
+    assert refused_exit(running, reason="death", died={head: day}) == ["member_alive"] * 3
+    assert refused_exit(running, reason="death", died={"nobody": day}) == ["member_alive"] * 4 + ["unknown_member"]
+    assert refused_exit(running, reason="given_up", died={head: day}) == ["not_a_death"]
+    late = dict.fromkeys([head, *others], date(2008, 9, 11))
+    assert refused_exit(running, reason="death", died=late) == ["in_the_future"] * 4
+
+
+def test_exit_by_death_records_the_death_so_that_nothing_else_is_paid_to_the_dead(running: Running) -> None:
+    died = dict(zip(running.tokens(), (date(2008, 9, day) for day in (1, 2, 2, 9)), strict=True))
+    asked = running.do(
+        lambda desk, case: propose_exit(desk, case, reason="death", happened_on=date(2008, 9, 10), died=died)
+    )
+    assert asked.body["changed_on"] == "2008-09-09"
+
+    def recorded(desk: Desk, case: AssistanceCase) -> dict[str, date | None]:
+        return {one.token: one.died_on for one in desk.session.query(Person).filter(Person.token.in_(died))}
+
+    assert running.do(recorded) == dict.fromkeys(died)
+    made = running.do(lambda desk, case: close_case(desk, case, asked.sequence), login="approver")
+    assert running.do(recorded) == died and made.body["died"] == {key: day.isoformat() for key, day in died.items()}
+
+
+def test_exit_for_assets_is_refused_where_only_the_income_is_over(running: Running) -> None:
+    report(running, "2772")
+    with pytest.raises(JiuzhuError) as refused:
+        leave_by(running, reason="assets_over")
+    assert refused.value.code == "other_reason" and "2,772.00" in refused.value.render("zh")
+    decide(running, propose(running).sequence, on=date(2008, 10, 8))
+    assert refused_exit(running, reason="assets_over", on="2008-10-10") == ["other_reason"]
+    assert leave_by(running, reason="income_over", on="2008-10-10").body["reason"] == "income_over"
+
+
+@pytest.mark.parametrize(("reason", "label"), [
+    ("moved_away", "自然减员（平台假定）"), ("special_hardship", "正常退出（平台假定）"), ("death", "自然减员"),
+    ("given_up", "正常退出"), ("fraud", "清退"),
+])  # fmt: skip
+def test_class_of_an_exit_that_no_source_gives_is_marked_as_assumed(reason: str, label: str) -> None:
+    assert exit_reason(reason, "household").group_label.zh == label
+
+
+def test_exit_event_and_the_story_say_that_the_class_is_assumed(running: Running) -> None:
+    made = leave_by(running, reason="moved_away")
+    assert made.body["class"] == "natural" and made.body["assumed"] == ["class"]
+    told = running.do(lambda desk, case: story_of(desk, case).text("zh"))
+    assert "原因：迁出（自然减员（平台假定））" in told
 
 
 def test_proposed_exit_is_taken_back_or_sent_back(running: Running) -> None:
