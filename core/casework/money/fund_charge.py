@@ -20,6 +20,7 @@ class Charge:
     division: str
     source: str
     amount: int
+    year: int
 
     def to_json(self) -> dict[str, Any]:
         """Return it as events keep it."""
@@ -34,7 +35,7 @@ def charge_run(desk: Desk, run: PayrollRun) -> tuple[Charge, ...]:
         left = {one.source: one.left for one in
                 ledger_of(desk, division, path=path, programme=run.programme, year=year)}  # fmt: skip
         for source, part in _spread(amount, left, order_of(desk, path, run.programme)):
-            charged.append(Charge(division=division, source=source, amount=part))
+            charged.append(Charge(division=division, source=source, amount=part, year=year))
             _spend(desk, run, charged[-1], path=path, kind="spending")
         desk.record(chain(division), "charged", {"payroll": run.number, "amount": amount})
     return tuple(charged)
@@ -78,23 +79,26 @@ def _spread(amount: int, left: dict[str, int], order: Sequence[str]) -> list[tup
 
 def _spend(desk: Desk, run: PayrollRun, charge: Charge, *, path: str, kind: str) -> None:
     row = FundEntry(division=charge.division, path=path, programme=run.programme, source=charge.source, kind=kind,
-                    year=desk.today.year, amount=charge.amount, happened_on=desk.today, recorded_at=desk.moment,
+                    year=charge.year, amount=charge.amount, happened_on=desk.today, recorded_at=desk.moment,
                     recorded_by=desk.actor.id, run_id=run.id)  # fmt: skip
     desk.session.add(row)
     desk.session.flush()
 
 
 def reverse_run(desk: Desk, run: PayrollRun, *, amounts: dict[str, int] | None = None) -> tuple[Charge, ...]:
-    """Take a payroll's charge back, whole or (``amounts`` by household path) what did not leave; last source first."""
-    year = desk.today.year
+    """Take a payroll's charge back, whole or (``amounts`` by household path) what did not leave; last source first.
+
+    It goes back to the year it was charged to, whenever the money comes back: a closed year's account must not keep an
+    expenditure nobody had, nor the new year get money nobody gave it.
+    """
     rows = desk.session.execute(
-        select(FundEntry.division, FundEntry.path, FundEntry.source, func.sum(FundEntry.amount), func.min(FundEntry.id))
+        select(FundEntry.division, FundEntry.path, FundEntry.source, FundEntry.year, func.sum(FundEntry.amount))
         .where(FundEntry.run_id == run.id)
-        .group_by(FundEntry.division, FundEntry.path, FundEntry.source)
+        .group_by(FundEntry.division, FundEntry.path, FundEntry.source, FundEntry.year)
         .order_by(func.min(FundEntry.id).desc())
     ).all()
-    ledgers = {path: division for division, path, *_ in rows}
-    back = {path: sum(int(row[3]) for row in rows if row[1] == path) for path in ledgers}
+    ledgers = {row.path: row.division for row in rows}
+    back = {path: sum(int(row[4]) for row in rows if row.path == path) for path in ledgers}
     if amounts is not None:
         back = dict.fromkeys(ledgers, 0)
         for path, amount in amounts.items():
@@ -102,13 +106,13 @@ def reverse_run(desk: Desk, run: PayrollRun, *, amounts: dict[str, int] | None =
             if near is not None:
                 back[near] += amount
     reversed_: list[Charge] = []
-    for division, path, source, amount, _ in rows:
+    for division, path, source, year, amount in rows:
         taken = min(int(amount), back[path])
         if taken:
             back[path] -= taken
-            reversed_.append(Charge(division=division, source=source, amount=-taken))
+            reversed_.append(Charge(division=division, source=source, amount=-taken, year=year))
             _spend(desk, run, reversed_[-1], path=path, kind="reversal")
-    for division in sorted({one.division for one in reversed_}):
-        whole = sum(one.amount for one in reversed_ if one.division == division)
+    for division, year in sorted({(one.division, one.year) for one in reversed_}):
+        whole = sum(one.amount for one in reversed_ if (one.division, one.year) == (division, year))
         desk.record(chain(division), "reversed", {"payroll": run.number, "amount": whole, "year": year})
     return tuple(reversed_)

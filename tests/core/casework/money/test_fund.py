@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from core.casework.money import payroll
+from core.casework.money import bank, payroll
 from core.casework.money.fund import FundItem, balances, enter, overspent, set_order
 from tests.core.casework.purse import decided, household, pay, refused, send
 
@@ -86,6 +86,26 @@ def test_returned_transfer_and_cancelled_payroll_give_the_money_back(households:
         payroll.approve(desk, number)
         payroll.cancel(desk, number, reason="重编")
     assert spent(households, YIYANG) == {"nation": 10000}
+
+
+def test_money_that_comes_back_after_the_new_year_comes_back_to_the_year_it_was_charged_to(yiyang: Any) -> None:
+    with yiyang.desk(CLERK) as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-12", {"benefit": 390})
+    received(yiyang, YIYANG, county=1000)
+    yiyang.on("2018-12-05")
+    number = pay(yiyang, YIYANG, "2018-12")
+    with yiyang.desk(APPROVER) as desk:
+        payroll.approve(desk, number)
+    with yiyang.desk(f"reviewer.{YIYANG}") as desk:
+        bank.export(desk, number)
+    yiyang.on("2019-01-03")
+    with yiyang.desk(CLERK) as desk:
+        bank.confirm(desk, number, failed={"A": "销户"})
+        years = {
+            year: [(one.source, one.spent, one.left) for one in balances(desk, YIYANG, programme="dibao", year=year)]
+            for year in (2018, 2019)
+        }
+    assert years == {2018: [("county", 0, 100000)], 2019: []}
 
 
 def test_without_a_ledger_nothing_is_charged(households: Any) -> None:
