@@ -150,6 +150,18 @@ def entitled(spans: Sequence[Span], month: date) -> dict[str, Fraction]:
     return dict.fromkeys(PARTS, Fraction(0)) | (dict(span.parts) if span is not None else {})
 
 
+def owed_from(spans: Sequence[Span], month: date) -> bool:
+    """Tell whether anything is owed for a month or any after it."""
+    turns = {day for one in spans for day in (one.from_month, one.until_month) if day is not None and day > month}
+    return any(any(entitled(spans, one).values()) for one in (month, *turns))
+
+
+def stopped_from(spans: Sequence[Span]) -> date | None:
+    """Return the month from which the last decision that gives nothing, and for good, takes hold."""
+    stops = [one for one in spans if one.until_month is None and not any(one.parts.values())]
+    return max(stops, key=lambda one: one.number).from_month if stops else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """One payment in whole fen: ``current`` is the period's own, ``backlog`` what earlier months lack.

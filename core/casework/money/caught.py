@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from core.casework.money.accrual import PayPeriod, entitled
+from core.casework.money.accrual import PayPeriod, entitled, owed_from, stopped_from
 from core.casework.money.double_receipt import Other, shared_persons
 from core.casework.money.household import Household
 from core.casework.money.payslip import Payslip
@@ -61,8 +61,11 @@ def doubled(others: Sequence[Other]) -> list[Catch]:
 
 
 def _deaths(household: Household, period: PayPeriod) -> list[Catch]:
+    """Nothing is paid while months after a death are owed; once they are not, those up to it go to the account kept."""
+    spans = household.account.spans
     dead = {one.token: one.died_on for one in (household.head, *household.members)
-            if one.died_on is not None and one.died_on < period.until}  # fmt: skip
+            if one.died_on is not None and one.died_on < period.until
+            and owed_from(spans, add_months(month_of(one.died_on), 1))}  # fmt: skip
     return [
         Catch(reason="death", detail={"person": token, "died_on": day.isoformat()})
         for token, day in dead.items()
@@ -70,11 +73,11 @@ def _deaths(household: Household, period: PayPeriod) -> list[Catch]:
 
 
 def _exit(household: Household, period: PayPeriod) -> list[Catch]:
-    """A closed case may be owed months up to its exit, none behind it."""
+    """A closed case may be owed months up to its stop (or, with none decided, its exit), none behind it."""
     if household.closed_on is None or household.status not in LEFT:
         return []
-    start = max(add_months(month_of(household.closed_on), 1), period.start)
-    for month in each_month(start, period.until):
+    gone = stopped_from(household.account.spans) or add_months(month_of(household.closed_on), 1)
+    for month in each_month(max(gone, period.start), period.until):
         if any(entitled(household.account.spans, month).values()):
             return [Catch(reason="exit", detail={"closed_on": household.closed_on.isoformat(),
                                                  "month": month.isoformat()})]  # fmt: skip

@@ -1,7 +1,7 @@
 """Whose months are whose: a household's month belongs to one payroll, the one whose line settles it.
 
-A line that settles earlier months too (补发) claims them as well: paid with a later payroll, a month is not paid again by
-one opened for that month afterwards.
+A line that settles earlier months too (补发) claims them as well: paid with a later payroll, a month is not paid again
+by one opened for that month afterwards.
 """
 
 from __future__ import annotations

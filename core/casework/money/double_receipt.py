@@ -14,8 +14,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from core.casework.desk import Desk
-from core.casework.money.accrual import PayPeriod
-from core.casework.money.household import Household
+from core.casework.money.accrual import PayPeriod, Span, entitled
+from core.casework.money.household import Household, load_spans
+from core.casework.month import each_month
 from core.policy import Policy
 from core.store.tables import AssistanceCase, CaseMember, Person
 
@@ -34,14 +35,14 @@ class Other:
 
 
 def double_receipts(desk: Desk, households: Sequence[Household], period: PayPeriod) -> dict[int, list[Other]]:
-    """Return, by case, other cases (anywhere) that pay one of its persons what may not be had beside it."""
+    """Return, by case, others (anywhere) that owe one of its persons in the period what may not be had beside it."""
     shared = shared_persons(desk.session, [one.case_id for one in households])
     others = _receiving(desk.session, sorted({case_id for pairs in shared.values() for case_id, _ in pairs}))
     found: dict[int, list[Other]] = defaultdict(list)
     for one in households:
         for case_id, token in sorted(shared.get(one.case_id, ())):
-            if case_id in others and _excluded(desk, one, others[case_id], period):
-                case = others[case_id]
+            case, spans = others.get(case_id, (None, ()))
+            if case and _same_month(one.account.spans, spans, period) and _excluded(desk, one, case, period):
                 found[one.case_id].append(
                     Other(token=token, number=case.number, programme=case.programme, division=case.division,
                           area=case.area)
@@ -74,12 +75,18 @@ def shared_persons(session: Session, case_ids: Sequence[int] | Select[Any]) -> M
     return found
 
 
-def _receiving(session: Session, case_ids: Sequence[int]) -> dict[int, AssistanceCase]:
+def _receiving(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[AssistanceCase, Sequence[Span]]]:
     if not case_ids:
         return {}
-    query = select(AssistanceCase).where(AssistanceCase.id.in_(case_ids), AssistanceCase.monthly > 0)
-    rows = session.scalars(query.where(AssistanceCase.status.in_(RECEIVING)))
-    return {one.id: one for one in rows}
+    query = select(AssistanceCase).where(AssistanceCase.id.in_(case_ids), AssistanceCase.status.in_(RECEIVING))
+    spans = load_spans(session, case_ids)
+    return {one.id: (one, spans.get(one.id, ())) for one in session.scalars(query)}
+
+
+def _same_month(mine: Sequence[Span], theirs: Sequence[Span], period: PayPeriod) -> bool:
+    """Whether both are owed something for one month of the period: a status may outlive the months decided on."""
+    months = each_month(period.start, period.until)
+    return any(any(entitled(mine, one).values()) and any(entitled(theirs, one).values()) for one in months)
 
 
 def _excluded(desk: Desk, one: Household, other: AssistanceCase, period: PayPeriod) -> bool:

@@ -141,6 +141,11 @@ def _decisions(session: Session, case_ids: Sequence[int]) -> tuple[Mapping[int, 
     return spans, openings
 
 
+def load_spans(session: Session, case_ids: Sequence[int]) -> Mapping[int, Sequence[Span]]:
+    """Return what was decided on each case."""
+    return _decisions(session, case_ids)[0]
+
+
 def span_of(row: Any) -> Span:
     """Return a decision's row as accrual sees it; an amount without parts is all benefit."""
     parts = {part: exact(text) for part, text in row.parts.items()}

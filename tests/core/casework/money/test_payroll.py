@@ -69,6 +69,37 @@ def test_back_dated_rise_is_paid_as_arrears_with_the_next_payroll(yiyang: Any) -
     assert (line.benefit, line.arrears, line.total) == (39000, 6000, 45000)
 
 
+def test_month_paid_as_arrears_with_a_later_payroll_is_not_paid_again_by_its_own(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-05", {"benefit": 390})
+    yiyang.on("2018-06-05")
+    june = pay(yiyang, YIYANG, "2018-06")
+    send(yiyang, june)
+    assert (lines(yiyang, june)["A"].benefit, lines(yiyang, june)["A"].arrears) == (39000, 39000)
+    may = pay(yiyang, YIYANG, "2018-05")
+    assert lines(yiyang, may) == {} and reasons(yiyang, may) == {"A": {"claimed"}}
+    yiyang.on("2018-07-02")
+    july = pay(yiyang, YIYANG, "2018-07")
+    assert lines(yiyang, july)["A"].total == 39000
+
+
+def test_month_a_later_decision_opens_is_paid_once_whichever_payroll_comes_first(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        decided(desk, case, "2018-05", {"benefit": 390})
+    send(yiyang, pay(yiyang, YIYANG, "2018-06"))
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, desk.session.get_one(AssistanceCase, case.id), "2018-03", {"benefit": 390}, kind="increase")
+    march = pay(yiyang, YIYANG, "2018-03")
+    assert lines(yiyang, march)["A"].total == 39000
+    send(yiyang, march)
+    yiyang.on("2018-07-02")
+    line = lines(yiyang, pay(yiyang, YIYANG, "2018-07"))["A"]
+    assert (line.benefit, line.arrears) == (39000, 39000)
+    april = pay(yiyang, YIYANG, "2018-04")
+    assert lines(yiyang, april) == {} and reasons(yiyang, april) == {"A": {"claimed"}}
+
+
 def test_failed_transfer_is_due_again_with_the_next_payroll(yiyang: Any) -> None:
     with yiyang.desk(f"clerk.{YIYANG}") as desk:
         decided(desk, household(desk, "A", division=HESHAN, area="urban"), "2018-06", {"benefit": 390})
@@ -216,6 +247,52 @@ def test_everything_is_caught_before_money_leaves(yiyang: Any) -> None:
         "no account": {"no_account"}, "suspended": {"not_in_payment"}, "gone": {"exit"},
         "twice here": {"double_receipt"}, "dead": {"death"},
     }  # fmt: skip
+
+
+def test_months_before_the_stop_of_a_closed_case_are_paid_though_the_exit_was_entered_earlier(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        case = household(desk, "A", division=HESHAN, area="urban")
+        decided(desk, case, "2018-05", {"benefit": 390})
+        decided(desk, case, "2018-08", {}, kind="stop")
+        case.status, case.closed_on = "closed", date(2018, 5, 20)
+        undone = household(desk, "B", division=HESHAN, area="urban")
+        decided(desk, undone, "2018-05", {"benefit": 390})
+        decided(desk, undone, "2018-06", {}, kind="stop")
+        decided(desk, undone, "2018-06", {"benefit": 390}, kind="increase", until="2018-07")
+        undone.status, undone.closed_on = "closed", date(2018, 7, 20)
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert lines(yiyang, number)["A"].total == 78000
+    assert reasons(yiyang, number) == {"B": {"exit"}}
+
+
+def test_person_whose_phase_out_has_ended_is_paid_in_a_new_case(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = person(desk, "示甲")
+        old = household(desk, "A", division=HESHAN, area="urban", head=head, status="phasing_out")
+        decided(desk, old, "2018-01", {"benefit": 390})
+        decided(desk, old, "2018-04", {}, kind="stop")
+        decided(desk, old, "2018-02", {"phase_out": 390}, kind="phase_out", until="2018-04")
+        decided(desk, household(desk, "B", division=ZIYANG, area="urban", head=head), "2018-03", {"benefit": 390})
+    march = pay(yiyang, ZIYANG, "2018-03")
+    assert reasons(yiyang, march) == {"B": {"double_receipt"}}
+    june = pay(yiyang, ZIYANG, "2018-06")
+    assert reasons(yiyang, june) == {} and set(lines(yiyang, june)) == {"B"}
+
+
+def test_months_up_to_the_death_are_paid_once_the_stop_after_it_is_decided(yiyang: Any) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        head = person(desk, "示甲")
+        case = household(desk, "A", division=HESHAN, area="urban", head=head)
+        decided(desk, case, "2018-04", {"benefit": 390})
+        head.died_on = date(2018, 5, 10)
+    assert reasons(yiyang, pay(yiyang, YIYANG, "2018-05")) == {"A": {"death"}}
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        found = desk.session.get_one(AssistanceCase, case.id)
+        decided(desk, found, "2018-06", {}, kind="stop")
+        found.status, found.closed_on = "closed", date(2018, 5, 31)
+    june = pay(yiyang, YIYANG, "2018-06")
+    line = lines(yiyang, june)["A"]
+    assert (line.benefit, line.arrears, reasons(yiyang, june)) == (0, 78000, {})
 
 
 def test_two_programmes_exclude_each_other_only_where_the_rules_say_so(yiyang: Any) -> None:
