@@ -24,10 +24,10 @@ life: $(STAMP) ## two whole lives, from application to last payment, on SQLite a
 	$(BIN)/python tests/life_on_both.py
 
 test: $(STAMP) ## every test, with branch coverage of core
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
-test-quick: $(STAMP) ## every test but the slow ones, no coverage
-	$(BIN)/python -m pytest -q -m 'not slow'
+test-quick: $(STAMP) ## every test but the slow ones and those on PostgreSQL, no coverage
+	$(BIN)/python -m pytest -n auto --dist loadfile -q -m 'not slow'
 
 test-all-pythons: ## test-quick on Python 3.12 and 3.13 where they start
 	.ci/other-pythons

@@ -164,7 +164,7 @@ class Databases:
                 one.unlink()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def bases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Databases, SQLite and PostgreSQL in turn: every test that asks runs on both."""
     folder = tmp_path_factory.mktemp("databases")
