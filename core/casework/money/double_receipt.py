@@ -53,25 +53,19 @@ def double_receipts(desk: Desk, households: Sequence[Household], period: PayPeri
 def shared_persons(session: Session, case_ids: Sequence[int] | Select[Any]) -> Mapping[int, set[tuple[int, str]]]:
     """Return, by case, which other cases have one of its entitled persons, whatever becomes of them: (case, token).
 
-    The same person, or one of the same ID number (by its blind index). Cases are looked at afterwards: joined here, a
-    planner without statistics begins with every case there is.
+    Cases are looked at afterwards: joined here, a planner without statistics begins with every case there is.
     """
-    mine, theirs, me, they = aliased(CaseMember), aliased(CaseMember), aliased(Person), aliased(Person)
-    both = (
-        mine.case_id.in_(case_ids), mine.until.is_(None), mine.entitled, theirs.until.is_(None), theirs.entitled,
-        theirs.case_id != mine.case_id,
+    mine, theirs = aliased(CaseMember), aliased(CaseMember)
+    query = (
+        select(mine.case_id, theirs.case_id, Person.token)
+        .join(Person, Person.id == mine.person_id)
+        .join(theirs, theirs.person_id == mine.person_id)
+        .where(mine.case_id.in_(case_ids), mine.until.is_(None), mine.entitled, theirs.until.is_(None),
+               theirs.entitled, theirs.case_id != mine.case_id)
     )  # fmt: skip
-    shown = select(mine.case_id, theirs.case_id, me.token).join(me, me.id == mine.person_id)
-    same = shown.join(theirs, theirs.person_id == mine.person_id).where(*both)
-    alike = (
-        shown.join(they, (they.id_number_index == me.id_number_index) & (they.id != me.id))
-        .join(theirs, theirs.person_id == they.id)
-        .where(*both)
-    )
     found: dict[int, set[tuple[int, str]]] = defaultdict(set)
-    for query in (same, alike):
-        for case_id, other, token in session.execute(query):
-            found[case_id].add((other, token))
+    for case_id, other, token in session.execute(query):
+        found[case_id].add((other, token))
     return found
 
 

@@ -14,10 +14,13 @@ from core.store.base import Base, Code, Key
 
 
 class Person(Base):
-    """A person. ``*_index`` are blind indexes (keyed hashes) for exact search; empty where the value is not known."""
+    """A person. ``*_index`` are blind indexes (keyed hashes) for exact search; empty where the value is not known.
+
+    One ID number is one person: of two who enter it at once, the second is told that somebody else was first.
+    """
 
     __tablename__ = "person"
-    __table_args__ = (Index(None, "id_number_index"), Index(None, "name_index"))
+    __table_args__ = (Index(None, "id_number_index", unique=True), Index(None, "name_index"))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     token: Mapped[str] = mapped_column(String(32), unique=True)

@@ -40,6 +40,7 @@ def upgrade() -> None:
         _budget_assumption,
         _case_assignment,
         _case_member,
+        _case_note,
         _certificate,
         _facts_version,
         _fund_entry,
@@ -95,6 +96,7 @@ def downgrade() -> None:
         "fund_entry",
         "facts_version",
         "certificate",
+        "case_note",
         "case_member",
         "case_assignment",
         "budget_assumption",
@@ -200,7 +202,7 @@ def _person() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("token", name=op.f("uq_person_token")),
     )
-    op.create_index(op.f("ix_person_id_number_index"), "person", ["id_number_index"], unique=False)
+    op.create_index(op.f("ix_person_id_number_index"), "person", ["id_number_index"], unique=True)
     op.create_index(op.f("ix_person_name_index"), "person", ["name_index"], unique=False)
 
 
@@ -766,6 +768,18 @@ def _case_member() -> None:
     )
     op.create_index(op.f("ix_case_member_case_id"), "case_member", ["case_id"], unique=False)
     op.create_index(op.f("ix_case_member_person_id"), "case_member", ["person_id"], unique=False)
+
+
+def _case_note() -> None:
+    op.create_table(
+        "case_note",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["assistance_case.id"], name=op.f("fk_case_note_case_id_assistance_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_note")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_case_note_case_id")),
+    )
 
 
 def _certificate() -> None:

@@ -396,17 +396,6 @@ def test_what_is_cleared_up_before_approval_is_paid_with_the_same_payroll(yiyang
     assert reasons(yiyang, number) == {}
 
 
-def test_two_persons_of_one_id_number_are_one_person(yiyang: Any) -> None:
-    with yiyang.desk(f"clerk.{YIYANG}") as desk:
-        first, second = person(desk, "甲"), person(desk, "乙")
-        first.id_number_index = second.id_number_index = "the same"
-        for number, division, head in (("A", HESHAN, first), ("B", ZIYANG, second)):
-            case = household(desk, number, division=division, area="urban", head=head)
-            decided(desk, case, "2018-06", {"benefit": 390})
-    number = pay(yiyang, YIYANG, "2018-06")
-    assert reasons(yiyang, number) == {"A": {"double_receipt"}, "B": {"double_receipt"}}
-
-
 def test_cancelled_draft_is_not_gone_on_with(yiyang: Any) -> None:
     with yiyang.desk(f"clerk.{YIYANG}") as desk:
         for number in "ABC":
