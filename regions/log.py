@@ -43,6 +43,18 @@ def moment(text: str) -> str:
     return known.astimezone(UTC).isoformat(timespec="seconds")
 
 
+def point(text: str) -> str:
+    """Return a point of the log: ``#12``, just after its twelfth entry, whatever the clock said; or a moment.
+
+    >>> point("#12"), point("2026-01-01")
+    ('#12', '2026-01-01T00:00:00+00:00')
+
+    Raises:
+        JiuzhuError: ``bad_date``.
+    """
+    return text if text.startswith("#") and text[1:].isascii() and text[1:].isdigit() else moment(text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One line: at ``recorded_at`` (UTC) the provisions of ``source`` became ``contents`` (hashes, in order)."""
@@ -53,6 +65,10 @@ class Entry:
     version: str
     contents: tuple[str, ...]
     chain: str
+
+    def known_at(self, point: str) -> bool:
+        """Tell whether it was there at a point of the log (see :func:`point`)."""
+        return self.sequence <= int(point[1:]) if point.startswith("#") else self.recorded_at <= point
 
 
 @dataclass
@@ -179,10 +195,10 @@ class Log:
         return Log(None, self.clock, entries=[*self.entries], stored=dict(self.stored), _revisions=revisions)
 
     def latest(self, known_at: str | None = None) -> dict[str, Entry]:
-        """Return the newest entry of every source, or the newest known at a moment (ISO 8601, UTC)."""
+        """Return the newest entry of every source, or the newest known at a point of the log (see :func:`point`)."""
         found: dict[str, Entry] = {}
         for entry in self.entries:
-            if known_at is None or entry.recorded_at <= known_at:
+            if known_at is None or entry.known_at(known_at):
                 found[entry.source] = entry
         return found
 

@@ -23,7 +23,7 @@ from core.rulebook import Rulebook, build
 from core.standards import StandardTable, standard_table
 from core.store.tables import Amendment
 from regions.amendment_draft import document_id, paper_of
-from regions.log import Log, moment
+from regions.log import Log, point
 
 KEPT = 512
 """How many rulebooks are kept compiled; the oldest goes first."""
@@ -67,7 +67,7 @@ class Registry:
     def provisions(self, known_at: str | None = None) -> tuple[Provision, ...]:
         """Return every accepted provision with its revision; those below a floor at their start are inert."""
         self.log.refresh()
-        known_at = moment(known_at) if known_at else None
+        known_at = point(known_at) if known_at else None
         version = self.log.version(known_at)
         if version not in self._provisions:
             self._provisions[version] = self._held(self.log.provisions(known_at))
@@ -144,7 +144,7 @@ class Registry:
             JiuzhuError: ``unknown_division``; ``broken_rules`` when a plugin ruling for the place is broken; ``tie``.
             InvalidInput: faults of the merged formulas.
         """
-        known_at = moment(known_at) if known_at else None
+        known_at = point(known_at) if known_at else None
         provisions = self.provisions(known_at)
         self._refuse_unknown(programmes, provisions)
         key = (self.log.version(known_at), division, area, on, known_at or "", tuple(programmes))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from core.casework.desk import Desk
 from core.casework.job import start_job
@@ -31,6 +31,7 @@ from core.store.tables import (
     PayrollLine,
     RedecisionBatch,
     RedecisionRow,
+    RegistryEntry,
 )
 from core.values import fraction_text
 
@@ -108,13 +109,14 @@ def first_payment(amendment: Amendment) -> date:
 
 
 def terms_of(desk: Desk, batch: RedecisionBatch) -> Terms:
-    """Return what a batch is about; the old rules are those known just before the amendment was published."""
-    published = desk.session.get_one(Amendment, batch.amendment).published_at
-    assert published is not None
-    before = datetime.fromisoformat(published).astimezone(UTC) - timedelta(seconds=1)
+    """Return what a batch is about; the old rules are those the log knew just before it took the amendment in.
+
+    By its sequence and not by a clock: a publication may have waited for another, and clocks run backwards.
+    """
+    entries = select(func.min(RegistryEntry.sequence)).where(RegistryEntry.source == f"amendment/{batch.amendment}")
     return Terms(
         from_month=batch.from_month, first_payment=batch.first_payment_month,
-        known_before=before.isoformat(timespec="seconds"),
+        known_before=f"#{desk.session.scalars(entries).one() - 1}",
     )  # fmt: skip
 
 
@@ -122,9 +124,13 @@ def case_ids(desk: Desk, batch: RedecisionBatch, *, after: int = 0) -> Select[in
     """Select the ids of the cases a batch looks at, those behind ``after``, in order."""
     raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
     programmes = {str(raw.get("programme", "any")) for raw in raws}
+    stopped_later = exists().where(
+        Decision.case_id == AssistanceCase.id, Decision.kind == "stop", Decision.from_month > batch.from_month
+    )
+    left = AssistanceCase.closed_on
     query = select(AssistanceCase.id).where(
         inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
-        or_(AssistanceCase.closed_on.is_(None), AssistanceCase.closed_on >= batch.from_month),
+        or_(left.is_(None), left >= batch.from_month, stopped_later),  # an exit may be entered before its last month
     )  # fmt: skip
     query = query if "any" in programmes else query.where(AssistanceCase.programme.in_(sorted(programmes)))
     return query.order_by(AssistanceCase.id)

@@ -21,7 +21,7 @@ WATCHED = (*READ, *UNSETTLED, "correction")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a batch is about: the first changed month, the month first paid, and when the old rules were last known."""
+    """What a batch is about: first changed month, month first paid, the point of the log before the new rules."""
 
     from_month: date
     first_payment: date

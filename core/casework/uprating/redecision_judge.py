@@ -38,6 +38,7 @@ EXCEPTIONS: Mapping[str, Text] = {
     "overpaid": Text("已发金额高于新标准", "more was paid than the new rule gives"),
     "rules_broken": Text("该地规则不可用", "the rules of the place cannot be used"),
     "changed_since": Text("签批后情况有变化", "changed since the batch was prepared"),
+    "decided_since": Text("批次之后另有决定，撤回时未恢复", "decided again after the batch: not restored with it"),
 }
 """Why a household is not re-decided with the others (例外清单)."""
 

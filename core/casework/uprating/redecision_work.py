@@ -47,7 +47,7 @@ from core.casework.uprating.redecision_case import CaseRows, load_cases
 from core.casework.uprating.redecision_judge import Books, Verdict, judged_safely
 from core.store.engine import Store
 from core.store.tables import Decision, Job, OfficeHolder, RedecisionBatch, RedecisionRow
-from core.values import fraction_text
+from core.values import fraction_text, yuan_text
 
 CHUNK = 500
 
@@ -221,26 +221,43 @@ def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
 
 
 def _restore(chunk: _Chunk) -> Step:
-    """Answer the batch's decisions with decisions that say again what held before it."""
-    desk, batch = chunk.desk, chunk.batch
+    """Answer the batch's decisions with decisions that say again what held before it.
+
+    A case decided again since is left to a person: what was ruled later must not be undone by the way.
+    """
+    desk, batch, cursor = chunk.desk, chunk.batch, chunk.cursor
     query = select(RedecisionRow).where(
         RedecisionRow.batch == batch.id, RedecisionRow.decision_id.is_not(None), RedecisionRow.id > chunk.after
     )
     listed = desk.session.scalars(query.order_by(RedecisionRow.id).limit(chunk.size)).all()
+    by_case = {row.case_id: row for row in listed}
     deeds: list[tuple[str, Deed]] = []
-    for rows in load_cases(desk.session, [row.case_id for row in listed]):
-        restored = _restored(desk, batch, rows)
-        desk.session.add_all(restored)
-        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in restored]
-        move(rows.case, f"decision.{restored[-1].kind}")
-        rows.case.monthly = whole_fen(restored[-1].monthly)
+    left = int(cursor.get("left", 0))
+    for rows in load_cases(desk.session, list(by_case)):
+        since = rows.decisions[-1]
+        if since.batch != batch.id:
+            row, left = by_case[rows.case.id], left + 1
+            row.exception = "decided_since"
+            row.detail = f"第{since.number}号决定，自{since.from_month:%Y-%m}起，月额{yuan_text(since.monthly)}元"
+            continue
+        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in _put_back(desk, batch, rows)]
     desk.session.flush()
     append_events(desk.session, deeds)
     finished = len(listed) < chunk.size
     if finished:
         batch.status = "withdrawn"
-        record(desk, batch, "restored", {})
-    return Step(cursor={"after": listed[-1].id if listed else chunk.after}, did=len(listed), finished=finished)
+        record(desk, batch, "restored", {"left": left})
+    moved = {"after": listed[-1].id if listed else chunk.after, "left": left}
+    return Step(cursor=moved, did=len(listed), finished=finished)
+
+
+def _put_back(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> list[Decision]:
+    restored = _restored(desk, batch, rows)
+    desk.session.add_all(restored)
+    move(rows.case, f"decision.{restored[-1].kind}")
+    in_force = entitled_in([*rows.decisions, *restored], month_of(desk.today)) or restored[-1]
+    rows.case.monthly = whole_fen(in_force.monthly)
+    return restored
 
 
 def _restored(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> list[Decision]:

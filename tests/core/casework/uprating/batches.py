@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
 
+from core.casework.deciding.decision import decide, propose
 from core.casework.uprating import redecision
 from core.casework.uprating.redecision_work import run_batch
-from core.store.tables import RedecisionBatch, RedecisionRow
+from core.store.tables import AssistanceCase, RedecisionBatch, RedecisionRow
 
 EDITOR, DECIDER = "policy_editor.430900", "policy_approver.430900"
 CLERK, APPROVER, OTHER = "clerk.430900", "approver.430900", "approver2.430900"
@@ -58,3 +60,22 @@ def batch(city: Any, batch_id: str) -> RedecisionBatch:
 def exactly(*amounts: int | str) -> tuple[Fraction, ...]:
     """Exact fen."""
     return tuple(Fraction(one) for one in amounts)
+
+
+def decided(city: Any, case_id: int, kind: Any, start: date, until: date | None = None, **given: Any) -> None:
+    """Decide on a household outside any batch, prepared by the clerk."""
+    with city.platform.reading_desk(CLERK) as desk:
+        clerk = desk.actor.id
+    with city.desk(APPROVER) as desk:
+        case = desk.session.get_one(AssistanceCase, case_id)
+        proposal = propose(desk, case, month=start)
+        decide(desk, case, kind=kind, proposal=proposal, from_month=start, until_month=until, prepared_by=clerk,
+               basis={}, **given)  # fmt: skip
+
+
+def carried_out(city: Any, uuid: str) -> str:
+    """Prepare, sign and run the batch of an amendment for Heshan."""
+    batch_id = prepared(city, uuid)
+    sign(city, batch_id)
+    run(city, batch_id, redecision.DECIDE)
+    return batch_id

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in, propose
+from core.casework.deciding.decision import Departure, decisions_of, entitled_in
 from core.casework.uprating import redecision
 from core.casework.uprating.redecision_sheet import exceptions
 from core.store.tables import AssistanceCase
@@ -16,6 +16,7 @@ from tests.core.casework.uprating.batches import (
     Granted,
     Publish,
     batch,
+    decided,
     exactly,
     prepared,
     rows,
@@ -24,17 +25,6 @@ from tests.core.casework.uprating.batches import (
 )
 
 FEBRUARY, APRIL, MAY = date(2018, 2, 1), date(2018, 4, 1), date(2018, 5, 1)
-
-
-def decided(city: Any, case_id: int, kind: Any, start: date, until: date | None = None, **given: Any) -> None:
-    """Decide on a household outside any batch, prepared by the clerk."""
-    with city.platform.reading_desk(CLERK) as desk:
-        clerk = desk.actor.id
-    with city.desk(APPROVER) as desk:
-        case = desk.session.get_one(AssistanceCase, case_id)
-        proposal = propose(desk, case, month=start)
-        decide(desk, case, kind=kind, proposal=proposal, from_month=start, until_month=until, prepared_by=clerk,
-               basis={}, **given)  # fmt: skip
 
 
 def departed(city: Any, case_id: int, start: date, until: date | None, fen: int) -> None:
