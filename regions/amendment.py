@@ -13,14 +13,17 @@ from sqlalchemy import select
 
 from core.casework.desk import Desk
 from core.casework.rounds.proof import Photo, attach
-from core.errors import JiuzhuError, Problem, Text
+from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.provision import Json, Provision
 from core.slot import same_slot
 from core.source import Located
 from core.store.tables import Amendment, AmendmentRow, Attachment, RedecisionBatch
-from regions.amendment_check import Checked, check
+from regions.amendment_check import Checked, check, relying_on
 from regions.amendment_draft import Paper, draft_of, read_draft
 from regions.amendment_state import moved, open_amendment, record, registry_of, require_another, require_status
+
+REPLACED_SINCE = "replaced_since"
+"""The code of a finding that outlives a new check: a rollback left a row out, another value rules there by now."""
 
 # Proposing -----------------------------------------------------------------------------------------------------------
 
@@ -59,7 +62,7 @@ def _write(amendment: Amendment, checked: Checked, path: str) -> None:
     draft = checked.draft
     amendment.division, amendment.path = draft.division, path
     _write_paper(amendment, draft.paper)
-    amendment.findings = [_finding(one) for one in checked.findings]
+    _note_findings(amendment, checked)
     amendment.rows = [
         AmendmentRow(position=position, raw=dict(raw), previous=_previous(checked, position))
         for position, raw in enumerate(draft.rows)
@@ -73,7 +76,14 @@ def _write_paper(amendment: Amendment, paper: Paper) -> None:
     amendment.filed_on, amendment.assurance = paper.filed, paper.assurance
 
 
-def _finding(one: Problem) -> dict[str, Json]:
+def _note_findings(amendment: Amendment, checked: Checked) -> None:
+    """Keep what the check found, and what a rollback left out."""
+    kept = [one for one in amendment.findings or () if one["code"] == REPLACED_SINCE]
+    amendment.findings = [*map(finding_json, checked.findings), *kept]
+
+
+def finding_json(one: Problem) -> dict[str, Json]:
+    """Return a finding as it is kept."""
     where = one.where.path if one.where else ""
     return {"code": one.code, "zh": one.message.zh, "en": one.message.en, "where": where}
 
@@ -102,7 +112,7 @@ def submit(desk: Desk, uuid: str, *, version: int | None = None) -> Amendment:
     amendment = open_amendment(desk, uuid, "amendment.propose", version=version)
     require_status(amendment, "draft")
     checked = check(registry_of(desk), draft_of(amendment), amendment.uuid)
-    amendment.findings = [_finding(one) for one in checked.findings]
+    _note_findings(amendment, checked)
     return moved(desk, amendment, "submitted", "submitted")
 
 
@@ -230,6 +240,7 @@ def withdraw(desk: Desk, uuid: str, *, reason: str, version: int | None = None) 
     Raises:
         JiuzhuError: ``not_permitted``, ``conflict``, ``amendment_state``; ``already_in_effect``, which only a rollback
             can answer.
+        InvalidInput: ``relied_upon``: what another amendment's end has counted on.
     """
     amendment = open_amendment(desk, uuid, "amendment.publish", version=version)
     require_status(amendment, "draft", "submitted", "approved", "published")
@@ -238,6 +249,8 @@ def withdraw(desk: Desk, uuid: str, *, reason: str, version: int | None = None) 
         registry.log.hold(desk.session)
         _require_ahead(desk, published_provisions(desk, amendment.uuid))
         _require_no_batch(desk, amendment.uuid)
+        if relied := list(relying_on(registry, amendment.uuid)):
+            raise InvalidInput(relied)
         registry.log.publish(desk.session, f"amendment/{amendment.uuid}", str(amendment.version), ())
         _restore(desk, amendment.uuid)
     return moved(desk, amendment, "withdrawn", "withdrawn", reason=reason)

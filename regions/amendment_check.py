@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from core.bounds import beyond_bound_at_start, rate
@@ -154,15 +154,47 @@ def _tied(row: Row, among: _Among) -> Iterator[Problem]:
 
 
 def _leaves_nothing(row: Row, among: _Among) -> Iterator[Problem]:
-    """An end behind which no standard holds would carry nothing over silently."""
+    """An end behind which no standard holds, or an older and lower one comes back, would pass silently."""
     one, until = row.provision, row.provision.period.until.day
     if until is None or one.kind != "standard":
         return
     every = (*among.others, *(other.provision for other in among.rows))
-    if holding(every, one, on=until, ladder=among.registry.ladder(one.scope.division, until)) is None:
+    follows = holding(every, one, on=until, ladder=among.registry.ladder(one.scope.division, until))
+    if follows is None:
         text = Text(f"自 {until} 起没有任何标准接续", f"from {until} on no standard would be in force")
         hint = Text("请补上接续的一行，或不写失效日期", "add the row that follows, or leave the end open")
         yield Problem(code="gap_in_time", message=text, hint=hint, where=_place(row, "until"), value=str(until))
+    elif _falls_back(one, follows) and "until" not in row.accepts:
+        named = dated_text(follows)
+        text = Text(f"自 {until} 起将恢复较低的原标准 {named.zh}", f"from {until} on a lower one is back: {named.en}")
+        hint = Text(
+            "请补上接续的一行；确属临时提高的，在该行写 accepts: {until: 理由}",
+            "add the row that follows; if a rise for a time is meant, write accepts: {until: why} in the row",
+        )
+        yield Problem(code="falls_back", message=text, hint=hint, where=_place(row, "until"), value=str(until))
+
+
+def _falls_back(one: Provision, follows: Provision) -> bool:
+    older = (follows.period.start.day or date.min) < (one.period.start.day or date.min)
+    return older and not one.is_gap and not follows.is_gap and rate(follows).yearly() < rate(one).yearly()
+
+
+def relying_on(registry: Registry, uuid: str) -> Iterator[Problem]:
+    """Name what ends where an amendment's value was to follow: without that, nothing or a lower one would hold."""
+    every = registry.provisions()
+    own = f"amendment/{uuid}/"
+    others = tuple(one for one in every if not one.id.startswith(own))
+    for one in others:
+        until = one.period.until.day
+        if until is None or one.kind != "standard" or not one.id.startswith("amendment/"):
+            continue
+        ladder = registry.ladder(one.scope.division, until)
+        follows, left = (holding(some, one, on=until, ladder=ladder) for some in (every, others))
+        if follows is None or not follows.id.startswith(own) or not (left is None or _falls_back(one, left)):
+            continue
+        text = Text(f"{one.address} 自 {until} 起由它接续", f"it follows {one.address} from {until} on")
+        hint = Text("先撤回或修订前者", "withdraw or amend that one first")
+        yield Problem(code="relied_upon", message=text, hint=hint, value=one.address)
 
 
 def _other_unit(row: Row, _among: _Among) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from core.casework.desk import Desk
 from core.casework.scope import inside
 from core.errors import JiuzhuError, Text
 from core.provision import Json
-from core.store.tables import Amendment
+from core.store.tables import Amendment, Event
 from regions.registry import Registry
 
 STATUS: Mapping[str, Text] = {
@@ -24,6 +24,8 @@ STATUS: Mapping[str, Text] = {
     "superseded": Text("已被后续修订取代", "superseded by a later amendment"),
     "withdrawn": Text("已撤回", "withdrawn"),
 }
+WRITING = ("amendment_proposed", "amendment_revised", "amendment_submitted")
+"""What makes somebody an author: he neither decides on it nor publishes it, in whatever version."""
 
 
 def registry_of(desk: Desk) -> Registry:
@@ -105,12 +107,13 @@ def record(
 
 
 def require_another(desk: Desk, amendment: Amendment) -> None:
-    """Refuse whoever proposed the amendment.
+    """Refuse whoever wrote any version of the amendment or submitted it.
 
     Raises:
         JiuzhuError: ``same_person``.
     """
-    if desk.actor.id == amendment.proposed_by:
-        text = Text("不能审批或发布自己拟定的修订", "nobody approves or publishes an amendment of his own")
+    written = select(Event.actor_id).where(Event.chain == f"amendment/{amendment.uuid}", Event.kind.in_(WRITING))
+    if desk.actor.id in {amendment.proposed_by, *desk.session.scalars(written)}:
+        text = Text("不能审批或发布自己拟定或提交的修订", "nobody decides on an amendment he wrote or submitted")
         hint = Text("请由另一名有权人员办理", "another person with the right must do it")
         raise JiuzhuError("same_person", text, hint=hint, value=desk.actor.login)

@@ -86,6 +86,33 @@ def test_nobody_approves_or_publishes_his_own(city: Any) -> None:
     assert refused.value.code == "same_person"
 
 
+def test_nobody_who_wrote_a_version_approves_or_publishes_it(city: Any) -> None:
+    with city.desk("root") as desk:
+        grant_role(desk, EDITOR, "policy_approver", "430900", since=date(2000, 1, 1))
+        grant_role(desk, APPROVER, "policy_editor", "430900", since=date(2000, 1, 1))
+    with city.desk(EDITOR) as desk:
+        uuid = amendment.propose(desk, notice()).uuid
+    with city.desk(APPROVER) as desk:
+        amendment.propose(desk, notice(), revise=uuid)
+        amendment.submit(desk, uuid)
+    for login in (EDITOR, APPROVER):
+        with city.desk(login) as desk, pytest.raises(JiuzhuError) as refused:
+            amendment.approve(desk, uuid)
+        assert refused.value.code == "same_person"
+
+
+def test_nobody_who_submitted_it_publishes_it(city: Any) -> None:
+    with city.desk("root") as desk:
+        grant_role(desk, APPROVER, "policy_editor", "430900", since=date(2000, 1, 1))
+    with city.desk(EDITOR) as desk:
+        uuid = amendment.propose(desk, notice()).uuid
+    with city.desk(APPROVER) as desk:
+        amendment.submit(desk, uuid)
+    with city.desk(APPROVER) as desk, pytest.raises(JiuzhuError) as refused:
+        amendment.approve(desk, uuid)
+    assert refused.value.code == "same_person"
+
+
 def test_database_holds_maker_and_checker_apart(city: Any) -> None:
     uuid = proposed(city)
 
@@ -221,6 +248,74 @@ def test_amendment_in_effect_is_rolled_back_by_a_new_one_only(city: Any) -> None
     with city.platform.reading_desk(APPROVER) as desk:
         states = [open_amendment(desk, one, "amendment.read", hold=False).status for one in (uuid, back)]
     assert states == ["superseded", "published"]
+
+
+PAPER = """
+document: {number: 益政办发30号, issuer: 益阳市人民政府, title: 恢复, issued: 2018-10-01, effective: 2018-11-01}
+cite: 一
+"""
+
+
+def later(city: Any, *rows: str) -> str:
+    """Publish a second notice from September on, with the rows given."""
+    head = "{number: 二号, issuer: 益阳市人民政府, title: 再调, issued: 2018-08-01, effective: 2018-09-01}"
+    text = f'division: "430900"\ndocument: {head}\nrows:\n' + "".join(f"  - {{{row}}}\n" for row in rows)
+    with city.desk(EDITOR) as desk:
+        uuid = amendment.submit(desk, amendment.propose(desk, read_text(text, "later.yaml")).uuid).uuid
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, uuid)
+        amendment.publish(desk, uuid)
+    return uuid
+
+
+URBAN = "kind: standard, programme: dibao, area: urban, amount: {yuan: 450, per: person-month}, cite: 一"
+
+
+def test_superseded_amendment_is_not_rolled_back_over_what_is_in_force(city: Any) -> None:
+    first = published(city)
+    city.on("2018-08-01")
+    second = published(city, urban="450", rural="3400", effective="2018-09-01", first="2018-09")
+    with city.desk(EDITOR) as desk, pytest.raises(JiuzhuError) as refused:
+        rollback(desk, first, read_text(PAPER, "back.yaml"))
+    assert (refused.value.code, refused.value.value) == ("amendment_state", "superseded")
+    assert refused.value.hint is not None and second[:12] in refused.value.hint.zh
+
+
+def test_row_another_amendment_has_replaced_is_left_out_of_a_rollback_and_named(city: Any) -> None:
+    first = published(city)
+    city.on("2018-08-01")
+    later(city, URBAN)
+    with city.desk(EDITOR) as desk:
+        back = amendment.submit(desk, rollback(desk, first, read_text(PAPER, "back.yaml")).uuid)
+        assert ("standard", "urban") not in [
+            (row.raw["kind"], row.raw["area"]) for row in back.rows if "area" in row.raw
+        ]
+        assert len(back.rows) == 4
+        (left,) = [one for one in back.findings if one["code"] == "replaced_since"]
+        assert "450" in left["zh"]
+
+
+def test_end_behind_which_a_lower_value_comes_back_is_refused_unless_it_is_meant(city: Any) -> None:
+    bounded = URBAN + ", until: 2018-12-01"
+    with pytest.raises(InvalidInput) as refused:
+        later(city, bounded)
+    assert codes(refused) == ["falls_back"]
+    later(city, bounded + ", accepts: {until: 价格临时提高}")
+
+
+def test_amendment_an_earlier_end_relies_on_is_not_withdrawn(city: Any) -> None:
+    head = "{number: 三号, issuer: 益阳市人民政府, title: 接续, issued: 2018-08-02, effective: 2018-12-01}"
+    follows = URBAN.replace("450", "460")
+    with city.desk(EDITOR) as desk:
+        text = f'division: "430900"\ndocument: {head}\nrows:\n  - {{{follows}}}\n'
+        uuid = amendment.submit(desk, amendment.propose(desk, read_text(text, "next.yaml")).uuid).uuid
+    with city.desk(APPROVER) as desk:
+        amendment.approve(desk, uuid)
+        amendment.publish(desk, uuid)
+    later(city, URBAN + ", until: 2018-12-01")
+    with city.desk(APPROVER) as desk, pytest.raises(InvalidInput) as refused:
+        amendment.withdraw(desk, uuid, reason="有误")
+    assert codes(refused) == ["relied_upon"]
 
 
 def test_every_step_is_on_the_chain_of_the_amendment(city: Any) -> None:
