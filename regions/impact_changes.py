@@ -43,11 +43,14 @@ def changes_of(
 ) -> Changes:
     """Return changes with the usual months: from January, from the start and from a month later, to the year's end.
 
+    There are always three of them, so a start in January or December has two neighbours instead.
+
     The rules are compared in the first month in which every new value holds.
     """
     days = [one.period.start.day for one in provisions if one.period.start.day is not None]
     month = first_whole_month(min(days))
-    usual = tuple(dict.fromkeys((date(month.year, 1, 1), month, add_months(month, 1))))
+    middle = date(month.year, min(max(month.month, 2), 11), 1)
+    usual = (date(month.year, 1, 1), middle, add_months(middle, 1))
     return Changes(
         before=before,
         after=after,

@@ -76,6 +76,14 @@ def test_three_start_months_stand_side_by_side_with_their_arrears(registry: Any)
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("effective", "months"), [("2018-01-01", [1, 2, 3]), ("2018-02-01", [1, 2, 3]), ("2018-12-01", [1, 11, 12])]
+)
+def test_three_start_months_stand_there_whatever_the_month(registry: Any, effective: str, months: list[int]) -> None:
+    found = impact(changes(registry, effective=effective, first=effective[:7]), given(case("one")))
+    assert [one.start.month for one in found.outlooks] == months
+
+
 def test_households_are_gained_raised_and_unchanged_by_standing(registry: Any) -> None:
     found = impact(
         changes(registry),
