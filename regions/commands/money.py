@@ -168,13 +168,18 @@ def _ledger_json(found: Ledger) -> dict[str, Any]:
 
 
 def _print_ledger(session: Session, found: Ledger) -> None:
+    from core.casework.money.payroll_run import LINE_STATUS
+    from core.casework.money.recovery import KINDS
     from core.values import yuan_text
 
     rows = [[one.month.isoformat()[:7], yuan_text(one.was), yuan_text(one.now), yuan_text(one.difference),
              one.decision, one.payroll] for one in found.months]  # fmt: skip
     table(rows, heads(session, "月份 已结 应发 差额 决定 发放表", "month settled entitled difference decision payroll"))
-    lines = [[one.payroll, one.status, *(yuan_text(amount) for amount in one.columns.values()), yuan_text(one.total)]
-             for one in found.payments]  # fmt: skip
+    lines = [
+        [one.payroll, LINE_STATUS[one.status].pick(session.language),
+         *(yuan_text(amount) for amount in one.columns.values()), yuan_text(one.total)]
+        for one in found.payments
+    ]  # fmt: skip
     if lines:
         click.echo()
         table(lines, heads(
@@ -182,7 +187,7 @@ def _print_ledger(session: Session, found: Ledger) -> None:
             "payroll status benefit household_topup member_topup price_subsidy phase_out arrears recovery total",
         ))  # fmt: skip
     for one in found.recoveries:
-        click.echo(f"{one.happened_on} {one.kind} {yuan_text(one.amount)}")
+        click.echo(f"{one.happened_on} {KINDS[one.kind].pick(session.language)} {yuan_text(one.amount)}")
     word = session.say("应补" if found.balance >= 0 else "应退", "due" if found.balance >= 0 else "owed")
     click.echo(f"{word} {yuan_text(abs(found.balance))}")
 
@@ -212,26 +217,36 @@ def recovery_repay(session: Session, case: str, *, amount: str, on: str | None, 
     answer({"case": case, "entry": entry, "owed_fen": left}, said, json_=json_)
 
 
-@recovery.command("offset")
+@recovery.command("propose")
 @click.argument("case")
 @click.argument("amount", metavar="YUAN")
 @click.option("--each", metavar="YUAN", help="每次至多 / at most each payment")
-@click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
 @click.option("--reason", required=True, help="理由 / why")
 @as_json
 @command
-def recovery_offset(
-    session: Session, case: str, *, amount: str, each: str | None, prepared_by: str, reason: str, json_: bool
-) -> None:
-    """决定从以后的保障金中扣回 / decide that it be taken off later payments."""
-    from core.casework.money.recovery import order_offset
-    from core.casework.staff import actor_of
+def recovery_propose(session: Session, case: str, *, amount: str, each: str | None, reason: str, json_: bool) -> None:
+    """拟定从以后的保障金中扣回 / propose that it be taken off later payments."""
+    from core.casework.money.recovery import propose_offset
 
     with session.platform.desk(session.user) as desk:
-        order = order_offset(
-            desk, _case(desk, case), yuan(amount), prepared_by=actor_of(desk.session, prepared_by).id, reason=reason,
-            per_payment=None if each is None else yuan(each),
-        ).id  # fmt: skip
+        number = propose_offset(
+            desk, _case(desk, case), yuan(amount), reason=reason, per_payment=None if each is None else yuan(each)
+        ).sequence
+    said = session.say(f"已拟定，事项 {number}，待他人决定", f"proposed as event {number}; another person decides it")
+    answer({"case": case, "proposal": number}, said, json_=json_)
+
+
+@recovery.command("offset")
+@click.argument("case")
+@click.argument("proposal", type=int)
+@as_json
+@command
+def recovery_offset(session: Session, case: str, *, proposal: int, json_: bool) -> None:
+    """决定他人拟定的扣回 / decide what another person proposed."""
+    from core.casework.money.recovery import order_offset
+
+    with session.platform.desk(session.user) as desk:
+        order = order_offset(desk, _case(desk, case), proposal).id
     answer({"case": case, "order": order}, session.say("已决定", "decided"), json_=json_)
 
 

@@ -139,6 +139,7 @@ def payroll_list(session: Session, programme: str | None, json_: bool) -> None:
 def payroll_show(session: Session, number: str, with_lines: bool, json_: bool) -> None:
     """一张发放表 / one payroll."""
     from core.casework.money.payroll import find_run, lines
+    from core.casework.money.payroll_run import LINE_STATUS
     from core.values import yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -150,7 +151,8 @@ def payroll_show(session: Session, number: str, with_lines: bool, json_: bool) -
             show_json(plain(run) | ({"lines": details} if with_lines else {}))
             return
         _tell(session, run, json_=False)
-        rows = [[case, one.status, *(yuan_text(getattr(one, name)) for name in COLUMNS)] for case, one in found]
+        rows = [[case, LINE_STATUS[one.status].pick(session.language),
+                 *(yuan_text(getattr(one, name)) for name in COLUMNS)] for case, one in found]  # fmt: skip
     if with_lines:
         table(rows, heads(
             session, "案件 状态 保障金 家庭分类施保 人员分类施保 物价补贴 渐退期 补发 扣回 实发",

@@ -60,10 +60,12 @@ def test_overpayment_is_repaid_in_part_and_the_rest_taken_off_by_decision(office
     paid(office)
     redecided(office, 300, kind="reduce")
     assert office("clerk", "recovery", "repay", "A", "30.00", "--note", "收据1号")["owed_fen"] == 6000
-    words = ["A", "60.00", "--each", "40", "--prepared-by", office.login("clerk"), "--reason", "多发"]
-    assert office("approver", "recovery", "offset", *words)["case"] == "A"
+    made = office("clerk", "recovery", "propose", "A", "60.00", "--each", "40", "--reason", "多发")
+    assert office("approver", "recovery", "offset", "A", str(made["proposal"]))["case"] == "A"
     (back,) = office("clerk", "ledger", "A")["recoveries"]
     assert (back["kind"], back["amount"]) == ("repayment", 3000)
+    told = office.said("clerk", "ledger", "A")
+    assert "退款 30.00" in told and "已发放" in told and "repayment" not in told
 
 
 def test_sources_are_charged_in_the_order_set(office: Any) -> None:

@@ -30,6 +30,14 @@ STATUS: Mapping[str, Text] = {
     "cancelled": Text("已取消", "cancelled"),
 }
 
+LINE_STATUS: Mapping[str, Text] = {
+    "due": Text("应发", "due"),
+    "held": Text("暂扣未发", "held back"),
+    "paid": Text("已发放", "paid"),
+    "returned": Text("银行退回", "returned by the bank"),
+    "cancelled": Text("已取消", "cancelled"),
+}
+
 
 def job_of(run_id: int) -> str:
     """Return the id of the job that prepares a run."""

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from core.casework.money import bank, payroll
 from core.casework.money.accrual import PayPeriod
 from core.casework.money.household import load_accounts
 from core.casework.money.ledger import Ledger, due, ledger, paid_to
-from core.casework.money.recovery import order_offset, owed, repay
+from core.casework.money.recovery import order_offset, owed, propose_offset, repay
+from core.casework.staff import grant_role
 from core.store.tables import AssistanceCase
 from tests.core.casework.purse import decided, household, lines, pay, refused, send, user
 
@@ -34,6 +36,15 @@ def paid(yiyang: Any) -> int:
 def decide(bureau: Any, case_id: int, month: str, yuan: int, **more: Any) -> None:
     with bureau.desk(CLERK) as desk:
         decided(desk, desk.session.get_one(AssistanceCase, case_id), month, {"benefit": yuan}, **more)
+
+
+def ordered(bureau: Any, case_id: int, amount: int, **more: Any) -> None:
+    """A clerk proposes an offset, an approver decides it."""
+    with bureau.desk(CLERK) as desk:
+        case = desk.session.get_one(AssistanceCase, case_id)
+        proposed = propose_offset(desk, case, amount, reason="多发", **more).sequence
+    with bureau.desk(APPROVER) as desk:
+        order_offset(desk, desk.session.get_one(AssistanceCase, case_id), proposed)
 
 
 def shown(bureau: Any, case_id: int, through: str = "2018-07") -> Ledger:
@@ -84,9 +95,7 @@ def test_overpayment_is_not_taken_off_without_a_decision(yiyang: Any, paid: int)
 
 def test_offset_by_decision_is_taken_off_as_ordered_until_it_is_back(yiyang: Any, paid: int) -> None:
     decide(yiyang, paid, "2018-06", 300, kind="reduce")
-    with yiyang.desk(APPROVER) as desk:
-        case = desk.session.get_one(AssistanceCase, paid)
-        order_offset(desk, case, 6000, prepared_by=user(desk, CLERK), reason="多发60元，分两次扣回", per_payment=4000)
+    ordered(yiyang, paid, 6000, per_payment=4000)
     taken = []
     for period, day in (("2018-07", "2018-07-02"), ("2018-08", "2018-08-02"), ("2018-09", "2018-09-03")):
         yiyang.on(day)
@@ -120,29 +129,62 @@ def test_what_was_paid_back_comes_again_when_it_was_not_owed_after_all(yiyang: A
 
 def test_offset_of_a_cancelled_payroll_is_open_again(yiyang: Any, paid: int) -> None:
     decide(yiyang, paid, "2018-06", 300, kind="reduce")
-    with yiyang.desk(APPROVER) as desk:
-        case = desk.session.get_one(AssistanceCase, paid)
-        order_offset(desk, case, 6000, prepared_by=user(desk, CLERK), reason="多发")
+    ordered(yiyang, paid, 6000)
     number = pay(yiyang, YIYANG, "2018-07")
     assert lines(yiyang, number)["A"].recovery == 6000
     with yiyang.desk(APPROVER) as desk:
-        from core.casework.money import payroll  # noqa: PLC0415
-
         payroll.cancel(desk, number, reason="重编")
         assert load_accounts(desk.session, [paid])[paid].offset_open == 6000
     assert lines(yiyang, pay(yiyang, YIYANG, "2018-07"))["A"].recovery == 6000
 
 
-def test_nobody_orders_an_offset_he_prepared_or_more_than_is_owed(yiyang: Any, paid: int) -> None:
+def test_nobody_orders_an_offset_he_proposed_or_more_than_is_owed(yiyang: Any, paid: int) -> None:
     decide(yiyang, paid, "2018-06", 300, kind="reduce")
+    with yiyang.desk("root") as desk:
+        grant_role(desk, APPROVER, "clerk", YIYANG, since=date(2010, 1, 1))
     with yiyang.desk(APPROVER) as desk:
         case = desk.session.get_one(AssistanceCase, paid)
-        own, clerk = desk.actor.id, user(desk, CLERK)
-        assert refused(lambda: order_offset(desk, case, 1, prepared_by=own, reason="x")) == "maker_is_checker"
-        assert refused(lambda: order_offset(desk, case, 6001, prepared_by=clerk, reason="x")) == "more_than_owed"
+        assert refused(lambda: propose_offset(desk, case, 6001, reason="x")) == "more_than_owed"
+        own = propose_offset(desk, case, 6000, reason="多发").sequence
+        assert refused(lambda: order_offset(desk, case, own)) == "maker_is_checker"
     with yiyang.desk(CLERK) as desk:
         case = desk.session.get_one(AssistanceCase, paid)
-        assert refused(lambda: order_offset(desk, case, 1, prepared_by=1, reason="x")) == "not_permitted"
+        assert refused(lambda: order_offset(desk, case, own)) == "not_permitted"
+    with yiyang.desk(f"approver2.{YIYANG}") as desk:
+        case = desk.session.get_one(AssistanceCase, paid)
+        assert refused(lambda: order_offset(desk, case, own + 1)) == "unknown_proposal"
+        row = order_offset(desk, case, own)
+        assert (row.amount, row.prepared_by) == (6000, user(desk, APPROVER))
+        assert refused(lambda: order_offset(desk, case, own)) == "unknown_proposal"
+
+
+def test_offset_proposed_is_not_ordered_once_less_is_owed(yiyang: Any, paid: int) -> None:
+    decide(yiyang, paid, "2018-06", 300, kind="reduce")
+    with yiyang.desk(CLERK) as desk:
+        case = desk.session.get_one(AssistanceCase, paid)
+        proposed = propose_offset(desk, case, 6000, reason="多发").sequence
+        repay(desk, case, 1000)
+    with yiyang.desk(APPROVER) as desk:
+        case = desk.session.get_one(AssistanceCase, paid)
+        assert refused(lambda: order_offset(desk, case, proposed)) == "more_than_owed"
+
+
+@pytest.mark.parametrize(("failed", "too_much"), [({"A": "账号不存在"}, 0), (None, 6000)])
+def test_nothing_is_too_much_before_the_bank_has_confirmed_it(
+    yiyang: Any, paid: int, failed: dict[str, str] | None, too_much: int
+) -> None:
+    number = pay(yiyang, YIYANG, "2018-07")
+    with yiyang.desk(APPROVER) as desk:
+        payroll.approve(desk, number)
+        bank.export(desk, number)
+    decide(yiyang, paid, "2018-07", 300, kind="reduce")
+    with yiyang.desk(CLERK) as desk:
+        case = desk.session.get_one(AssistanceCase, paid)
+        assert owed(desk, case) == 0
+        assert refused(lambda: repay(desk, case, 6000)) == "more_than_owed"
+        assert refused(lambda: propose_offset(desk, case, 6000, reason="多发")) == "more_than_owed"
+        bank.confirm(desk, number, failed=failed)
+        assert owed(desk, case) == too_much
 
 
 def test_period_of_a_payment_is_shown(yiyang: Any, paid: int) -> None:
