@@ -11,11 +11,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.store.base import Base
 from core.store.cipher import ID, Cipher
-from core.store.tables import Person, Visit
+from core.store.tables import CaseNote, Person, Visit
 
 SEALED: tuple[InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None], ...] = (
     Person.name, Person.id_number, Person.phone, Person.address, Person.account, Person.account_name,
-    Visit.place, Visit.finding,
+    Visit.place, Visit.finding, CaseNote.body,
 )  # fmt: skip
 """Every encrypted column, ``table.column`` being its additional data; a test holds it against the tables."""
 

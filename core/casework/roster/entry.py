@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.casework.people.identity import IdNumber, read_id_number
-from core.casework.roster.cells import LONGEST, Cells
+from core.casework.roster.cells import LONGEST, TITLES, Cells
 from core.casework.workbook import Row
 from core.errors import JiuzhuError, Problem
 
+LONG_NUMBER = re.compile(r"[0-9]{15}")
+SEPARATORS = re.compile(r"[\s-]")
 METHODS: Mapping[str, str] = {"补差": "gap", "差额": "gap", "分档": "tiered", "定额": "flat"}
 RELATIONS: Mapping[str, str] = {
     "户主": "head", "本人": "head", "配偶": "spouse", "夫": "spouse", "妻": "spouse", "丈夫": "spouse",
@@ -40,7 +44,8 @@ class Member:
 class Entry:
     """A household as a row of the roster gives it; money in fen. ``members`` begin with the head.
 
-    ``said`` are the columns that become neither facts nor amounts, kept as they stand in the opening event.
+    ``said`` are amounts that become neither facts nor benefits, kept in the opening event; ``texts`` are free words,
+    in which names and numbers are found: they are kept sealed (``roster.note``).
     """
 
     row: int
@@ -52,7 +57,8 @@ class Entry:
     method: str
     place: tuple[str, str, str]
     contact: Mapping[str, str] = field(repr=False)
-    said: Mapping[str, str | int]
+    said: Mapping[str, int]
+    texts: Mapping[str, str] = field(repr=False)
 
     @property
     def monthly(self) -> int:
@@ -94,19 +100,25 @@ class _Reader(Cells):
         contact = {"phone": self.digits("phone"), "address": texts["address"], "bank": texts["bank"],
                    "account_name": self.cells.get("account_name", "")[:60],
                    "account": self.digits("account") or self.digits("card")}  # fmt: skip
+        financial, free = self.money("financial_assets"), self._texts(texts)
+        said = {"financial_assets": financial} if financial else {}
         if self.problems or first_month is None or method is None:
             return None
         return Entry(
             row=self.row, members=members, parts=parts, income=income, houses=houses, first_month=first_month,
             method=method, place=(self.cells.get("county", ""), texts["township"], texts["village"]),
-            contact=contact, said=self._said(texts),
+            contact=contact, said=said, texts=free,
         )  # fmt: skip
 
-    def _said(self, texts: Mapping[str, str]) -> dict[str, str | int]:
-        said: dict[str, str | int] = {"certificate": texts["certificate"], "reason": texts["reason"]}
-        said |= {name: self.cells.get(name, "")[:60] for name in ("tier", "house_area", "other_assets")}
-        financial = self.money("financial_assets")
-        return {name: one for name, one in said.items() if one} | ({"financial_assets": financial} if financial else {})
+    def _texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        free = {"certificate": texts["certificate"], "reason": texts["reason"]}
+        for name in ("tier", "house_area", "other_assets"):
+            free[name] = self.cells.get(name, "")[:60]
+        for name, text in free.items():
+            if name != "certificate" and LONG_NUMBER.search(SEPARATORS.sub("", unicodedata.normalize("NFKC", text))):
+                self.fault("holds_a_number", f"{TITLES[name]}中不得填写身份证号、账号",
+                           f"{name} may hold no ID number or account", name)  # fmt: skip
+        return {name: text for name, text in free.items() if text}
 
     def _members(self) -> tuple[Member, ...]:
         head_number = self._identity(self.cells["head_number"], "head_number")

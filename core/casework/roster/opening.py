@@ -22,16 +22,17 @@ from core.casework.flow.history import chain_of
 from core.casework.month import months_on
 from core.casework.people.person import Identity, fill_person
 from core.casework.roster.entry import Entry, Member
+from core.casework.roster.note import note_row
 from core.casework.roster.place import Residence
 from core.casework.roster.takeover import Takeover
 from core.casework.trail import START, digest_of
 from core.kinds.schema import is_gap
 from core.store.keys import take_keys
-from core.store.tables import AssistanceCase, CaseMember, Decision, Event, FactsVersion, Person
+from core.store.tables import AssistanceCase, CaseMember, CaseNote, Decision, Event, FactsVersion, Person
 from core.values import yuan_text
 
 STATUS = "in_payment"
-Row = Person | AssistanceCase | FactsVersion | Decision | CaseMember | Event
+Row = Person | AssistanceCase | FactsVersion | Decision | CaseMember | CaseNote | Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening]) -> None:
     ]
     _enter(session, decisions)
     _enter(session, [member for case, one in pairs for member in _members(case, one, signed)])
+    _enter(session, [note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts])
     chains = [
         _chain(desk, case, version, decision, _opened(case, one, signed))
         for (case, one), version, decision in zip(pairs, facts, decisions, strict=True)

@@ -5,6 +5,7 @@ from core.store.tables.attachment import Attachment
 from core.store.tables.budget import BudgetAssumption, BudgetPlan
 from core.store.tables.calendar_year import CalendarYear
 from core.store.tables.case import AssistanceCase, CaseMember, FactsVersion
+from core.store.tables.case_note import CaseNote
 from core.store.tables.certificate import Certificate, Referral
 from core.store.tables.decision import Decision, StoredPolicy
 from core.store.tables.event import Anchor, Event
@@ -48,6 +49,7 @@ __all__ = [
     "CalendarYear",
     "CaseAssignment",
     "CaseMember",
+    "CaseNote",
     "Certificate",
     "Decision",
     "Event",
