@@ -10,12 +10,12 @@ import pytest
 
 from core.casework.deciding.decision import decide, decisions_of
 from core.casework.deciding.proposal import propose
-from core.casework.desk import Desk
 from core.casework.flow.acceptance import accept
 from core.casework.flow.application import apply
 from core.casework.flow.approval import CountyRuling, approve
 from core.casework.flow.change import Settlement, decide_change, propose_change, report_change
 from core.casework.flow.closing import close_case
+from core.casework.flow.exit_proposal import propose_exit
 from core.casework.flow.payable_month import first_month, owed_from, stop_month
 from core.casework.flow.story import story_of
 from core.errors import JiuzhuError
@@ -60,12 +60,12 @@ def granted(bureau: Any) -> AssistanceCase:
     return case
 
 
-def close(desk: Desk, case: AssistanceCase, **given: Any) -> Any:
-    """The household gives up on 12 August."""
-    return close_case(
-        desk, again(desk, case), reason="given_up", prepared_by=user(desk, f"clerk.{DALI}"),
-        happened_on=date(2008, 8, 12), **given,
-    )  # fmt: skip
+def given_up(bureau: Any, case: AssistanceCase, **given: Any) -> int:
+    """The household gives up on 12 August, the clerk proposes the exit."""
+    day = date(2008, 8, 12)
+    bureau.on(day.isoformat())
+    with bureau.desk(f"clerk.{DALI}") as desk:
+        return propose_exit(desk, again(desk, case), reason="given_up", happened_on=day, **given).sequence
 
 
 @pytest.mark.parametrize("month", [None, APRIL])
@@ -82,12 +82,13 @@ def test_nobody_chooses_the_first_month_where_the_source_leaves_it_open(shaanxi:
 
 def test_stop_holds_from_the_month_said_and_says_that_nobody_ruled_it(shaanxi: Any) -> None:
     case = granted(shaanxi)
-    shaanxi.on("2008-08-12")
+    proposed = given_up(shaanxi, case)
+    with shaanxi.desk(f"approver.{DALI}") as desk, pytest.raises(JiuzhuError) as open_month:
+        close_case(desk, again(desk, case), proposed)
+    assert (open_month.value.code, open_month.value.value) == ("gap", "shaanxi_rural/payment last_month")
+    proposed = given_up(shaanxi, case, effective_month=AUGUST)
     with shaanxi.desk(f"approver.{DALI}") as desk:
-        with pytest.raises(JiuzhuError) as open_month:
-            close(desk, case)
-        assert (open_month.value.code, open_month.value.value) == ("gap", "shaanxi_rural/payment last_month")
-        left = close(desk, case, effective_month=AUGUST)
+        left = close_case(desk, again(desk, case), proposed)
         last = decisions_of(desk.session, case.id)[-1]
         assert left.body["unruled"] == last.basis["unruled"] == ["last_month"]
         assert (left.body["effective_month"], last.from_month) == ("2008-08-01", AUGUST)
@@ -113,12 +114,13 @@ def test_change_that_stops_says_so_too(shaanxi: Any) -> None:
 def test_ruled_month_of_a_stop_needs_no_saying_and_no_other_is_taken(make_bureau: Any) -> None:
     bureau = make_bureau(DALI, plugin_dirs=(DEMONSTRATION,))
     case = granted(bureau)
-    bureau.on("2008-08-12")
+    proposed = given_up(bureau, case, effective_month=date(2008, 9, 1))
+    with bureau.desk(f"approver.{DALI}") as desk, pytest.raises(JiuzhuError) as other:
+        close_case(desk, again(desk, case), proposed)
+    assert other.value.code == "wrong_stop_month" and "应为 2008-08" in other.value.render("zh")
+    proposed = given_up(bureau, case)
     with bureau.desk(f"approver.{DALI}") as desk:
-        with pytest.raises(JiuzhuError) as other:
-            close(desk, case, effective_month=date(2008, 9, 1))
-        assert other.value.code == "wrong_stop_month" and "应为 2008-08" in other.value.render("zh")
-        left = close(desk, case)
+        left = close_case(desk, again(desk, case), proposed)
         assert left.body["effective_month"] == "2008-08-01" and "unruled" not in left.body
 
 
