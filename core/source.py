@@ -80,6 +80,21 @@ def read(path: Path, *, name: str | None = None) -> Located:
         InvalidInput: not there, not UTF-8, not YAML, larger than 20 MB, or using duplicate keys, anchors or tags.
     """
     shown = name or str(path)
+    raw = content_of(path, name=shown)
+    try:
+        return read_text(raw.decode("utf-8-sig"), shown)
+    except UnicodeDecodeError as error:
+        text = Text(f"不是 UTF-8 编码（第 {error.start} 字节）", f"not UTF-8 (byte {error.start})")
+        raise InvalidInput([Problem(code="not_utf8", message=text, where=Where(file=shown))]) from error
+
+
+def content_of(path: Path, *, name: str | None = None) -> bytes:
+    """Return the bytes of a file a user named.
+
+    Raises:
+        InvalidInput: ``unreadable_file``, ``file_too_large``.
+    """
+    shown = name or str(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -89,11 +104,7 @@ def read(path: Path, *, name: str | None = None) -> Located:
     if len(raw) > LARGEST:
         big = Text("文件过大（上限 20 MB）", "the file is too large (at most 20 MB)")
         raise InvalidInput([Problem(code="file_too_large", message=big, where=Where(file=shown))])
-    try:
-        return read_text(raw.decode("utf-8-sig"), shown)
-    except UnicodeDecodeError as error:
-        text = Text(f"不是 UTF-8 编码（第 {error.start} 字节）", f"not UTF-8 (byte {error.start})")
-        raise InvalidInput([Problem(code="not_utf8", message=text, where=Where(file=shown))]) from error
+    return raw
 
 
 def read_text(text: str, file: str) -> Located:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from core.errors import InvalidInput, Problem, Text, Where
 from core.kinds.schema import array, boolean, choice, code, codes, integer, mapping, record, string, titled
 from core.kinds.schema import day as day_of
 from core.schema_check import typed
-from core.source import read
+from core.source import content_of, read
+from core.table import read_file
 
 _COUNT = integer("票数", "votes", high=10_000)
 _PEOPLE = array(integer("名册编号", "number in the register", low=1), "名册编号", "numbers in the register")
@@ -139,7 +141,11 @@ def read_grid(path: Path) -> dict[str, Vote]:
             abstain=counts["abstain"],
             result=_result_code(cells["result"]) if cells.get("result") else None,
             subject=cells.get("subject") or "application",
-            stepped_out=[int(one) for one in cells.get("stepped_out", "").replace("、", " ").split() if one.isdigit()],
+            stepped_out=[
+                int(one)
+                for one in cells.get("stepped_out", "").replace("、", " ").split()
+                if one.isascii() and one.isdigit()
+            ],
         )
     if problems:
         raise InvalidInput(problems)
@@ -147,7 +153,7 @@ def read_grid(path: Path) -> dict[str, Vote]:
 
 
 def _workbook(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    for row in read_table(path.read_bytes(), GRID, file=path.name).rows():
+    for row in read_table(content_of(path), GRID, file=path.name).rows():
         if row.problems:
             raise InvalidInput(row.problems)
         yield row.number, row.cells
@@ -155,7 +161,7 @@ def _workbook(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 def _csv(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     names = {plain(title): one.name for one in GRID for title in (one.title, *one.aliases)}
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with StringIO(read_file(path), newline="") as file:
         reader = csv.DictReader(file)
         known = {title: names[plain(title)] for title in reader.fieldnames or () if plain(title) in names}
         missing = [one.title for one in GRID if one.required and one.name not in known.values()]

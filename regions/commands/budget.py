@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, YEAR, Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.reporting.budget_table import PlanLine
 
-NUMBER = click.argument("number", type=int)
+NUMBER = click.argument("number", type=WHOLE)
 
 
 @click.group("budget-plan")
@@ -24,7 +24,7 @@ def budget_plan() -> None:
 @budget_plan.command("open")
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
 @click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
-@click.option("--year", type=int, help="计划年度，默认明年 / year planned, default next year")
+@click.option("--year", type=YEAR, help="计划年度，默认明年 / year planned, default next year")
 @as_json
 @command
 def plan_open(session: Session, division: str, programme: str, year: int | None, json_: bool) -> None:

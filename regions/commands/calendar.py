@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command
+from regions.commands.session import YEAR, Session, command
 
 
 @click.group()
@@ -16,8 +16,8 @@ def calendar() -> None:
 
 
 @calendar.command("load")
-@click.argument("year", type=int)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("year", type=YEAR)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--document", required=True, help="国务院办公厅放假通知 / the State Council's notice")
 @click.option("--reason", help="该年已有时，重新载入的理由 / why a known year is loaded again")
 @as_json
@@ -35,7 +35,7 @@ def calendar_load(session: Session, year: int, *, file: Path, document: str, rea
 
 
 @calendar.command("show")
-@click.option("--year", type=int, help="只看一年 / one year")
+@click.option("--year", type=YEAR, help="只看一年 / one year")
 @as_json
 @command
 def calendar_show(session: Session, year: int | None, json_: bool) -> None:

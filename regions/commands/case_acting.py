@@ -13,19 +13,19 @@ import click
 
 from core.errors import JiuzhuError, Text
 from regions.commands.printing import show_json
-from regions.commands.session import Session, day
+from regions.commands.session import WHOLE, Session, day, yuan
 
 if TYPE_CHECKING:
     from core.casework.deciding.decision import Departure
     from core.casework.desk import Desk
     from core.store.tables import AssistanceCase, Decision
 
-FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False)
 reason_option = click.option("--reason", required=True, help="原因 / reason")
 number_argument = click.argument("number", metavar="NUMBER")
 on_option = click.option("--on", metavar="DATE", help="发生日期，默认今天 / when it happened, default today")
 by_option = click.option(
-    "--by", multiple=True, type=int, metavar="ID", help="名册编号 / number in the register of office"
+    "--by", multiple=True, type=WHOLE, metavar="ID", help="名册编号 / number in the register of office"
 )
 
 
@@ -69,12 +69,8 @@ def departure_of(**given: str | None) -> Departure | None:
 
     if not given["finding"]:
         return None
-    try:
-        benefit = given.get("benefit")
-        parts = {"benefit": Fraction(benefit) * 100} if benefit else {}
-    except ValueError as error:
-        text = Text("金额应为 120.00 的形式", "an amount looks like 120.00")
-        raise JiuzhuError("bad_amount", text, value=given["benefit"]) from error
+    benefit = given.get("benefit")
+    parts = {"benefit": Fraction(yuan(benefit))} if benefit else {}
     return Departure(parts=parts, finding=given["finding"], reason=given["reason"] or "")
 
 

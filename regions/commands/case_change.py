@@ -22,7 +22,7 @@ from regions.commands.case_acting import (
     when,
 )
 from regions.commands.printing import as_json
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 
 @click.group()
@@ -88,7 +88,7 @@ def change_propose(
 
 @change.command("decide")
 @number_argument
-@click.argument("proposed", type=int, metavar="PROPOSAL")
+@click.argument("proposed", type=WHOLE, metavar="PROPOSAL")
 @on_option
 @by_option
 @click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
@@ -117,7 +117,7 @@ def change_decide(
 
 @change.command("drop")
 @number_argument
-@click.argument("proposed", type=int, metavar="PROPOSAL")
+@click.argument("proposed", type=WHOLE, metavar="PROPOSAL")
 @reason_option
 @as_json
 @command

@@ -17,9 +17,9 @@ from regions.commands.case_acting import (
     when,
 )
 from regions.commands.printing import as_json
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
-exit_argument = click.argument("proposed", type=int, metavar="PROPOSAL")
+exit_argument = click.argument("proposed", type=WHOLE, metavar="PROPOSAL")
 
 
 @click.group()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from regions.commands.printing import as_json, heads, show_json, table
-from regions.commands.session import Session, command
+from regions.commands.session import WHOLE, Session, command
 
 number_argument = click.argument("number", metavar="NUMBER")
 
@@ -41,7 +41,7 @@ def show(session: Session, number: str, json_: bool) -> None:
 @click.command("list")
 @click.option("--division", metavar="CODE", help="区划代码 / division code")
 @click.option("--status", help="状态或状态组 / status or group (pending, recipient, ended)")
-@click.option("--limit", default=200, show_default=True, help="最多行数 / most rows")
+@click.option("--limit", type=WHOLE, default=200, show_default=True, help="最多行数 / most rows")
 @as_json
 @command
 def list_(session: Session, division: str | None, status: str | None, limit: int, json_: bool) -> None:
@@ -82,9 +82,17 @@ def why(session: Session, number: str, json_: bool) -> None:
 
 @click.command("deadlines")
 @click.option("--division", metavar="CODE", help="区划代码 / division code")
-@click.option("--within", default=5, show_default=True, help="提前提醒的工作日（平台默认）/ working days of warning")
+@click.option(
+    "--within", type=WHOLE, default=5, show_default=True, help="提前提醒的工作日（平台默认）/ working days of warning"
+)
 @click.option("--all", "everything", is_flag=True, help="含未到提醒的 / those not due soon too")
-@click.option("--limit", default=1000, show_default=True, help="最多行数，先到期的在前 / most rows, earliest due first")
+@click.option(
+    "--limit",
+    type=WHOLE,
+    default=1000,
+    show_default=True,
+    help="最多行数，先到期的在前 / most rows, earliest due first",
+)
 @as_json
 @command
 def deadlines(

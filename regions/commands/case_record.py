@@ -9,7 +9,7 @@ import click
 
 from regions.commands.case_acting import acting, body_of, number_argument, on_option, reason_option, when
 from regions.commands.printing import as_json, show_json
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
@@ -45,7 +45,7 @@ def certificate(
 @click.command()
 @number_argument
 @click.argument("target", required=False, metavar="TARGET")
-@click.option("--answer", "referral", type=int, metavar="ID", help="登记第几号转介的结果 / answer a referral")
+@click.option("--answer", "referral", type=WHOLE, metavar="ID", help="登记第几号转介的结果 / answer a referral")
 @click.option("--outcome", type=click.Choice(["granted", "refused", "not_reached"]), help="结果 / outcome")
 @on_option
 @as_json
@@ -102,8 +102,8 @@ def _show_offers(session: Session, number: str, happened: date, *, json_: bool) 
 @click.command()
 @number_argument
 @click.argument("way", required=False, type=click.Choice(["reconsideration", "litigation"]))
-@click.option("--against", type=int, metavar="DECISION", help="针对第几号决定 / against which decision")
-@click.option("--answer", "appealed", type=int, metavar="EVENT", help="登记结果 / record the outcome of an appeal")
+@click.option("--against", type=WHOLE, metavar="DECISION", help="针对第几号决定 / against which decision")
+@click.option("--answer", "appealed", type=WHOLE, metavar="EVENT", help="登记结果 / record the outcome of an appeal")
 @click.option("--outcome", type=click.Choice(["upheld", "changed", "revoked", "withdrawn"]), help="结果 / outcome")
 @click.option("--reason", default="", help="理由 / reason")
 @on_option
@@ -133,7 +133,7 @@ def appeal(session: Session, number: str, *, way: str | None, on: str | None, js
 
 @click.command()
 @number_argument
-@click.argument("event", type=int, metavar="EVENT")
+@click.argument("event", type=WHOLE, metavar="EVENT")
 @reason_option
 @click.option("--on", "on", metavar="DATE", help="正确的发生日期 / the right day")
 @click.option("--body", metavar="JSON", help="正确的内容 / what it should have said")
@@ -175,7 +175,7 @@ def find(session: Session, number: str, finding: str, value: str, *, on: str | N
 
 @click.command()
 @number_argument
-@click.argument("proposed", type=int, metavar="EVENT")
+@click.argument("proposed", type=WHOLE, metavar="EVENT")
 @on_option
 @as_json
 @command
@@ -195,7 +195,12 @@ def confirm(session: Session, number: str, proposed: int, on: str | None, json_:
 @number_argument
 @click.argument("stage", metavar="STAGE")
 @click.option(
-    "--case", "special", default=0, show_default=True, help="规定中第几种特殊情形（从0起）/ which special case"
+    "--case",
+    "special",
+    type=WHOLE,
+    default=0,
+    show_default=True,
+    help="规定中第几种特殊情形（从0起）/ which special case",
 )
 @reason_option
 @on_option

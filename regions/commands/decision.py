@@ -7,9 +7,9 @@ import sys
 import click
 
 from regions.commands.printing import as_json, show_json
-from regions.commands.session import FOUND_WRONG, Session, command
+from regions.commands.session import FOUND_WRONG, WHOLE, Session, command
 
-id_argument = click.argument("decision_id", metavar="ID", type=int)
+id_argument = click.argument("decision_id", metavar="ID", type=WHOLE)
 
 
 @click.group()

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from regions.commands.printing import answer, as_json, show_json, table, written
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 case_argument = click.argument("number", metavar="CASE")
 out_option = click.option(
@@ -25,7 +25,7 @@ def filing() -> None:
 
 @filing.command("file")
 @case_argument
-@click.option("--holder", type=int, help="登记在谁名下 / under whom")
+@click.option("--holder", type=WHOLE, help="登记在谁名下 / under whom")
 @on_option
 @as_json
 @command

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from regions.commands.printing import answer, as_json, show_json, table, written
-from regions.commands.session import Session, command
+from regions.commands.session import WHOLE, Session, command
 
-FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -27,20 +27,21 @@ def meeting_record_(session: Session, file: Path, grid: Path | None, photo: tupl
     """记录一次会议 / record a meeting: people once, one line a case, all or nothing."""
     from core.casework.rounds.meeting import record_meeting
     from core.casework.rounds.proof import Photo, attach
+    from core.source import content_of
     from regions.meeting_file import read_meeting
 
     sheet = read_meeting(file, grid=grid)
     with session.platform.desk(session.user) as desk:
         made = record_meeting(desk, sheet)
         for one in photo:
-            attach(desk, f"meeting/{made.id}", Photo(name=one.name, content=one.read_bytes()))
+            attach(desk, f"meeting/{made.id}", Photo(name=one.name, content=content_of(one)))
         number, cases = made.id, len(made.results)
     said = session.say(f"会议 {number}：{cases} 户", f"meeting {number}: {cases} cases")
     answer({"meeting": number, "cases": cases}, said, json_=json_)
 
 
 @meeting.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写工作簿到 / write a workbook")
 @as_json
 @command

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command, day, yuan
+from regions.commands.session import WHOLE, YEAR, Session, command, day, yuan
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 programme_option = click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
 division_option = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
-year_option = click.option("--year", type=int, required=True, help="年度 / year")
+year_option = click.option("--year", type=YEAR, required=True, help="年度 / year")
 source_option = click.option(
     "--source",
     required=True,
@@ -238,7 +238,7 @@ def recovery_propose(session: Session, case: str, *, amount: str, each: str | No
 
 @recovery.command("offset")
 @click.argument("case")
-@click.argument("proposal", type=int)
+@click.argument("proposal", type=WHOLE)
 @as_json
 @command
 def recovery_offset(session: Session, case: str, *, proposal: int, json_: bool) -> None:

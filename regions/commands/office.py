@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
 case_argument = click.argument("number", metavar="CASE")
-holder_argument = click.argument("holder", type=int, metavar="HOLDER")
+holder_argument = click.argument("holder", type=WHOLE, metavar="HOLDER")
 
 
 @click.group()
@@ -36,7 +36,7 @@ def office() -> None:
 @click.option("--head", is_flag=True, help="负责人 / is the head of the unit")
 @click.option("--login", help="关联的登录名 / login of the same person")
 @click.option("--id-number", help="身份证号，用于辨认同一人 / ID number, to know a person again")
-@click.option("--holder", type=int, help="已在名册中的编号：增加任职 / give somebody there a further post")
+@click.option("--holder", type=WHOLE, help="已在名册中的编号：增加任职 / give somebody there a further post")
 @as_json
 @command
 def office_add(session: Session, name: str, json_: bool, **given: Any) -> None:
@@ -94,7 +94,7 @@ def _posts(desk: Desk, one: OfficeHolder, on: date) -> list[list[Any]]:
 @case_argument
 @holder_argument
 @click.argument("relation")
-@click.option("--member", type=int, default=1, show_default=True, help="第几名家庭成员 / which member, head first")
+@click.option("--member", type=WHOLE, default=1, show_default=True, help="第几名家庭成员 / which member, head first")
 @click.option("--basis", default="officer", show_default=True, help="依据 / who said it")
 @as_json
 @command
@@ -176,7 +176,7 @@ def office_demand(
 
 
 @office.command("decide")
-@click.argument("demand", type=int)
+@click.argument("demand", type=WHOLE)
 @click.argument("decision", metavar="ANSWER", type=click.Choice(["grant", "refuse"]))
 @click.option("--reason", required=True, help="理由 / why")
 @on_option
@@ -203,7 +203,7 @@ def office_decide(session: Session, demand: int, *, decision: str, reason: str, 
 @case_argument
 @holder_argument
 @click.option("--role", default="clerk", show_default=True, help="环节，或 clerk（整案）/ stage, or clerk")
-@click.option("--instead-of", type=int, help="接办：原经办人 / take over from")
+@click.option("--instead-of", type=WHOLE, help="接办：原经办人 / take over from")
 @on_option
 @as_json
 @command

@@ -10,15 +10,15 @@ import click
 
 from core.errors import JiuzhuError, Text
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.rounds.proof import Photo
 
-FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+FILE = click.Path(path_type=Path, dir_okay=False)
 on_option = click.option("--on", metavar="DATE", help="日期，默认今天 / day, default today")
 photo_option = click.option("--photo", type=FILE, help="照片 / photograph (JPEG, PNG, PDF)")
-posting_argument = click.argument("number", type=int, metavar="SHEET")
+posting_argument = click.argument("number", type=WHOLE, metavar="SHEET")
 
 
 @click.group()
@@ -37,7 +37,7 @@ def posting() -> None:
 @click.option("--spare", multiple=True, metavar="CASE", help="属于例外的户 / cases an exception spares")
 @click.option("--no-exception", is_flag=True, help="其余各户都不属于例外 / no other case is excepted")
 @click.option("--batch", help="所属批次 / batch it belongs to")
-@click.option("--repeats", type=int, help="异议后重新公示：原公示单 / the sheet it repeats")
+@click.option("--repeats", type=WHOLE, help="异议后重新公示：原公示单 / the sheet it repeats")
 @as_json
 @command
 def posting_draw(session: Session, event: str, cases: tuple[str, ...], json_: bool, **given: Any) -> None:
@@ -76,9 +76,9 @@ def _values(text: str | None) -> dict[str, dict[str, Any]]:
 @posting.command("post")
 @posting_argument
 @click.option("--posted-by", required=True, help="张贴单位：village township county / who puts it up")
-@click.option("--by", "posters", type=int, multiple=True, required=True, help="张贴人（名册编号）/ who put it up")
+@click.option("--by", "posters", type=WHOLE, multiple=True, required=True, help="张贴人（名册编号）/ who put it up")
 @click.option("--place", "places", multiple=True, required=True, help="地点 / where, e.g. village_notice_board")
-@click.option("--days", type=int, help="天数，多于规定时 / days, where more than the rule asks for")
+@click.option("--days", type=WHOLE, help="天数，多于规定时 / days, where more than the rule asks for")
 @photo_option
 @on_option
 @as_json
@@ -97,8 +97,9 @@ def posting_post(session: Session, number: int, photo: Path | None, on: str | No
 
 def _photo(path: Path | None) -> Photo | None:
     from core.casework.rounds.proof import Photo
+    from core.source import content_of
 
-    return None if path is None else Photo(name=path.name, content=path.read_bytes())
+    return None if path is None else Photo(name=path.name, content=content_of(path))
 
 
 @posting.command("take-down")

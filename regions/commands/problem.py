@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 
 @click.group()
@@ -64,7 +64,7 @@ def problem_list(session: Session, division: str, status: str | None, out: Path 
 
 
 @problem.command("rectify")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.argument("how")
 @click.option("--on", metavar="DATE", help="整改日期，默认今天 / day, default today")
 @as_json
@@ -80,7 +80,7 @@ def problem_rectify(session: Session, number: int, how: str, on: str | None, jso
 
 
 @problem.command("verify")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.option("--back", metavar="REASON", help="退回，写明理由 / send it back, with a reason")
 @as_json
 @command

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, day, month
+from regions.commands.session import WHOLE, Session, command, day, month
 
 if TYPE_CHECKING:
     from core.casework.reviews.review_round import Result
@@ -114,7 +114,7 @@ def _open(session: Session, given: dict[str, str], *, everybody: bool, json_: bo
 
 
 @review.command("grid")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.argument("file", type=FILE)
 @as_json
 @command
@@ -129,22 +129,23 @@ def review_grid(session: Session, number: int, file: Path, json_: bool) -> None:
 
 
 @review.command("enter")
-@click.argument("number", type=int)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("number", type=WHOLE)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--case", "case_number", help="单户：文件是其家庭情况（YAML/JSON）/ one case: the file holds its facts")
 @click.option("--reviewed", metavar="DATE", help="复核日期，默认今天 / day of the review")
 @click.option("--from-month", metavar="YYYY-MM", help="单户：起始月 / one case: counts from this month")
-@click.option("--by", "visited_by", type=int, multiple=True, help="入户人员（名册编号）/ who visited")
+@click.option("--by", "visited_by", type=WHOLE, multiple=True, help="入户人员（名册编号）/ who visited")
 @as_json
 @command
 def review_enter(session: Session, number: int, file: Path, case_number: str | None, json_: bool, **given: Any) -> None:
     """录入结果：结果表，或单户的家庭情况 / enter results: a grid, or one case's facts."""
     from core.casework.reviews.review_grid import read_results
     from core.casework.reviews.review_round import enter_results
+    from core.source import content_of
 
     with session.platform.desk(session.user) as desk:
         if case_number is None:
-            results = read_results(desk, number, file.read_bytes(), file=file.name)
+            results = read_results(desk, number, content_of(file), file=file.name)
         else:
             results = [_one(session, file, case_number, given)]
         items = enter_results(desk, number, results)
@@ -169,7 +170,7 @@ def _one(session: Session, file: Path, number: str, given: dict[str, Any]) -> Re
 
 
 @review.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @as_json
 @command
 def review_show(session: Session, number: int, json_: bool) -> None:
@@ -182,7 +183,7 @@ def review_show(session: Session, number: int, json_: bool) -> None:
 
 
 @review.command("decide")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.option("--case", "cases", multiple=True, help="只决定这些户 / only these cases")
 @as_json
 @command

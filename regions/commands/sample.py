@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, YEAR, Session, command, day
 
 
 @click.group()
@@ -20,7 +20,7 @@ def sample() -> None:
 @click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
 @click.option("--area", type=click.Choice(["urban", "rural"]), required=True, help="城乡 / area")
 @click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
-@click.option("--year", type=int, help="年度，默认今年 / year, default this one")
+@click.option("--year", type=YEAR, help="年度，默认今年 / year, default this one")
 @click.option("--since", metavar="DATE", help="或起始日 / or the first day of the span")
 @click.option("--until", metavar="DATE", help="和止日（不含）/ and the day after its last")
 @click.option("--due", metavar="DATE", help="完成期限，默认期末 / to be checked by")
@@ -55,7 +55,7 @@ def _span(session: Session, given: dict[str, Any]) -> Any:
 
 
 @sample.command("show")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写出工作簿 / write a workbook")
 @as_json
 @command
@@ -95,9 +95,9 @@ def _outcome(session: Session, key: str) -> str:
 
 
 @sample.command("record")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @click.argument("case_number", metavar="CASE")
-@click.option("--by", "inspectors", type=int, multiple=True, required=True, help="抽查人（名册编号）/ who checked")
+@click.option("--by", "inspectors", type=WHOLE, multiple=True, required=True, help="抽查人（名册编号）/ who checked")
 @click.option("--outcome", required=True, help="属实与否：confirmed amount_changed not_eligible not_met / outcome")
 @click.option("--on", metavar="DATE", help="抽查日期，默认今天 / day, default today")
 @click.option("--note", help="说明 / note")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from regions.platform import Platform
     from regions.report import Ask
 
+LARGEST_FEN = 10**16
+"""A hundred million million yuan: more than any fund, less than a column holds."""
 FOUND_WRONG = 3
 """The exit code of a check that ran and found something wrong."""
 
@@ -85,6 +87,11 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
 
     return run
 
+
+WHOLE = click.IntRange(0, 2**31 - 1)
+"""A number of a row, a count: no more than a column of either database holds."""
+YEAR = click.IntRange(1900, 2200)
+"""A year."""
 
 area_option = click.option(
     "--area", type=click.Choice(["urban", "rural", "any"]), default="any", show_default=True, help="城乡 / area"
@@ -156,7 +163,10 @@ def yuan(text: str) -> int:
     from core.values import fen
 
     try:
-        return fen(text)
+        found = fen(text)
     except ValueError as error:
         said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
         raise JiuzhuError("bad_amount", said, value=text) from error
+    if abs(found) > LARGEST_FEN:
+        raise JiuzhuError("bad_amount", Text("金额过大", "the amount is too large"), value=text)
+    return found
