@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.people.office import holder, require_in_office
 from core.casework.people.recusal import kin_in_case, require_no_conflict
+from core.casework.reviews.own_village import is_own_village
 from core.casework.reviews.sampling import draw_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
-from core.store.tables import AssistanceCase, OfficeHolder, OfficePost, SampleCheck, SampleItem
+from core.store.tables import AssistanceCase, OfficeHolder, SampleCheck, SampleItem
 
 OUTCOMES: Mapping[str, Text] = {
     "confirmed": Text("情况属实", "as recorded"),
@@ -24,9 +24,6 @@ OUTCOMES: Mapping[str, Text] = {
 }
 """What a check may find."""
 STAGE = "sampling"
-VILLAGE_ROLES = frozenset(
-    {"village_committee", "village_party_branch", "villager_representatives", "party_representatives"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +119,10 @@ def _unfit(desk: Desk, case: AssistanceCase, one: OfficeHolder, *, on: date) -> 
     """Why an inspector may not check a case: his own village or his relatives, whatever rule is in force."""
     problems = []
     posts = require_in_office(one, on)
-    if any(_own_village(desk, case, post) for post in posts):
+    if is_own_village(desk, case, one, posts, on=on):
         text = Text("不得抽查本村（社区）的家庭", "nobody checks households of his own village")
         problems.append(Problem(code="own_village", message=text, value=f"{one.id} {case.number}"))
     if kin_in_case(desk.session, case, one, on=on):
         text = Text("不得抽查近亲属的家庭", "nobody checks a household of his relatives")
         problems.append(Problem(code="own_relatives", message=text, value=f"{one.id} {case.number}"))
     return problems
-
-
-def _own_village(desk: Desk, case: AssistanceCase, post: OfficePost) -> bool:
-    """By the place where villages are divisions, else by the name; a case without a village could be of any."""
-    if post.role not in VILLAGE_ROLES or not within(case.path, post.path):
-        return False
-    return desk.tree.level(post.division) == "village" or case.village is None or case.village in post.unit

@@ -35,7 +35,7 @@ def require_period(span: Span, per: str | None) -> None:
     said = f"{span.since}..{span.until}"
     if span.until <= span.since:
         raise JiuzhuError("bad_span", Text("止日须晚于起始日", "the span ends before it begins"), value=said)
-    if per not in MONTHS:
+    if per is None or per not in MONTHS:
         return
     months, words = MONTHS[per]
     start = span.since

@@ -18,7 +18,7 @@ from core.casework.reviews.sample_population import Span, members_of
 from core.casework.reviews.sample_span import refuse_second_draw
 from core.casework.reviews.sampling import draw, draw_sample, drawn_cases, place_in_order
 from core.errors import InvalidInput, JiuzhuError
-from core.store.tables import AssistanceCase, OfficeHolder
+from core.store.tables import AssistanceCase, CaseMember, OfficeHolder
 
 CITY = "430900"
 YEAR = Span(division=CITY, programme="dibao", area="urban", since=date(2011, 1, 1), until=date(2012, 1, 1))
@@ -200,6 +200,60 @@ def test_nobody_checks_his_own_village(drawn: Any) -> None:
     with pytest.raises(InvalidInput) as refused:
         record(drawn, 1, 2)
     assert [(one.code, one.value) for one in refused.value.problems] == [("own_village", "2 430903-000000")]
+
+
+def inspector(bureau: Any, unit: str, role: str = "township_staff", address: str | None = None) -> int:
+    with bureau.desk("clerk.430900") as desk:
+        post = Post(role=role, division="430903", unit=unit, position="干部", since=date(2005, 1, 1))
+        return add_holder(desk, Identity(name=f"{unit}{address}", address=address), posts=[post]).id
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "address"),
+    [
+        ("village_committee", "东村村民委员会", None),
+        ("delegated_helper", "城关镇东村", None),
+        ("township_staff", "城关镇人民政府", "赫山区城关镇东村三组"),
+        ("county_civil_affairs", "区民政局", "东村7号"),
+    ],
+)
+def test_nobody_checks_the_village_he_works_or_lives_in_whatever_his_post(
+    drawn: Any, role: str, unit: str, address: str | None
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        record(drawn, inspector(drawn, unit, role, address))
+    assert [one.code for one in refused.value.problems] == ["own_village"]
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "address"),
+    [("village_committee", "小东村委会", None), ("township_staff", "城关镇人民政府", "赫山区城关镇小东村三组")],
+)
+def test_village_whose_name_contains_the_other_is_another_village(
+    drawn: Any, role: str, unit: str, address: str | None
+) -> None:
+    record(drawn, inspector(drawn, unit, role, address))
+    with drawn.desk("auditor.430900") as desk:
+        assert progress(desk, 1) == {"confirmed": 1}
+
+
+def test_inspector_whose_own_household_is_in_the_village_does_not_check_there(drawn: Any) -> None:
+    number = inspector(drawn, "城关镇人民政府")
+    with drawn.desk("root") as desk:
+        case = desk.session.get_one(AssistanceCase, 1)
+        holder = desk.session.get_one(OfficeHolder, number)
+        own = AssistanceCase(
+            number="own", programme="care_subsidy", area="urban", division=case.division, path=case.path,
+            village="东村", head_id=holder.person_id, status="in_payment", opened_on=date(2010, 1, 1),
+            rules_on=date(2010, 1, 1), persons=1, entitled=1, filed=False,
+        )  # fmt: skip
+        desk.session.add(own)
+        desk.session.flush()
+        member = CaseMember(case_id=own.id, person_id=holder.person_id, relation="head", since=date(2010, 1, 1))
+        desk.session.add(member)
+    with pytest.raises(InvalidInput) as refused:
+        record(drawn, number)
+    assert [one.code for one in refused.value.problems] == ["own_village"]
 
 
 def test_nobody_checks_his_relatives_whatever_rule_is_in_force(drawn: Any) -> None:
