@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from regions.commands.printing import as_json, heads, show_json, table, written
-from regions.commands.session import FOUND_WRONG, Session, command, day
+from regions.commands.session import FOUND_WRONG, WHOLE, Session, command, day
 
 OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="写出工作簿 / write a workbook")
 DIVISION = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
@@ -28,6 +28,7 @@ SHOWN = 20
 def coverage(session: Session, division: str, programme: str, since: str | None, missing: bool, json_: bool) -> None:
     """全覆盖要求（四个100%）完成情况 / coverage requirements: completion and missing cases."""
     from core.casework.reviews.coverage import coverage as measure
+    from core.policy import AREAS
 
     with session.platform.reading_desk(session.user) as desk:
         found = measure(desk, division, programme=programme, since=day(since))
@@ -39,14 +40,18 @@ def coverage(session: Session, division: str, programme: str, since: str | None,
         ])  # fmt: skip
     else:
         marks = {True: "✓", False: "✗", None: "—"}
-        rows = [[marks[one.met], one.area, one.label.pick(session.language), one.total, one.done, len(one.missing),
-                 one.note.pick(session.language) if one.note else one.provision] for one in found]  # fmt: skip
+        rows = [
+            [marks[one.met], AREAS[one.area].pick(session.language), one.label.pick(session.language), one.total,
+             one.done, len(one.missing), one.note.pick(session.language) if one.note else one.provision]
+            for one in found
+        ]  # fmt: skip
         table(
             rows, heads(session, "达标 城乡 要求 应做 已做 未做 依据", "met area requirement total done missing basis")
         )
         for one in found:
             for number in one.missing[: None if missing else SHOWN]:
-                click.echo(f"{one.area} {one.key} {number}")
+                said = (AREAS[one.area].pick(session.language), one.label.pick(session.language), number)
+                click.echo(" ".join(said))
             if not missing and len(one.missing) > SHOWN:
                 click.echo(session.say(f"……另有 {len(one.missing) - SHOWN} 户（--missing）", "… more (--missing)"))
     if any(one.met is False for one in found):
@@ -58,7 +63,7 @@ def coverage(session: Session, division: str, programme: str, since: str | None,
 @PROGRAMME
 @click.option("--from", "since", metavar="DATE", help="自，默认今天 / from, default today")
 @click.option("--to", "until", metavar="DATE", help="至，默认30日后 / to, default 30 days on")
-@click.option("--person", type=int, metavar="NUMBER", help="某人经办的（名册编号）/ of one officer")
+@click.option("--person", type=WHOLE, metavar="NUMBER", help="某人经办的（名册编号）/ of one officer")
 @OUT
 @as_json
 @command

@@ -87,13 +87,12 @@ def _measured(session: Session, policy: Policy, line: Line, asked: _Asked) -> Co
     stages = _stages(policy, asked.programme, line.value["stage"])
     scope = line.value.get("of", "households")
     cases = _SCOPES[scope](session, asked) if scope in _SCOPES else {}
-    note = (
-        None if scope in _SCOPES else Text(f"“{scope}”无法取数，须人工统计", f"'{scope}' cannot be counted from cases")
-    )
+    label = text_of(line.value.get("label")) or Text(line.key, line.key)
+    note = None if scope in _SCOPES else _uncounted(label)
     return Coverage(
         area=asked.area,
         key=line.key,
-        label=text_of(line.value.get("label")) or Text(line.key, line.key),
+        label=label,
         stages=stages,
         of=scope,
         share=proportion(line.value["share"]),
@@ -101,6 +100,13 @@ def _measured(session: Session, policy: Policy, line: Line, asked: _Asked) -> Co
         missing=_missing(session, cases, stages, since=asked.since),
         provision=line.provision.address,
         note=note,
+    )
+
+
+def _uncounted(label: Text) -> Text:
+    return Text(
+        f"“{label.zh}”所指范围无法由案件记录取数，须人工统计",
+        f"what '{label.en}' is about cannot be counted from cases",
     )
 
 

@@ -76,3 +76,5 @@ def test_population_that_cases_do_not_tell_is_said_and_not_guessed(bureau: Any) 
     assert (requirement.met, requirement.total) == (None, 0)
     assert requirement.note is not None
     assert "人工统计" in requirement.note.zh
+    assert f"“{requirement.label.zh}”" in requirement.note.zh
+    assert requirement.of not in requirement.note.zh
