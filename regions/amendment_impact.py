@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.casework.desk import Desk
+from core.casework.uprating.redecision_case import Terms
+from core.casework.uprating.redecision_reach import first_payment, from_month
 from core.store.tables import Amendment
 from regions.amendment import checked_of
 from regions.amendment_state import open_amendment, registry_of
-from regions.impact import Impact, Progress, impact
+from regions.impact import Impact, Progress, impact, linked_programmes
 from regions.impact_changes import Changes, changes_of
 from regions.impact_source import StoredCaseload
 from regions.preview import preview, without
@@ -27,7 +29,11 @@ def impact_of(desk: Desk, uuid: str, *, starts: Sequence[date] = (), progress: P
     amendment = open_amendment(desk, uuid, "amendment.read", hold=False)
     changes = changes_by(desk, amendment, starts=starts)
     on = max(changes.on, desk.today)
-    source = StoredCaseload(session=desk.session, root=amendment.path, programmes=changes.programmes, on=on)
+    terms = Terms(from_month=from_month(amendment), first_payment=first_payment(amendment), known_before="")
+    source = StoredCaseload(
+        session=desk.session, root=amendment.path, programmes=changes.programmes, on=on,
+        linked=linked_programmes(changes), terms=terms, earliest=min(*changes.starts, terms.from_month),
+    )  # fmt: skip
     return impact(changes, source, progress=progress)
 
 

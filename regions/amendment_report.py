@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from core.casework.uprating.redecision_judge import EXCEPTIONS
 from core.errors import Language, Text
 from core.policy import AREAS, amount_text
 from core.provision import Json, text_of
@@ -130,6 +131,11 @@ def impact_json(found: Impact, language: Language) -> dict[str, Any]:
         "starts": [
             {**_outlook(one), "control_total": _money(control.total)}
             for one, control in zip(found.outlooks, found.control_outlooks, strict=True)
+        ],
+        "apart": [
+            {"reason": reason, "text": EXCEPTIONS[reason].pick(language), "households": one.households,
+             "persons": one.persons}
+            for reason, one in sorted(found.apart.items())
         ],
         "differing": found.differing,
         "failed": found.failed,

@@ -1,18 +1,21 @@
 """The impact of changed rules on a caseload: one function, for the database's cases and for any others.
 
-Every household is assessed under the rules as they are and as they would be, on one day; months are that amount times
-their number. The pure-gap control total (persons × increment of the line) stands beside it and uses no facts at all.
+Every household is assessed under the rules as they are and as they would be, on one day; that amount counts in each
+month from the first one it is entitled in. Whom a batch would leave to a person stands apart. The pure-gap control
+total (persons × increment of the line) stands beside it and uses no facts at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from core.assess import assess
 from core.bounds import rate
+from core.casework.deciding.decision import whole_fen
 from core.casework.deciding.proposal import month_parts, value
 from core.errors import JiuzhuError, Text
 from core.fact_check import Prepared
@@ -23,12 +26,14 @@ from core.source import located
 from core.values import Rate
 from regions.impact_changes import Changes
 from regions.impact_source import NOT_COUNTED, CaseFacts, Caseload, Standing
-from regions.impact_tally import Outlook, Tally, change_of, outlooks
+from regions.impact_tally import Change, Count, Outlook, Tally, change_of, outlooks
 
 Progress = Callable[[int, int], None]
 """Told how many cases are done, of how many."""
 STEP = 500
 KEPT_ERRORS = 1000
+DIFFERS = "differs"
+"""The reason of a household whose present amount neither rule computes, as batches call it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +64,14 @@ class Impact:
     tallies: dict[tuple[str, Standing], Tally] = field(default_factory=dict)
     places: dict[tuple[str, str], Tally] = field(default_factory=dict)
     control: dict[tuple[str, str], Fraction] = field(default_factory=dict)
+    growth: dict[date, Fraction] = field(default_factory=dict)
+    """What a month costs more for those paid, each in his own programme, by the month they are entitled since."""
+    control_growth: dict[date, Fraction] = field(default_factory=dict)
+    apart: dict[str, Count] = field(default_factory=dict)
+    """Whom a re-decision batch would leave to a person, by reason; in none of the sums."""
     averages: list[Average] = field(default_factory=list)
     differing: int = 0
-    """Households whose present amount is not what the present rule computes."""
+    """Households whose present amount neither rule computes."""
     faults: list[Fault] = field(default_factory=list)
     failed: int = 0
     not_counted: Text = NOT_COUNTED
@@ -72,8 +82,8 @@ class Impact:
 
     @property
     def monthly(self) -> Fraction:
-        """What a month costs more for those paid, in the changed programmes."""
-        return sum((self.tally(one).monthly for one in self.changes.programmes), Fraction(0))
+        """What a month costs more for those paid, once all of them are entitled."""
+        return sum(self.growth.values(), Fraction(0))
 
     @property
     def control_monthly(self) -> Fraction:
@@ -83,16 +93,16 @@ class Impact:
     @property
     def outlooks(self) -> tuple[Outlook, ...]:
         """The money by month for each start month."""
-        return self._spread(self.monthly)
+        return self._spread(self.growth)
 
     @property
     def control_outlooks(self) -> tuple[Outlook, ...]:
         """The control total by month for each start month."""
-        return self._spread(self.control_monthly)
+        return self._spread(self.control_growth)
 
-    def _spread(self, monthly: Fraction) -> tuple[Outlook, ...]:
+    def _spread(self, growth: Mapping[date, Fraction]) -> tuple[Outlook, ...]:
         whole = self.changes
-        return outlooks(monthly, whole.starts, until=whole.until, first_payment=whole.first_payment)
+        return outlooks(growth, whole.starts, until=whole.until, first_payment=whole.first_payment)
 
 
 def impact(changes: Changes, source: Caseload, *, progress: Progress | None = None) -> Impact:
@@ -178,7 +188,7 @@ class _Places:
         return found
 
     def _pair(self, programme: str, division: str, area: str) -> _Pair:
-        wanted = (programme, *self.linked)
+        wanted = tuple(dict.fromkeys((programme, *self.linked)))
         on = self.changes.on
         before = self.changes.before.rulebook(division, on=on, area=area, programmes=wanted)
         after = self.changes.after.rulebook(division, on=on, area=area, programmes=wanted)
@@ -196,17 +206,47 @@ def _count(found: Impact, case: CaseFacts, pair: _Pair) -> None:
     new = pair.after.facts.prepare(source)  # without a day: facts may be newer than the day the rules are compared on
     old = new if pair.same_facts else pair.before.facts.prepare(source)
     for programme, before, after in _amounts(pair, old, new):
+        if programme != case.programme and not _counts_for(found, case, programme):
+            continue
         change = change_of(before, after)
         given = {"before": before or Fraction(0), "after": after or Fraction(0)}
         if change == "undecided":
             given = {"before": Fraction(0), "after": Fraction(0)}
-        found.tallies.setdefault((programme, case.standing), Tally()).add(change, case.persons, **given)
-        if programme != case.programme or case.standing != "paid":
-            continue
-        found.places.setdefault((case.division, case.area), Tally()).add(change, case.persons, **given)
-        found.differing += case.current is not None and case.current != before
-        key = (programme, case.area)
-        found.control[key] = found.control.get(key, Fraction(0)) + case.persons * pair.rise[programme]
+        standing = case.standing
+        if programme == case.programme and standing == "paid":
+            reason = _reason(case, before, after)
+            found.differing += reason == DIFFERS
+            if reason is not None:
+                standing = "apart"
+                found.apart.setdefault(reason, Count()).add(case.persons)
+        found.tallies.setdefault((programme, standing), Tally()).add(change, case.persons, **given)
+        if programme == case.programme and standing == "paid":
+            _count_paid(found, case, pair, change, given)
+
+
+def _counts_for(found: Impact, case: CaseFacts, programme: str) -> bool:
+    """A linked programme is told of the households of the changed ones, unless they have a case there themselves."""
+    return case.programme in found.changes.programmes and programme not in case.elsewhere
+
+
+def _reason(case: CaseFacts, before: Fraction | None, after: Fraction | None) -> str | None:
+    """Why a batch would leave a household to a person: its own rows say so, or its amount is no formula's."""
+    if case.apart is not None or case.current is None:
+        return case.apart
+    formulas = {whole_fen(one) for one in (before, after) if one is not None}
+    return DIFFERS if formulas and whole_fen(case.current) not in formulas else None
+
+
+def _count_paid(found: Impact, case: CaseFacts, pair: _Pair, change: Change, given: Mapping[str, Fraction]) -> None:
+    since = case.since or date.min
+    found.growth[since] = found.growth.get(since, Fraction(0)) + given["after"] - given["before"]
+    if case.programme not in found.changes.programmes:
+        return
+    found.places.setdefault((case.division, case.area), Tally()).add(change, case.persons, **given)
+    rise = case.persons * pair.rise[case.programme]
+    key = (case.programme, case.area)
+    found.control[key] = found.control.get(key, Fraction(0)) + rise
+    found.control_growth[since] = found.control_growth.get(since, Fraction(0)) + rise
 
 
 def _amounts(pair: _Pair, old: Prepared, new: Prepared) -> Iterator[tuple[str, Fraction | None, Fraction | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,30 +10,36 @@ from fractions import Fraction
 from typing import Any, Literal, Protocol
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from core.casework.month import month_of
+from core.casework.deciding.decision import entitled_in
+from core.casework.month import add_months, each_month, month_of
 from core.casework.scope import inside
+from core.casework.uprating.redecision_case import CaseRows, Terms, load_cases
+from core.casework.uprating.redecision_judge import first_entitled, set_apart
 from core.errors import Text
-from core.store.tables import AssistanceCase, Decision, FactsVersion
+from core.store.tables import AssistanceCase, CaseMember
 
-Standing = Literal["paid", "refused", "margin"]
+Standing = Literal["paid", "apart", "refused", "margin"]
 STANDING: Mapping[Standing, Text] = {
     "paid": Text("在册", "on the roll"),
+    "apart": Text("在册但须个案决定", "on the roll, decided one by one"),
     "refused": Text("被拒", "refused"),
     "margin": Text("边缘户", "margin households"),
 }
 NOT_COUNTED = Text("未申请家庭不在测算内", "households that never applied are not counted")
 
 ON_ROLL = ("in_payment", "suspended", "phasing_out")
-CHUNK = 2000
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """A case as an impact sees it.
 
-    ``persons`` are those entitled; ``current`` is the exact amount a month it has now, if known.
+    ``persons`` are those entitled; ``current`` is the exact amount a month it has now, if known; ``since`` the first
+    month it is entitled in, if known; ``apart`` why a re-decision batch would leave it to a person; ``elsewhere`` the
+    linked programmes in which somebody of the household has a case of his own, counted there.
     """
 
     reference: str
@@ -43,6 +50,9 @@ class CaseFacts:
     facts: Mapping[str, Any]
     standing: Standing = "paid"
     current: Fraction | None = None
+    since: date | None = None
+    apart: str | None = None
+    elsewhere: frozenset[str] = frozenset()
 
 
 class Caseload(Protocol):
@@ -88,6 +98,11 @@ class StoredCaseload:
     root: str
     programmes: tuple[str, ...]
     on: date
+    linked: tuple[str, ...] = ()
+    terms: Terms | None = None
+    """What a batch of the changes would be about: whom it leaves to a person is told apart."""
+    earliest: date | None = None
+    """The first start month anybody asks about."""
 
     @property
     def population(self) -> Text:
@@ -103,7 +118,7 @@ class StoredCaseload:
     def _ids(self) -> Any:
         wanted = AssistanceCase.status.in_((*ON_ROLL, "refused"))
         margin = (AssistanceCase.programme == "margin_household") & (AssistanceCase.status != "closed")
-        known = AssistanceCase.programme.in_((*self.programmes, "margin_household"))
+        known = AssistanceCase.programme.in_((*self.programmes, *self.linked, "margin_household"))
         return select(AssistanceCase.id).where(inside(AssistanceCase.path, [self.root]), known, wanted | margin)
 
     def __iter__(self) -> Iterator[CaseFacts]:
@@ -113,37 +128,50 @@ class StoredCaseload:
             yield from self._chunk(ids[at : at + CHUNK])
 
     def _chunk(self, ids: Sequence[int]) -> Iterator[CaseFacts]:
-        facts = newest_facts(self.session, ids, self.on)
-        monthly = entitlements_in(self.session, ids, month_of(self.on))
-        cases = {one.id: one for one in self.session.scalars(select(AssistanceCase).where(AssistanceCase.id.in_(ids)))}
+        elsewhere = self._elsewhere(ids)
+        known = {one.case.id: one for one in load_cases(self.session, ids)}
         for id_ in ids:
-            case = cases[id_]
-            yield CaseFacts(
-                reference=case.number, programme=self._programme(case), division=case.division, area=case.area,
-                persons=case.entitled, facts=facts[id_].facts if id_ in facts else {}, standing=_standing(case),
-                current=monthly[id_].monthly if id_ in monthly else None,
-            )  # fmt: skip
+            yield self._case(known[id_], elsewhere.get(id_, frozenset()))
+
+    def _case(self, rows: CaseRows, elsewhere: frozenset[str]) -> CaseFacts:
+        case, facts = rows.case, [one for one in rows.facts if one.effective_on <= self.on]
+        now = entitled_in(rows.decisions, month_of(self.on))
+        apart, since = None, None
+        if case.status in ON_ROLL:
+            apart = set_apart(rows, self.terms.months(self.on, rows.decisions)) if self.terms else None
+            months = each_month(self.earliest or month_of(self.on), add_months(month_of(self.on), 1))
+            since = first_entitled(rows.decisions, months)
+        return CaseFacts(
+            reference=case.number, programme=self._programme(case), division=case.division, area=case.area,
+            persons=case.entitled, facts=facts[-1].facts if facts else {}, standing=_standing(case),
+            current=now.monthly if now is not None else None, since=since, apart=apart, elsewhere=elsewhere,
+        )  # fmt: skip
+
+    def _elsewhere(self, ids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """The linked programmes in which somebody of each household has a running case of his own here."""
+        if not self.linked:
+            return {}
+        own, other = aliased(CaseMember), aliased(CaseMember)
+        query = (
+            select(own.case_id, AssistanceCase.programme)
+            .join(other, other.person_id == own.person_id)
+            .join(AssistanceCase, AssistanceCase.id == other.case_id)
+            .where(
+                own.case_id.in_(ids), AssistanceCase.programme.in_(self.linked), AssistanceCase.status.in_(ON_ROLL),
+                inside(AssistanceCase.path, [self.root]),
+            )
+        )  # fmt: skip
+        found: dict[int, set[str]] = defaultdict(set)
+        for case_id, programme in self.session.execute(query.distinct()):
+            found[case_id].add(programme)
+        return {case_id: frozenset(named) for case_id, named in found.items()}
 
     def _programme(self, case: AssistanceCase) -> str:
         """A margin household is counted for what it might gain: the programme that is changed."""
-        return case.programme if case.programme in self.programmes else self.programmes[0]
+        return case.programme if case.programme in (*self.programmes, *self.linked) else self.programmes[0]
 
 
 def _standing(case: AssistanceCase) -> Standing:
     if case.programme == "margin_household":
         return "margin"
     return "paid" if case.status in ON_ROLL else "refused"
-
-
-def newest_facts(session: Session, ids: Sequence[int], on: date) -> dict[int, FactsVersion]:
-    """Return the newest facts of each case that are effective on a day."""
-    query = select(FactsVersion).where(FactsVersion.case_id.in_(ids), FactsVersion.effective_on <= on)
-    ordered = session.scalars(query.order_by(FactsVersion.effective_on, FactsVersion.number))
-    return {one.case_id: one for one in ordered}
-
-
-def entitlements_in(session: Session, ids: Sequence[int], month: date) -> dict[int, Decision]:
-    """Return the decision that rules a month for each case that has one: the last by number that covers it."""
-    covering = (Decision.from_month <= month) & (Decision.until_month.is_(None) | (Decision.until_month > month))
-    query = select(Decision).where(Decision.case_id.in_(ids), covering).order_by(Decision.number)
-    return {one.case_id: one for one in session.scalars(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -100,15 +100,16 @@ class Outlook:
         return sum((one.amount for one in self.months if one.arrears), Fraction(0))
 
 
-def outlooks(monthly: Fraction, starts: Sequence[date], *, until: date, first_payment: date) -> tuple[Outlook, ...]:
-    """Spread a monthly amount from each start month to the horizon; months before the first payment are arrears."""
-    return tuple(
-        Outlook(
-            start=start,
-            months=tuple(
-                MonthCost(month=month, amount=monthly, arrears=month < first_payment)
-                for month in each_month(start, until)
-            ),
-        )
-        for start in starts
-    )
+def outlooks(
+    growth: Mapping[date, Fraction], starts: Sequence[date], *, until: date, first_payment: date
+) -> tuple[Outlook, ...]:
+    """Spread monthly amounts from each start month to the horizon; months before the first payment are arrears.
+
+    ``growth``: what each month costs more for those entitled since a month, from that month on.
+    """
+
+    def cost(month: date) -> MonthCost:
+        amount = sum((one for since, one in growth.items() if since <= month), Fraction(0))
+        return MonthCost(month=month, amount=amount, arrears=month < first_payment)
+
+    return tuple(Outlook(start=start, months=tuple(map(cost, each_month(start, until)))) for start in starts)

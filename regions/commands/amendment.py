@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command, day
+from regions.commands.session import WHOLE, Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
@@ -20,7 +20,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 amendment_id = click.argument("uuid", metavar="ID")
 reason_option = click.option("--reason", required=True, help="理由 / why")
-version_option = click.option("--version", "seen", type=int, help="所见版本 / the version you have looked at")
+version_option = click.option("--version", "seen", type=WHOLE, help="所见版本 / the version you have looked at")
 
 
 @click.command("propose")
@@ -32,14 +32,14 @@ version_option = click.option("--version", "seen", type=int, help="所见版本 
 def propose(session: Session, file: Path, revise: str | None, attachment: tuple[Path, ...], json_: bool) -> None:
     """登记文件和各行新标准 / register a document with the values it changes."""
     from core.casework.rounds.proof import Photo
-    from core.source import read
+    from core.source import content_of, read
     from regions.amendment import attach_paper
     from regions.amendment import propose as write
 
     with session.platform.desk(session.user) as desk:
         made = write(desk, read(file), revise=revise)
         for one in attachment:
-            attach_paper(desk, made.uuid, Photo(name=one.name, content=one.read_bytes()))
+            attach_paper(desk, made.uuid, Photo(name=one.name, content=content_of(one)))
         _print(session, made, json_=json_)
 
 
@@ -145,6 +145,10 @@ def _print_impact(session: Session, found: dict[str, Any]) -> None:
     ]
     click.echo()
     table(averages, heads(session, "地区 城乡 月人均救助水平 目标", "division area average target"))
+    if found["apart"]:
+        left = [[one["text"], f"{one['households']}/{one['persons']}"] for one in found["apart"]]
+        click.echo()
+        table(left, heads(session, "须个案决定（不在增支内） 户/人", "decided_one_by_one households/persons"))
     for one in found["faults"]:
         click.echo(f"! {one['case']} {one['message']}")
 

@@ -9,34 +9,27 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import func, select
 
 from core.casework.desk import Desk
 from core.casework.job import start_job
-from core.casework.month import add_months, month_of
-from core.casework.scope import inside
-from core.casework.uprating.redecision_case import Terms
+from core.casework.uprating.redecision_reach import case_ids, first_payment, from_month, terms_of
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
 from core.store.tables import (
     Amendment,
-    AmendmentRow,
-    AssistanceCase,
     Decision,
     Job,
     PayrollLine,
     RedecisionBatch,
     RedecisionRow,
-    RegistryEntry,
 )
 from core.values import fraction_text
 
 PREPARE, DECIDE, WITHDRAW = "redecision_prepare", "redecision_decide", "redecision_withdraw"
-LOOKED_AT = ("in_payment", "suspended", "phasing_out", "stopped", "closed")
 STATUS = {
     "preparing": Text("编制中", "being prepared"),
     "prepared": Text("待签批", "to be signed"),
@@ -65,7 +58,8 @@ def prepare(desk: Desk, amendment: str, division: str) -> RedecisionBatch:
     )  # fmt: skip
     desk.session.add(batch)
     desk.session.flush()
-    total = desk.session.scalar(select(func.count()).select_from(case_ids(desk, batch).subquery())) or 0
+    reached = case_ids(batch, terms_of(desk, batch))
+    total = desk.session.scalar(select(func.count()).select_from(reached.subquery())) or 0
     _start(desk, batch, PREPARE, total)
     record(desk, batch, "prepared_opened", {"amendment": found.uuid, "cases": total})
     return batch
@@ -95,45 +89,6 @@ def _next_attempt(desk: Desk, uuid: str, division: str) -> int:
         text = Text("该修订在该地已有批次", "there is a batch of this amendment for the place")
         raise JiuzhuError("batch_exists", text, value=f"{standing[0].id} {standing[0].status}")
     return len(earlier) + 1
-
-
-def from_month(amendment: Amendment) -> date:
-    """Return the first month whose rules an amendment changes: a month's rules are those of its first day."""
-    start = min(amendment.effective, amendment.arrears_from or amendment.effective)
-    return start if start.day == 1 else add_months(month_of(start), 1)
-
-
-def first_payment(amendment: Amendment) -> date:
-    """Return the month in which the new amount is first paid; earlier ones are arrears."""
-    return amendment.first_payment_month or from_month(amendment)
-
-
-def terms_of(desk: Desk, batch: RedecisionBatch) -> Terms:
-    """Return what a batch is about; the old rules are those the log knew just before it took the amendment in.
-
-    By its sequence and not by a clock: a publication may have waited for another, and clocks run backwards.
-    """
-    entries = select(func.min(RegistryEntry.sequence)).where(RegistryEntry.source == f"amendment/{batch.amendment}")
-    return Terms(
-        from_month=batch.from_month, first_payment=batch.first_payment_month,
-        known_before=f"#{desk.session.scalars(entries).one() - 1}",
-    )  # fmt: skip
-
-
-def case_ids(desk: Desk, batch: RedecisionBatch, *, after: int = 0) -> Select[int]:
-    """Select the ids of the cases a batch looks at, those behind ``after``, in order."""
-    raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
-    programmes = {str(raw.get("programme", "any")) for raw in raws}
-    stopped_later = exists().where(
-        Decision.case_id == AssistanceCase.id, Decision.kind == "stop", Decision.from_month > batch.from_month
-    )
-    left = AssistanceCase.closed_on
-    query = select(AssistanceCase.id).where(
-        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
-        or_(left.is_(None), left >= batch.from_month, stopped_later),  # an exit may be entered before its last month
-    )  # fmt: skip
-    query = query if "any" in programmes else query.where(AssistanceCase.programme.in_(sorted(programmes)))
-    return query.order_by(AssistanceCase.id)
 
 
 # Signing -------------------------------------------------------------------------------------------------------------

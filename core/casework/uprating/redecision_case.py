@@ -21,11 +21,15 @@ WATCHED = (*READ, *UNSETTLED, "correction")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a batch is about: first changed month, month first paid, the point of the log before the new rules."""
+    """What a batch is about: first changed month, month first paid, the point of the log before the new rules.
+
+    ``programmes`` are those whose cases it looks at, None: all.
+    """
 
     from_month: date
     first_payment: date
     known_before: str
+    programmes: frozenset[str] | None = None
 
     def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
         """Return the months to be judged: to the present one, the first paid, and the latest a decision names."""

@@ -138,6 +138,22 @@ def judge(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
         return Verdict(rows=rows, before=_present(rows, terms, books), exception=found.reason, detail=found.detail)
 
 
+def set_apart(rows: CaseRows, months: Sequence[date]) -> str | None:
+    """Return why a household would not be re-decided with the others in months, as far as its own rows tell."""
+    try:
+        _refuse_unsettled(rows)
+        _entitled(rows, months)
+    except _Exception as found:
+        return found.reason
+    return None
+
+
+def first_entitled(decisions: Sequence[Decision], months: Iterable[date]) -> date | None:
+    """Return the first of the months in which a household is entitled to anything ordinary."""
+    ruling = ((month, entitled_in(decisions, month)) for month in months)
+    return next((month for month, one in ruling if one is not None and one.kind not in INTERRUPTED), None)
+
+
 def _present(rows: CaseRows, terms: Terms, books: Books) -> Fraction | None:
     now = entitled_in(rows.decisions, terms.months(books.desk.today, rows.decisions)[-1])
     return now.monthly if now is not None else None

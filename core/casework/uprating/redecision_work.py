@@ -36,15 +36,14 @@ from core.casework.uprating.redecision import (
     DECIDE,
     PREPARE,
     WITHDRAW,
-    case_ids,
     digest_of,
     job_id,
     record,
-    terms_of,
     totals_of,
 )
 from core.casework.uprating.redecision_case import CaseRows, load_cases
 from core.casework.uprating.redecision_judge import Books, Verdict, judged_safely
+from core.casework.uprating.redecision_reach import case_ids, terms_of
 from core.store.engine import Store
 from core.store.tables import Decision, Job, OfficeHolder, RedecisionBatch, RedecisionRow
 from core.values import fraction_text, yuan_text
@@ -103,7 +102,7 @@ class _Chunk:
 def _prepare(chunk: _Chunk) -> Step:
     """List the next households: what each would get, or why it is an exception."""
     desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
-    ids = list(desk.session.scalars(case_ids(desk, batch, after=chunk.after).limit(chunk.size)))
+    ids = list(desk.session.scalars(case_ids(batch, books.terms, after=chunk.after).limit(chunk.size)))
     recused = _recusal(desk, batch)
     verdicts = [_judged(one, books, recused) for one in load_cases(desk.session, ids)]
     rows = [_row(batch, one) for one in verdicts if not one.is_same]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.casework.deciding.decision import decide, propose
+from core.casework.deciding.decision import Departure, decide, propose
 from core.casework.uprating import redecision
 from core.casework.uprating.redecision_work import run_batch
 from core.store.tables import AssistanceCase, RedecisionBatch, RedecisionRow
@@ -71,6 +71,11 @@ def decided(city: Any, case_id: int, kind: Any, start: date, until: date | None 
         proposal = propose(desk, case, month=start)
         decide(desk, case, kind=kind, proposal=proposal, from_month=start, until_month=until, prepared_by=clerk,
                basis={}, **given)  # fmt: skip
+
+
+def departed(city: Any, case_id: int, start: date, until: date | None, fen: int) -> None:
+    ruled = Departure(parts={"benefit": Fraction(fen)}, finding="认定", reason="查实另有收入")
+    decided(city, case_id, "reduce", start, until, departure=ruled)
 
 
 def carried_out(city: Any, uuid: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from core.casework.deciding.decision import Departure, decisions_of, entitled_in
+from core.casework.deciding.decision import decisions_of, entitled_in
 from core.casework.uprating import redecision
 from core.casework.uprating.redecision_sheet import exceptions
 from core.store.tables import AssistanceCase
@@ -17,6 +17,7 @@ from tests.core.casework.uprating.batches import (
     Publish,
     batch,
     decided,
+    departed,
     exactly,
     prepared,
     rows,
@@ -25,11 +26,6 @@ from tests.core.casework.uprating.batches import (
 )
 
 FEBRUARY, APRIL, MAY = date(2018, 2, 1), date(2018, 4, 1), date(2018, 5, 1)
-
-
-def departed(city: Any, case_id: int, start: date, until: date | None, fen: int) -> None:
-    ruled = Departure(parts={"benefit": Fraction(fen)}, finding="认定", reason="查实另有收入")
-    decided(city, case_id, "reduce", start, until, departure=ruled)
 
 
 def test_departure_inside_the_span_is_left_to_a_person(city: Any, granted: Granted, publish: Publish) -> None:

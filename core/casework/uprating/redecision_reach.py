@@ -1,0 +1,80 @@
+"""Whom a re-decision batch reaches, from which month on, and against which old rules."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, exists, func, or_, select
+
+from core.casework.desk import Desk
+from core.casework.month import add_months, month_of
+from core.casework.scope import inside
+from core.casework.uprating.redecision_case import Terms
+from core.errors import JiuzhuError
+from core.provision import ANY
+from core.store.tables import Amendment, AmendmentRow, AssistanceCase, Decision, RedecisionBatch, RegistryEntry
+
+LOOKED_AT = ("in_payment", "suspended", "phasing_out", "stopped", "closed")
+
+
+def from_month(amendment: Amendment) -> date:
+    """Return the first month whose rules an amendment changes: a month's rules are those of its first day."""
+    start = min(amendment.effective, amendment.arrears_from or amendment.effective)
+    return start if start.day == 1 else add_months(month_of(start), 1)
+
+
+def first_payment(amendment: Amendment) -> date:
+    """Return the month in which the new amount is first paid; earlier ones are arrears."""
+    return amendment.first_payment_month or from_month(amendment)
+
+
+def terms_of(desk: Desk, batch: RedecisionBatch) -> Terms:
+    """Return what a batch is about; the old rules are those the log knew just before it took the amendment in.
+
+    By its sequence and not by a clock: a publication may have waited for another, and clocks run backwards.
+    """
+    entries = select(func.min(RegistryEntry.sequence)).where(RegistryEntry.source == f"amendment/{batch.amendment}")
+    return Terms(
+        from_month=batch.from_month, first_payment=batch.first_payment_month,
+        known_before=f"#{desk.session.scalars(entries).one() - 1}", programmes=_programmes(desk, batch),
+    )  # fmt: skip
+
+
+def _programmes(desk: Desk, batch: RedecisionBatch) -> frozenset[str] | None:
+    """The programmes amended and those of the place that read their values; None: every one."""
+    raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
+    amended = frozenset(str(raw.get("programme", ANY)) for raw in raws)
+    if ANY in amended:
+        return None
+    there = select(AssistanceCase.programme, AssistanceCase.division, AssistanceCase.area).where(
+        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT),
+        AssistanceCase.programme.not_in(sorted(amended)),
+    )  # fmt: skip
+    linked: set[str] = set()
+    for programme, division, area in desk.session.execute(there.distinct()):
+        if programme not in linked and _reads(desk, programme, division, area, on=batch.from_month) & amended:
+            linked.add(programme)
+    return amended | linked
+
+
+def _reads(desk: Desk, programme: str, division: str, area: str, *, on: date) -> frozenset[str]:
+    try:
+        book = desk.policies.rulebook(division, on=on, area=area, programmes=(programme,))
+    except JiuzhuError:
+        return frozenset()  # rules that are broken there read nothing
+    return frozenset(book.policy.programmes)
+
+
+def case_ids(batch: RedecisionBatch, terms: Terms, *, after: int = 0) -> Select[int]:
+    """Select the ids of the cases a batch looks at, those behind ``after``, in order."""
+    stopped_later = exists().where(
+        Decision.case_id == AssistanceCase.id, Decision.kind == "stop", Decision.from_month > batch.from_month
+    )
+    left = AssistanceCase.closed_on
+    query = select(AssistanceCase.id).where(
+        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
+        or_(left.is_(None), left >= batch.from_month, stopped_later),  # an exit may be entered before its last month
+    )  # fmt: skip
+    if terms.programmes is not None:
+        query = query.where(AssistanceCase.programme.in_(sorted(terms.programmes)))
+    return query.order_by(AssistanceCase.id)
