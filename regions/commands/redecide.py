@@ -98,6 +98,26 @@ def redecide_withdraw(session: Session, batch_id: str, reason: str, json_: bool)
     _show(session, batch_id, json_=json_)
 
 
+@redecide.command("notice")
+@batch_argument
+@click.option("--phone", required=True, help="异议电话 / telephone for objections")
+@click.option("--spare", multiple=True, metavar="CASE", help="属于例外的户 / cases an exception spares")
+@as_json
+@command
+def redecide_notice(session: Session, batch_id: str, phone: str, spare: tuple[str, ...], json_: bool) -> None:
+    """制作批量公示单，每村一张 / draw the sheets of a batch, one a village, where the rule demands posting."""
+    from core.casework.uprating.redecision_notice import BatchNotice, draw_notices
+
+    with session.platform.desk(session.user) as desk:
+        given = BatchNotice(phone=phone, excepted=dict.fromkeys(spare, True))
+        made = [(one.id, one.village, len(one.lines), one.batch) for one in draw_notices(desk, batch_id, given)]
+    if json_:
+        show_json([dict(zip(("sheet", "village", "cases", "batch"), one, strict=True)) for one in made])
+        return
+    for number, village, lines, _ in made:
+        click.echo(session.say(f"公示单 {number}  {village or ''}  {lines} 户", f"sheet {number}  {lines} cases"))
+
+
 def _run(session: Session, batch_id: str, kind: str) -> None:
     from core.casework.uprating.redecision_work import run_batch
     from regions.commands.progress import follow

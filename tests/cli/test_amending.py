@@ -89,6 +89,7 @@ def test_batch_is_listed_signed_and_run(office: Run, tmp_path: Path) -> None:
     signed = office("sun", "redecide", "sign", batch["id"], "--digest", batch["digest"])
     assert signed["status"] == "signed"
     assert office("zhao", "redecide", "run", batch["id"])["status"] == "decided"
+    assert office("zhao", "redecide", "notice", batch["id"], "--phone", "0737-3222222") == []
 
 
 def test_fault_of_a_row_is_told_with_its_place(office: Run, tmp_path: Path) -> None:

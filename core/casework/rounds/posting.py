@@ -32,7 +32,8 @@ class Notice:
     """What to post: an event, its cases with values only casework's caller knows, and who is spared.
 
     ``values``: case number → field → value (a proposed amount in whole fen, a change). ``excepted``: case number →
-    whether an exception of the rule spares it, where no formula says so. ``batch`` names what the sheet belongs to.
+    whether an exception of the rule spares it, where no formula says so. ``batch`` names what the sheet belongs to: a
+    batch says itself whether it is ``decided`` and from which month it takes effect, for all its cases.
     """
 
     event: str
@@ -45,6 +46,8 @@ class Notice:
     excepted: Mapping[str, bool] = field(default_factory=dict)
     batch: str | None = None
     repeats: int | None = None
+    decided: bool | None = None
+    effective: date | None = None
 
 
 def draw(desk: Desk, notice: Notice) -> list[Posting]:
@@ -87,7 +90,7 @@ def _notice_problems(notice: Notice) -> list[Problem]:
 
 
 def _line(desk: Desk, book: Rulebook, case: AssistanceCase, rule: PostingRule, notice: Notice) -> PostingLine | None:
-    _check_timing(desk, case, rule)
+    _check_timing(desk, case, rule, notice)
     out = spared(desk, book, case, rule, said=notice.excepted.get(case.number))
     if out is None:
         labels = Text(
@@ -101,13 +104,14 @@ def _line(desk: Desk, book: Rulebook, case: AssistanceCase, rule: PostingRule, n
     return PostingLine(case_id=case.id, values=values, masked=out, ended_on=None)
 
 
-def _check_timing(desk: Desk, case: AssistanceCase, rule: PostingRule) -> None:
+def _check_timing(desk: Desk, case: AssistanceCase, rule: PostingRule, notice: Notice) -> None:
     """Hold the notice against the decision, or against the month the decision takes effect."""
     if rule.timing in ("before_effect", "after_effect"):
-        _check_effect(desk, case, before=rule.timing == "before_effect")
+        _check_effect(desk, case, notice, before=rule.timing == "before_effect")
         return
-    late = rule.timing == "before_decision" and case.status in DECIDED
-    early = rule.timing in ("after_decision", "standing") and case.status not in DECIDED
+    decided = case.status in DECIDED if notice.decided is None else notice.decided
+    late = rule.timing == "before_decision" and decided
+    early = rule.timing in ("after_decision", "standing") and not decided
     if late or early:
         text = Text("规定在决定后公示，该案尚未决定", "the rule posts after the decision: the case is not decided yet")
         if late:
@@ -115,11 +119,10 @@ def _check_timing(desk: Desk, case: AssistanceCase, rule: PostingRule) -> None:
         raise InvalidInput([problem_at(case.number, "wrong_time", text, rule.timing)])
 
 
-def _check_effect(desk: Desk, case: AssistanceCase, *, before: bool) -> None:
-    decisions = decisions_of(desk.session, case.id)
+def _check_effect(desk: Desk, case: AssistanceCase, notice: Notice, *, before: bool) -> None:
+    month = notice.effective or _last_decided(desk, case)
     text = Text("尚无决定", "nothing is decided yet")
-    if decisions:
-        month = decisions[-1].from_month
+    if month is not None:
         if before == (desk.today < month):
             return
         text = Text(
@@ -127,6 +130,11 @@ def _check_effect(desk: Desk, case: AssistanceCase, *, before: bool) -> None:
             f"the rule posts {'before' if before else 'after'} the effect, which is in {month:%Y-%m}",
         )
     raise InvalidInput([problem_at(case.number, "wrong_time", text, case.number)])
+
+
+def _last_decided(desk: Desk, case: AssistanceCase) -> date | None:
+    decisions = decisions_of(desk.session, case.id)
+    return decisions[-1].from_month if decisions else None
 
 
 def _sheet(
