@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decision_digest, decision_event, whole_fen
 from core.casework.deciding.facts import facts_digest
+from core.casework.deciding.membership import memberships, timeline
 from core.casework.flow.history import chain_of
 from core.casework.roster.takeover import KIND as ROSTER
 from core.casework.scope import inside
@@ -138,16 +139,8 @@ Span = tuple[str, date, date | None]
 
 
 def _memberships(versions: Sequence[FactsVersion]) -> Counter[Span]:
-    """Who belonged to the household from when until when, as its versions of facts say one after the other."""
-    present: dict[str, date] = {}
-    over: Counter[Span] = Counter()
-    for version in versions:
-        named = [str(one["id"]) for one in version.facts["members"]]
-        for token in [one for one in present if one not in named]:
-            over[token, present.pop(token), version.effective_on] += 1
-        for token in named:
-            present.setdefault(token, version.effective_on)
-    return over + Counter((token, since, None) for token, since in present.items())
+    """Who belonged to the household from when until when, as its versions of facts say."""
+    return Counter((one.token, one.since, one.until) for one in memberships(versions))
 
 
 def _kept_memberships(members: Sequence[tuple[str, CaseMember]]) -> Counter[Span]:
@@ -157,7 +150,7 @@ def _kept_memberships(members: Sequence[tuple[str, CaseMember]]) -> Counter[Span
 def _projected(told: _Told) -> Iterator[RowFault]:
     """The head is a member his household calls so; the amount is one that was decided for it."""
     case = told.case
-    members = told.facts[-1].facts["members"] if told.facts else []
+    members = timeline(told.facts)[-1].facts["members"] if told.facts else []
     heads = {str(one["id"]) for one in members if one.get("relation") == "head"}
     if heads and told.head not in heads:
         yield RowFault(table="assistance_case", row=f"{case.number} head_id", what="altered")

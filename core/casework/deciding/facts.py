@@ -7,29 +7,32 @@ the rules in force on their day declare.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.casework.deciding.membership import count_entitled, entitled_by_rule, in_effect, keep_members, timeline
+from core.casework.deciding.place import place_on
 from core.casework.desk import Desk
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.fact_check import Prepared
 from core.rulebook import Rulebook
 from core.source import located
 from core.store.base import canonical
-from core.store.tables import AssistanceCase, CaseMember, FactsVersion, Person
+from core.store.tables import AssistanceCase, FactsVersion, Person
 
 Basis = Literal["declared", "verified", "review", "correction", "import"]
+Change = Callable[[Mapping[str, Any]], dict[str, Any] | None]
 ORIGIN = "facts"
 
 
 def add_facts(
     desk: Desk, case: AssistanceCase, facts: Mapping[str, Any], *, basis: Basis, effective_on: date
 ) -> FactsVersion:
-    """Record a new version of a case's facts, with who belongs to the household from that day on.
+    """Record a new version of a case's facts; it rules from its day until the next version's.
 
     Raises:
         JiuzhuError: ``not_permitted``.
@@ -49,20 +52,69 @@ def write_facts(
     """
     plain = located(dict(facts), ORIGIN).data
     _refuse_case_facts(plain)
-    book = desk.policies.rulebook(case.division, on=effective_on, area=case.area, programmes=(case.programme,))
-    prepared = prepare_facts(book, plain, on=effective_on)
-    persons = _persons(desk.session, prepared)
+    book = _rulebook(desk, case, effective_on)
+    _known_persons(desk.session, prepare_facts(book, plain, on=effective_on))
     version = facts_row(case.id, _next_number(desk.session, case.id), plain, basis=basis, effective_on=effective_on,
                         recorded_at=desk.moment)  # fmt: skip
     desk.session.add(version)
-    _set_members(desk.session, case, prepared, persons, on=effective_on)
-    case.persons = len(prepared["member"])
     desk.session.flush()
+    _keep_members(desk, case)
     desk.record(
         f"case/{case.id}", "facts_recorded",
         {"facts": version.number, "basis": basis, "effective_on": effective_on.isoformat(), "digest": version.digest},
     )  # fmt: skip
     return version
+
+
+def change_facts(
+    desk: Desk, case: AssistanceCase, change: Change, *, basis: Basis, effective_on: date
+) -> list[FactsVersion]:
+    """Record one change of the facts of a day, and make it in those recorded for later days, so that none forgets it.
+
+    ``change`` gives the facts changed, or None where they say so already: there, and behind it, nothing is changed.
+
+    Raises:
+        InvalidInput: as :func:`add_facts`.
+    """
+    known = facts_on(desk.session, case.id, effective_on)
+    later = [one for one in timeline(versions_of(desk.session, case.id)) if one.effective_on > effective_on]
+    told = change(known.facts if known is not None else {})
+    made = [write_facts(desk, case, told or {}, basis=basis, effective_on=effective_on)]
+    for one in later:
+        rebased = change(one.facts)
+        if rebased is None:
+            break
+        made.append(write_facts(desk, case, rebased, basis=_basis(one), effective_on=one.effective_on))
+    return made
+
+
+def _basis(version: FactsVersion) -> Basis:
+    basis: Basis = version.basis  # type: ignore[assignment]
+    return basis
+
+
+def _rulebook(desk: Desk, case: AssistanceCase, day: date) -> Rulebook:
+    division = place_on(desk.session, case, day).division
+    return desk.policies.rulebook(division, on=day, area=case.area, programmes=(case.programme,))
+
+
+def _keep_members(desk: Desk, case: AssistanceCase) -> None:
+    """Who belongs to the household, and how many of it are entitled: by the version in effect today."""
+    keep_members(desk.session, case, desk.today)
+    desk.session.flush()
+    now = in_effect(versions_of(desk.session, case.id), desk.today)
+    book = _rulebook(desk, case, now.effective_on)
+    named = entitled_by_rule(book, prepare_facts(book, now.facts, on=now.effective_on), case.programme)
+    present = [str(one["id"]) for one in now.facts["members"]]
+    case.entitled = count_entitled(desk.session, case, named, present=present)
+    desk.session.flush()
+
+
+def versions_of(session: Session, case_id: int) -> Sequence[FactsVersion]:
+    """Return every version of a case's facts, by number."""
+    return session.scalars(
+        select(FactsVersion).where(FactsVersion.case_id == case_id).order_by(FactsVersion.number)
+    ).all()
 
 
 def facts_row(
@@ -121,31 +173,10 @@ def _next_number(session: Session, case_id: int) -> int:
     return (last or 0) + 1
 
 
-def _persons(session: Session, prepared: Prepared) -> dict[str, int]:
-    """The persons behind the members' ids, by token."""
+def _known_persons(session: Session, prepared: Prepared) -> None:
     tokens = [str(one["id"]) for one in prepared["member"]]
-    found = {
-        one.token: one.id for one in session.execute(select(Person.token, Person.id).where(Person.token.in_(tokens)))
-    }
+    found = set(session.scalars(select(Person.token).where(Person.token.in_(tokens))))
     text = Text("成员没有登记为人员", "the member is not a registered person")
     problems = [Problem(code="unknown_person", message=text, value=one) for one in tokens if one not in found]
     if problems:
         raise InvalidInput(problems)
-    return found
-
-
-def _set_members(
-    session: Session, case: AssistanceCase, prepared: Prepared, persons: Mapping[str, int], *, on: date
-) -> None:
-    """Open a membership for who is new, end that of who is no longer there."""
-    query = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.until.is_(None))
-    present = {one.person_id: one for one in session.scalars(query)}
-    relations = {persons[str(one["id"])]: str(one["relation"]) for one in prepared["member"]}
-    for person_id, relation in relations.items():
-        if person_id not in present:
-            session.add(CaseMember(case_id=case.id, person_id=person_id, relation=relation, since=on))
-        else:
-            present[person_id].relation = relation
-    for person_id, member in present.items():
-        if person_id not in relations:
-            member.until = on

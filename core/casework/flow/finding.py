@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from core.casework.deciding.facts import facts_on, write_facts
+from core.casework.deciding.facts import change_facts
 from core.casework.desk import Desk
 from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.procedure import Course, course_of
@@ -154,14 +154,16 @@ def _told(claim: Claim, line: Line | None) -> dict[str, Any]:
 
 
 def _into_facts(desk: Desk, case: AssistanceCase, told: Mapping[str, Any], *, on: date) -> None:
-    """The finding is a fact of the household from its day on."""
-    known = facts_on(desk.session, case.id, on)
-    facts = dict(known.facts) if known is not None else {}
+    """The finding is a fact of the household from its day on, in the facts recorded for later days too."""
     name = str(told["finding"]).removeprefix("member.")
-    if told["member"] is None:
-        facts[name] = told["value"]
-    else:
-        facts["members"] = [
-            {**one, name: told["value"]} if one["id"] == told["member"] else one for one in facts.get("members", ())
-        ]
-    write_facts(desk, case, facts, basis="verified", effective_on=on)
+
+    def found(known: Mapping[str, Any]) -> dict[str, Any]:
+        if told["member"] is None:
+            return {**known, name: told["value"]}
+        listed = known.get("members", ())
+        return {
+            **known,
+            "members": [{**one, name: told["value"]} if one["id"] == told["member"] else one for one in listed],
+        }
+
+    change_facts(desk, case, found, basis="verified", effective_on=on)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from core.casework.deciding.facts import add_facts, facts_on
+from core.casework.deciding.facts import Change, change_facts, facts_on
 from core.casework.deciding.place import moves_of
 from core.casework.desk import Desk
 from core.casework.flow.exit_reason import exit_reason
@@ -46,7 +46,7 @@ class Leaving:
 
 
 def join(desk: Desk, case: AssistanceCase, arrival: Arrival, *, happened_on: date) -> Event:
-    """Take somebody into the household from a day on.
+    """Take somebody into the household from a day on; facts recorded for later days take him in too.
 
     Raises:
         JiuzhuError: ``wrong_status``, ``not_permitted``, ``no_facts``, ``member_there``.
@@ -55,17 +55,21 @@ def join(desk: Desk, case: AssistanceCase, arrival: Arrival, *, happened_on: dat
     desk.require("case.change", case.path)
     require(case, "member_change")
     person = register_person(desk, arrival.identity)
-    facts = _facts(desk, case, happened_on)
-    if any(one["id"] == person.token for one in facts["members"]):
+    if person.token in _ids(_facts(desk, case, happened_on)):
         raise JiuzhuError("member_there", Text("已是家庭成员", "he is a member already"), value=person.token)
     person.birth_date = arrival.identity.birth_date or person.birth_date
     joined = {"id": person.token, "relation": arrival.relation, **arrival.facts}
-    return _note(desk, case, {**facts, "members": [*facts["members"], joined]}, on=happened_on,
-                 told={"joined": person.token, "why": arrival.why})  # fmt: skip
+
+    def with_him(known: Mapping[str, Any]) -> dict[str, Any] | None:
+        return None if person.token in _ids(known) else {**known, "members": [*known["members"], joined]}
+
+    return _note(desk, case, with_him, on=happened_on, told={"joined": person.token, "why": arrival.why})
 
 
 def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: date) -> Event:
     """Let a member go: by death, moving away, marriage, a split …; the household goes on.
+
+    Facts recorded for later days let him go too, up to the day on which they say he came back.
 
     Raises:
         JiuzhuError: ``unknown_exit_reason``, ``unknown_member``, ``last_member``, ``head_missing``, ``wrong_status``,
@@ -74,20 +78,22 @@ def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: da
     desk.require("case.change", case.path)
     require(case, "member_change")
     why = exit_reason(leaving.reason, "member")
-    facts = _facts(desk, case, happened_on)
-    person, stay = _gone(desk, facts, leaving.member)
-    if not stay:
-        text = Text("这是最后一名成员，应办理退出", "this is the last member: the case is to be closed")
-        raise JiuzhuError("last_member", text, hint=CLOSE, value=leaving.member)
-    if person.id == case.head_id:
-        stay = _with_head(desk, case, stay, leaving.new_head)
+    person = _gone(desk, _facts(desk, case, happened_on), leaving.member)
+    lost_head = person.id == case.head_id
+
+    def without_him(known: Mapping[str, Any]) -> dict[str, Any] | None:
+        return _without(known, leaving, lost_head=lost_head)
+
+    event = _note(desk, case, without_him, on=happened_on,
+                  told={"left": person.token, "why": why.code, "class": why.group, **why.mark})  # fmt: skip
+    if lost_head:
+        case.head_id = desk.session.scalars(select(Person.id).where(Person.token == leaving.new_head)).one()
     if why.code == "death":
         person.died_on = happened_on
-    event = _note(desk, case, {**facts, "members": stay}, on=happened_on,
-                  told={"left": person.token, "why": why.code, "class": why.group, **why.mark})  # fmt: skip
-    membership = select(CaseMember).where(CaseMember.case_id == case.id, CaseMember.person_id == person.id)
-    ended = desk.session.scalars(membership.order_by(CaseMember.id.desc())).first()
-    if ended is not None:
+    membership = select(CaseMember).where(
+        CaseMember.case_id == case.id, CaseMember.person_id == person.id, CaseMember.until == happened_on
+    )
+    for ended in desk.session.scalars(membership):
         ended.end_reason = why.code
     return event
 
@@ -99,28 +105,39 @@ def _facts(desk: Desk, case: AssistanceCase, on: date) -> dict[str, Any]:
     return dict(known.facts)
 
 
-def _gone(desk: Desk, facts: Mapping[str, Any], token: str) -> tuple[Person, list[dict[str, Any]]]:
-    stay = [dict(one) for one in facts["members"] if one["id"] != token]
+def _ids(facts: Mapping[str, Any]) -> list[str]:
+    return [str(one["id"]) for one in facts["members"]]
+
+
+def _gone(desk: Desk, facts: Mapping[str, Any], token: str) -> Person:
     person = desk.session.scalars(select(Person).where(Person.token == token)).first()
-    if person is None or len(stay) == len(facts["members"]):
+    if person is None or token not in _ids(facts):
         raise JiuzhuError("unknown_member", Text("家庭中没有此人", "nobody of that token is a member"), value=token)
-    return person, stay
+    return person
 
 
-def _with_head(desk: Desk, case: AssistanceCase, stay: list[dict[str, Any]], token: str | None) -> list[dict[str, Any]]:
-    """Make another member the head; the others' relations to him are for the next facts to say."""
-    if token not in {one["id"] for one in stay}:
-        text = Text("户主离开，须指明新户主", "the head leaves: name the new head among those who stay")
-        raise JiuzhuError("head_missing", text, value=token)
-    case.head_id = desk.session.scalars(select(Person.id).where(Person.token == token)).one()
-    return [{**one, "relation": "head"} if one["id"] == token else one for one in stay]
+def _without(facts: Mapping[str, Any], leaving: Leaving, *, lost_head: bool) -> dict[str, Any] | None:
+    """Return facts without who left; a new head's relation is his, the others' are for the next facts to say."""
+    if leaving.member not in _ids(facts):
+        return None
+    stay = [dict(one) for one in facts["members"] if one["id"] != leaving.member]
+    if not stay:
+        text = Text("这是最后一名成员，应办理退出", "this is the last member: the case is to be closed")
+        raise JiuzhuError("last_member", text, hint=CLOSE, value=leaving.member)
+    if lost_head:
+        if leaving.new_head not in {one["id"] for one in stay}:
+            text = Text("户主离开，须指明新户主", "the head leaves: name the new head among those who stay")
+            raise JiuzhuError("head_missing", text, value=leaving.new_head)
+        stay = [{**one, "relation": "head"} if one["id"] == leaving.new_head else one for one in stay]
+    return {**facts, "members": stay}
 
 
-def _note(desk: Desk, case: AssistanceCase, facts: Mapping[str, Any], *, on: date, told: Mapping[str, Any]) -> Event:
+def _note(desk: Desk, case: AssistanceCase, change: Change, *, on: date, told: Mapping[str, Any]) -> Event:
     move(case, "member_change")
-    version = add_facts(desk, case, facts, basis="declared", effective_on=on)
-    case.entitled = case.persons
-    return desk.record(chain_of(case.id), "member_change", {**told, "facts": version.number}, happened_on=on)
+    desk.require("case.prepare", case.path)
+    version, *rebased = change_facts(desk, case, change, basis="declared", effective_on=on)
+    body = {**told, "facts": version.number, **({"rebased": [one.number for one in rebased]} if rebased else {})}
+    return desk.record(chain_of(case.id), "member_change", body, happened_on=on)
 
 
 def relocate(

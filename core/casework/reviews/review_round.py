@@ -204,15 +204,13 @@ def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -
 
 
 def _facts(desk: Desk, case: AssistanceCase, result: Result) -> FactsVersion:
-    said = result.facts
+    said, day = result.facts, min(result.reviewed_on, month_of(result.from_month))
     if said is None:
         known = facts_on(desk.session, case.id, last_day(month_of(result.from_month)))
         if known is None:
             raise JiuzhuError("no_facts", Text("没有家庭情况记录，须录入", "no facts are recorded: enter them"))
-        said = known.facts
-    return add_facts(
-        desk, case, said, basis="review", effective_on=min(result.reviewed_on, month_of(result.from_month))
-    )
+        return add_facts(desk, case, known.facts, basis="review", effective_on=max(day, known.effective_on))
+    return add_facts(desk, case, said, basis="review", effective_on=day)
 
 
 def decide_results(desk: Desk, round_id: int, *, numbers: Sequence[str] | None = None) -> list[Decision]:
