@@ -57,13 +57,15 @@ def roster_import(session: Session, file: Path, errors: Path | None, json_: bool
 
     有错时默认全部不导入，错误写入“错误说明”列；--partial 提交无误的行。
     """
-    from core.casework.roster.importing import prepare_import
+    from core.casework.roster.importing import examine_import, put_up
     from regions.commands.progress import Bar
 
-    with session.platform.desk(session.user) as desk, Bar(session.say("校验", "examining"), 1000) as bar:
-        found = prepare_import(
+    with session.platform.reading_desk(session.user) as desk, Bar(session.say("校验", "examining"), 1000) as bar:
+        examined = examine_import(
             desk, _terms(terms), file, progress=lambda done, total: bar.to(1000 * done // max(total, 1))
         )
+    with session.platform.desk(session.user) as desk:
+        found = put_up(desk, examined)
     target = errors or file.with_name(f"{file.stem}-错误{file.suffix}")
     if found.examination.faults:
         _give_back(session, file, target, found, only_faulty=found.job is not None)

@@ -40,10 +40,27 @@ class Prepared:
     totals: Mapping[str, int]
 
 
-def prepare_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Progress | None = None) -> Prepared:
-    """Examine a roster and, when it may be imported, put it up for another person's approval.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A roster held against itself and the database: on which terms, which file of which content, with what result."""
 
-    One faulty row keeps the whole file out, unless the terms are ``partial``: then the sound rows may go in.
+    takeover: Takeover
+    path: Path
+    digest: str
+    examination: Examination
+
+
+def prepare_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Progress | None = None) -> Prepared:
+    """Examine a roster and put it up, at one desk; where others are at work, a large one is examined at a reading one.
+
+    Raises:
+        JiuzhuError, InvalidInput: see :func:`examine_import` and :func:`put_up`.
+    """
+    return put_up(desk, examine_import(desk, takeover, path, progress=progress))
+
+
+def examine_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Progress | None = None) -> Examined:
+    """Examine a roster; a desk that only reads will do, so that nobody waits for the minutes it takes.
 
     Raises:
         JiuzhuError: ``not_permitted``; ``known_import`` when this file was put up before.
@@ -52,33 +69,62 @@ def prepare_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Prog
     desk.require("roster.prepare", desk.path(takeover.division))
     require_sound(desk, takeover)
     content = read_file(path)
-    file_digest = digest_of_file(content)
-    job_id = import_id(takeover, file_digest)
-    known = desk.session.get(Job, job_id)
-    if known is not None:
-        text = Text("这份花名册已经提交过", "this roster was put up before")
-        hint = Text(f"用 jiuzhu job show {job_id} 查看", f"see jiuzhu job show {job_id}")
-        raise JiuzhuError("known_import", text, hint=hint, value=f"{job_id} {known.status}")
+    digest = digest_of_file(content)
+    _free_id(desk, takeover, digest)
     found = examine(desk, takeover, open_roster(content, path.name), progress)
-    totals = found.totals()
+    return Examined(takeover=takeover, path=path, digest=digest, examination=found)
+
+
+def put_up(desk: Desk, examined: Examined) -> Prepared:
+    """Put an examined roster up for another person's approval, when it may be imported.
+
+    One faulty row keeps the whole file out, unless the terms are ``partial``: then the sound rows may go in. Persons
+    are looked up again by each chunk of the import: what somebody has opened since is left out there.
+
+    Raises:
+        JiuzhuError: ``not_permitted``; ``known_import`` when this file was put up before.
+    """
+    takeover, found = examined.takeover, examined.examination
+    desk.require("roster.prepare", desk.path(takeover.division))
+    job_id, totals = _free_id(desk, takeover, examined.digest), found.totals()
     if (found.faults and not takeover.partial) or not totals["households"]:
         return Prepared(import_id=job_id, examination=found, job=None, totals=totals)
-    arguments = {**takeover.arguments(), "file": str(path.resolve()), "digest": file_digest, "refused": found.refused(),
-                 "prepared_by": desk.actor.id, "totals": totals}  # fmt: skip
+    arguments = {**takeover.arguments(), "file": str(examined.path.resolve()), "digest": examined.digest,
+                 "refused": found.refused(), "prepared_by": desk.actor.id, "totals": totals}  # fmt: skip
     job = start_job(desk.session, job_id, KIND, arguments=arguments, total=totals["households"],
                     actor_id=desk.actor.id, moment=desk.moment)  # fmt: skip
     desk.record(f"import/{job_id}", "prepared", {name: arguments[name] for name in arguments if name != "file"})
     return Prepared(import_id=job_id, examination=found, job=job, totals=totals)
 
 
+def _free_id(desk: Desk, takeover: Takeover, digest: str) -> str:
+    """Return the id of this import: of its next attempt, where those before were cancelled.
+
+    What a cancelled one has opened is found by its persons; a row that is left can still open one case only.
+    """
+    job_id = first = import_id(takeover, digest)
+    attempt = 1
+    while (known := desk.session.get(Job, job_id)) is not None:
+        if known.status != "cancelled":
+            text = Text("这份花名册已经提交过", "this roster was put up before")
+            hint = Text(f"用 jiuzhu job show {job_id} 查看", f"see jiuzhu job show {job_id}")
+            raise JiuzhuError("known_import", text, hint=hint, value=f"{job_id} {known.status}")
+        attempt += 1
+        job_id = f"{first}-{attempt}"
+    return job_id
+
+
 def approve_import(desk: Desk, job_id: str) -> Job:
     """Approve an import that another person prepared: it may run from now on.
 
     Raises:
-        JiuzhuError: ``unknown_import``, ``not_permitted``, ``maker_is_checker``, ``already_approved``.
+        JiuzhuError: ``unknown_import``, ``not_permitted``, ``maker_is_checker``, ``already_approved``,
+            ``job_is_over``.
     """
     job = import_job(desk, job_id)
     desk.require("roster.approve", desk.path(job.arguments["division"]))
+    if job.status == "cancelled":
+        raise JiuzhuError("job_is_over", Text("该导入已取消", "the import was cancelled"), value=job_id)
     refuse_own(desk, job.arguments["prepared_by"])
     if approver_of(desk, job_id) is not None:
         raise JiuzhuError("already_approved", Text("该导入已经审批", "the import is approved already"), value=job_id)

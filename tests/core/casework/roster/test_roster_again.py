@@ -1,0 +1,77 @@
+"""A cancelled import is over, and its file may be put up again; nobody waits while a roster is examined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.casework.job import cancel_job
+from core.casework.roster.importing import Prepared, approve_import, examine_import, put_up, run_import
+from core.casework.roster.takeover import Takeover
+from core.errors import JiuzhuError
+from core.store.tables import AssistanceCase
+
+COUNTY = "610523"
+TERMS = Takeover(division=COUNTY, programme="dibao", area="rural", since=date(2008, 1, 1),
+                 paid_through=date(2008, 2, 1), document="花名册（虚构）")  # fmt: skip
+PutUp = Callable[..., Prepared]
+
+
+def cancel(bureau: Any, import_id: str) -> None:
+    with bureau.desk("root") as desk:
+        cancel_job(desk.session, import_id, moment=desk.moment)
+
+
+def run(bureau: Any, import_id: str, chunks: int | None = None) -> None:
+    with bureau.desk(f"approver.{COUNTY}") as desk:
+        approve_import(desk, import_id)
+    for done, _ in enumerate(run_import(bureau.platform.database, desk, import_id, chunk=2), 1):
+        if done == chunks:
+            break
+
+
+def households(bureau: Any) -> int | None:
+    with bureau.platform.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(AssistanceCase))
+
+
+def test_cancelled_import_is_put_up_again_on_better_terms(shaanxi: Any, put_up_roster: PutUp) -> None:
+    first = put_up_roster(2).import_id
+    cancel(shaanxi, first)
+    second = put_up_roster(2, terms=replace(TERMS, since=date(2008, 2, 1))).import_id
+    assert second == f"{first}-2"
+    with pytest.raises(JiuzhuError, match="known_import"):
+        put_up_roster(2)
+    run(shaanxi, second)
+    assert households(shaanxi) == 2
+
+
+def test_cancelled_import_is_not_approved(shaanxi: Any, put_up_roster: PutUp) -> None:
+    first = put_up_roster(2).import_id
+    cancel(shaanxi, first)
+    with shaanxi.desk(f"approver.{COUNTY}") as desk, pytest.raises(JiuzhuError, match="job_is_over"):
+        approve_import(desk, first)
+
+
+def test_what_a_cancelled_import_has_opened_is_not_opened_again(shaanxi: Any, put_up_roster: PutUp) -> None:
+    first = put_up_roster(3).import_id
+    run(shaanxi, first, chunks=1)
+    cancel(shaanxi, first)
+    again = put_up_roster(3, terms=replace(TERMS, partial=True))
+    assert again.totals["households"] == 1
+    run(shaanxi, again.import_id)
+    assert households(shaanxi) == 3
+
+
+def test_roster_is_examined_while_another_writes(shaanxi: Any, put_up_roster: PutUp, tmp_path: Path) -> None:
+    put_up_roster(1, first=7)
+    with shaanxi.desk("root"), shaanxi.platform.reading_desk(f"clerk.{COUNTY}") as reading:
+        examined = examine_import(reading, replace(TERMS, area="urban"), tmp_path / "7.xlsx")
+    with shaanxi.desk(f"clerk.{COUNTY}") as desk:
+        assert put_up(desk, examined).job is not None
