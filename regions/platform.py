@@ -64,14 +64,17 @@ class Platform:
         return self.store
 
     @contextmanager
-    def desk(self, login: str) -> Iterator[Desk]:
+    def desk(self, login: str, *, keys: bool = False) -> Iterator[Desk]:
         """Give an officer a desk: one write transaction, committed whole at the end or not at all.
+
+        ``keys`` is for who will change the keys: alone from the beginning, so that two of them wait for each other.
 
         Raises:
             JiuzhuError: ``unknown_user``, ``inactive_user``; what the store raises.
         """
         with self.database.writing() as session:
-            yield self._held(session, login)
+            hold_keys(session, alone=keys)
+            yield self._desk(session, login)
 
     @contextmanager
     def reading_desk(self, login: str) -> Iterator[Desk]:

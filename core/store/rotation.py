@@ -20,16 +20,26 @@ from core.store.sealed import sealed_tables
 CHUNK = 500
 LOCK = 20080304
 """PostgreSQL's number for who holds the keys."""
+WAITING = 10
+"""Seconds."""
 
 
 def hold_keys(session: Session, *, alone: bool = False) -> None:
     """Keep the keys from being changed until the transaction ends, or wait until nobody else holds them.
 
-    SQLite has one writer at a time anyway.
+    Who wants them alone waits a while only: meanwhile nobody else gets them. SQLite has one writer at a time anyway.
+
+    Raises:
+        JiuzhuError: ``database_busy`` (told by the store) when somebody held them all the while.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        shared = "" if alone else "_shared"
-        session.execute(text(f"SELECT pg_advisory_xact_lock{shared}({LOCK})"))
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    if alone:
+        session.execute(text(f"SET LOCAL lock_timeout = '{WAITING}s'"))
+        session.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    else:
+        session.execute(text(f"SELECT pg_advisory_xact_lock_shared({LOCK})"))
 
 
 def seal_again(session: Session, cipher: Cipher, cursor: Mapping[str, Any]) -> tuple[dict[str, Any], int, bool]:

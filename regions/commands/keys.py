@@ -41,7 +41,7 @@ def keys_rotate(session: Session, json_: bool) -> None:
     from regions.platform import now
 
     path = session.settings.keys
-    with session.platform.desk(session.user) as desk:
+    with session.platform.desk(session.user, keys=True) as desk:
         job_id = begin_rotation(desk, path).id
     steps = run_rotation(session.platform.database, job_id, path, moment=lambda: now().isoformat(timespec="seconds"))
     last = follow(steps, session.say("重新加密", "sealing again"))
@@ -59,7 +59,7 @@ def keys_retire(session: Session, json_: bool) -> None:
     """从密钥文件移除已无内容使用的旧密钥 / take old keys nothing is sealed under out of the file."""
     from core.casework.keys import retire_keys
 
-    with session.platform.desk(session.user) as desk:
+    with session.platform.desk(session.user, keys=True) as desk:
         retired = retire_keys(desk, session.settings.keys)
     said = (
         session.say(f"已移除：{'、'.join(retired)}", f"taken out: {', '.join(retired)}")

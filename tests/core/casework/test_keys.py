@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -69,7 +71,7 @@ def test_rotation_seals_everything_again_and_loses_nothing(office: Any) -> None:
 
 def test_rotation_broken_off_is_gone_on_with(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rotation, "CHUNK", 2)
-    first = rotate(office, chunks=2)
+    first = rotate(office, chunks=3)  # the first finds no note of a case
     assert [one[2] for one in states(office)] == [3, 6] and names(office)[6] == "示例6"
     assert rotate(office) == first
     assert states(office) == [(True, False, 0), (True, True, 9)]
@@ -146,3 +148,30 @@ def test_every_encrypted_column_is_sealed_again(office: Any) -> None:
         register_person(desk, Identity(**whole))  # type: ignore[arg-type]
     rotate(office)
     assert [one[2] for one in states(office)] == [0, 14]
+
+
+def test_two_rotations_at_once_are_one_after_the_other(office: Any) -> None:
+    path, start = office.platform.settings.keys, threading.Barrier(2)
+
+    def begin() -> str:
+        start.wait(20)
+        with office.platform.desk("root", keys=True) as desk:
+            return begin_rotation(desk, path).id
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = (pool.submit(begin) for _ in range(2))
+        assert one.result(timeout=60) == two.result(timeout=60)
+
+
+def test_rotation_does_not_wait_for_ever(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotation, "WAITING", 1)
+
+    def begin() -> None:
+        with office.platform.desk("root", keys=True):
+            pass
+
+    if office.platform.database.dialect == "postgresql":
+        with office.desk("clerk.610523"), pytest.raises(JiuzhuError, match="database_busy"):
+            begin()
+    begin()
+    assert states(office) == [(True, True, 9)]
