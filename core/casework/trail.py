@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import String, cast, func, select, text, type_coerce
+from sqlalchemy import ColumnElement, String, cast, func, select, text, type_coerce
 from sqlalchemy.orm import Session
 
 from core.store.base import canonical
-from core.store.tables import Anchor, Event
+from core.store.tables import Anchor, Event, RegistryEntry
 
 START = "0" * 64
+REGISTRY = "registry_entry"
+"""The name the registry's own chain goes by among an anchor's heads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,7 @@ def verify(session: Session, *, chain: str | None = None) -> Verification:
     """Read every chain (or one) from its first event and name whatever does not fit."""
     anchors = _Anchors(session)
     known = {name: head for name, head in anchors.heads.items() if chain in (None, name)}
-    faults: list[Fault] = list(anchors.faults)
+    faults: list[Fault] = [*anchors.faults, *_registry(session, known.pop(REGISTRY, None))]
     heads: dict[str, Head] = {}
     count = 0
     for row in _in_order(session, chain):
@@ -148,13 +150,20 @@ def _in_order(session: Session, chain: str | None) -> Iterator[Any]:
     query = (
         select(
             Event.chain, Event.sequence, Event.kind, Event.recorded_at, Event.actor_id, Event.reason, Event.previous,
-            Event.digest, cast(Event.happened_on, String).label("happened_on"),
+            Event.digest, _iso(session).label("happened_on"),
             type_coerce(Event.body, String).label("body"),
         )
         .order_by(Event.chain, Event.sequence)
         .execution_options(yield_per=2000)
     )  # fmt: skip
     yield from session.execute(query if chain is None else query.where(Event.chain == chain))
+
+
+def _iso(session: Session) -> ColumnElement[str]:
+    """A day as text, whatever form the server is set to show days in."""
+    if session.get_bind().dialect.name == "postgresql":
+        return func.to_char(Event.happened_on, "YYYY-MM-DD")
+    return cast(Event.happened_on, String)
 
 
 def _faults(row: Any, before: Head, known: Head | None) -> Iterator[Fault]:
@@ -175,6 +184,14 @@ def _holds(row: Any) -> bool:
         return _digest(row.previous, row, happened_on=row.happened_on, body=body) == str(row.digest)
     except (ValueError, TypeError):
         return False
+
+
+def _registry(session: Session, known: Head | None) -> Iterator[Fault]:
+    """The registry's chain is checked when the log is read; its tail only by an anchor."""
+    if known is not None:
+        chain = session.scalar(select(RegistryEntry.chain).where(RegistryEntry.sequence == known[0]))
+        if chain != known[1]:
+            yield Fault(chain=REGISTRY, sequence=known[0], what="lost" if chain is None else "rewritten")
 
 
 def _lost(known: Mapping[str, Head], heads: Mapping[str, Head]) -> Iterator[Fault]:
@@ -208,6 +225,7 @@ def anchor(session: Session, *, recorded_at: str) -> Anchor:
     """Write down the heads of the chains that have grown since the last anchor, so that a tail lost later shows."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE anchor IN EXCLUSIVE MODE"))  # two at once would follow the same one
+        session.execute(text("LOCK TABLE event IN SHARE MODE"))  # a lower number than the last may still be on its way
     before = _Anchors(session)
     last = select(Event.chain, func.max(Event.sequence).label("sequence")).group_by(Event.chain).subquery()
     rows = session.execute(
@@ -217,6 +235,10 @@ def anchor(session: Session, *, recorded_at: str) -> Anchor:
     )
     heads = {row.chain: [row.sequence, row.digest] for row in rows
              if before.heads.get(row.chain, (0, START))[0] < row.sequence}  # fmt: skip
+    registry = select(RegistryEntry.sequence, RegistryEntry.chain).order_by(RegistryEntry.sequence.desc()).limit(1)
+    entry = session.execute(registry).first()
+    if entry is not None and before.heads.get(REGISTRY, (-1, START))[0] < entry.sequence:
+        heads[REGISTRY] = [entry.sequence, entry.chain]
     made = Anchor(recorded_at=recorded_at, last_event=session.scalar(select(func.max(Event.id))) or 0, heads=heads)
     made.digest = anchor_digest(before.digest, made)
     session.add(made)
