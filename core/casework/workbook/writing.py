@@ -43,7 +43,8 @@ MOST_FEN = 10**15
 def write_sheet(target: Path | IO[bytes], *sheets: Sheet) -> int:
     """Write sheets as one workbook and return how many rows went out.
 
-    A path is replaced whole at the end; whatever fails before leaves it as it was.
+    A path is replaced whole at the end, for the owner's eyes only: lists hold names and numbers. Whatever fails before
+    leaves it as it was.
 
     Raises:
         JiuzhuError: ``cannot_write``.
@@ -52,7 +53,7 @@ def write_sheet(target: Path | IO[bytes], *sheets: Sheet) -> int:
         return _write(target, sheets)
     beside = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        with beside.open("wb") as stream:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
             rows = _write(stream, sheets)
         beside.replace(target)
     except (OSError, XlsxWriterException) as error:

@@ -186,3 +186,11 @@ def test_failed_writing_leaves_the_old_file(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         write_sheet(target, Sheet(title="表", columns=columns("一"), rows=broken()))
     assert target.read_bytes() == b"before" and list(tmp_path.iterdir()) == [target]
+
+
+def test_workbook_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
+    target = tmp_path / "list.xlsx"
+    target.write_bytes(b"before")
+    target.chmod(0o644)
+    write_sheet(target, Sheet(title="表", columns=columns("一"), rows=[["a"]]))
+    assert target.stat().st_mode & 0o777 == 0o600
