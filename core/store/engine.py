@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from core.errors import JiuzhuError, Text
 from core.store.address import without_password
+from core.store.text import check_texts, unfit
 
 BUSY_SECONDS = 30
 READING = "jiuzhu_reading"
@@ -26,6 +27,8 @@ VIEW: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_rea
 """The same for PostgreSQL."""
 RULES_BROKEN = ("23514", "23502")
 """SQLSTATEs of a failed CHECK and of a missing value."""
+TOO_LONG = "22001"
+"""SQLSTATE of a text that is longer than its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Store:
 
         Raises:
             JiuzhuError: ``conflict`` (somebody else was first), ``refused_by_database`` (a CHECK failed: maker and
-                checker, or our fault), ``disk_full``, ``database_busy``, ``database_gone``.
+                checker, or our fault), ``too_long``, ``bad_text``, ``disk_full``, ``database_busy``, ``database_gone``.
         """
         with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -82,11 +85,12 @@ def open_store(url: str) -> Store:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql" and "+" not in parsed.drivername:
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise _bad_address("数据库地址写法有误", "not a database address", url) from error
     if parsed.database in (None, "", ":memory:"):
         raise _bad_address("数据库地址没有指明库", "the address names no database", url)
+    event.listen(engine, "before_execute", check_texts)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -119,8 +123,12 @@ def told() -> Iterator[None]:
     """Turn what a driver raises into an error the user can act on."""
     try:
         yield
+    except UnicodeEncodeError:
+        raise unfit("bad_text") from None  # the driver's error holds the text itself
+    except DataError as error:
+        raise unfit("too_long" if getattr(error.orig, "sqlstate", None) == TOO_LONG else "bad_text") from None
     except IntegrityError as error:
-        raise _refused(error) from error
+        raise _refused(error) from None  # the driver's error shows the row
     except StaleDataError as error:
         raise _conflict("version") from error
     except OperationalError as error:
