@@ -13,15 +13,12 @@ from typing import Any
 from sqlalchemy import select
 
 from core.casework.desk import Desk
-from core.casework.month import add_months, last_day
+from core.casework.month import last_day
 from core.casework.reporting.statistics import Report, RowSums, as_json, report
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
 from core.store.tables import MonthlyReport
 from core.values import fraction_text
-
-MONTHS_BACK = 12
-"""How many months a change is followed into what is closed."""
 
 
 def prepare_report(desk: Desk, name: str, division: str, *, month: date, note: str | None = None) -> MonthlyReport:
@@ -109,41 +106,56 @@ def _digest(*parts: Any) -> str:
 def _sums_json(rows: Iterable[RowSums]) -> list[dict[str, Any]]:
     return [
         {"key": row.key, "label": row.label, "sums": dict(row.sums),
-         "targets": {name: fraction_text(value) for name, value in row.targets.items()}}
+         "targets": {name: None if one.amount is None else fraction_text(one.amount)
+                     for name, one in row.targets.items()},
+         "said": {name: one.words for name, one in row.targets.items()}}
         for row in rows
     ]  # fmt: skip
 
 
 def adjustments(desk: Desk, found: Report) -> Iterator[dict[str, Any]]:
-    """Yield what has become of the sums of months closed before, beyond what later reports adjusted already."""
+    """Yield what has become of the sums of every month closed before, beyond what later reports adjusted already.
+
+    However long ago a month is: each is computed again, which is a few queries a month.
+    """
     query = (
         select(MonthlyReport)
         .where(MonthlyReport.report == found.declaration.name, MonthlyReport.division == found.division)
         .where(MonthlyReport.status == "closed", MonthlyReport.month < found.month)
-        .where(MonthlyReport.month >= add_months(found.month, -MONTHS_BACK))
         .order_by(MonthlyReport.month)
     )
     closed = list(desk.session.scalars(query))
     for one in closed:
-        now = report(desk, one.report, one.division, month=one.month)
-        known = _known(one, closed)
-        for row in now.sums:
-            for name, value in sorted(row.sums.items()):
-                before = known.get((row.key, name), 0)
-                if value != before:
-                    yield {"month": one.month.isoformat(), "key": row.key, "label": row.label, "sum": name,
-                           "amount": value - before}  # fmt: skip
+        yield from _changed(report(desk, one.report, one.division, month=one.month), one, closed)
+
+
+def _changed(now: Report, one: MonthlyReport, closed: Iterable[MonthlyReport]) -> Iterator[dict[str, Any]]:
+    """Compare the sums a closed month was declared with, row by row; a row that is there no more has nothing now."""
+    known = _known(one, closed)
+    rows = {row.key: (row.label, row.sums) for row in now.sums}
+    labels = {row["key"]: row["label"] for row in one.sums}
+    labels |= {change["key"]: change["label"] for later in closed for change in _of_month(later, one.month)}
+    gone = [key for key in dict.fromkeys(key for key, _ in known) if key not in rows]
+    for key in (*rows, *gone):
+        label, sums = rows.get(key, (labels.get(key, key), {}))
+        for name in sorted(one.declaration["sums"]):
+            change = sums.get(name, 0) - known.get((key, name), 0)
+            if change:
+                yield {"month": one.month.isoformat(), "key": key, "label": label, "sum": name, "amount": change}
 
 
 def _known(one: MonthlyReport, closed: Iterable[MonthlyReport]) -> Mapping[tuple[str, str], int]:
     """The sums of a closed month with the adjustments closed since."""
     known = {(row["key"], name): value for row in one.sums for name, value in row["sums"].items()}
     for later in closed:
-        for change in later.adjustments:
-            if change["month"] == one.month.isoformat():
-                place = (change["key"], change["sum"])
-                known[place] = known.get(place, 0) + change["amount"]
+        for change in _of_month(later, one.month):
+            place = (change["key"], change["sum"])
+            known[place] = known.get(place, 0) + change["amount"]
     return known
+
+
+def _of_month(later: MonthlyReport, month: date) -> Iterator[dict[str, Any]]:
+    return (change for change in later.adjustments if change["month"] == month.isoformat())
 
 
 def _closed(row: MonthlyReport) -> JiuzhuError:

@@ -45,6 +45,7 @@ SCHEMA = record(
             record({"target": code("目标", "target"), "area": AREA}, required=("target", "area")),
             "目标", "targets", keys=CODE,
         ),
+        "note": text(),
         "order": codes("列的次序", "order of the columns"),
         "columns": mapping(
             record({"label": text(), "formula": formula("公式", "formula"), "unit": string("单位", "unit")},
@@ -69,6 +70,8 @@ class Heading:
 class Declaration:
     """A report that can be computed: its words, what it sums, and its columns as one compiled program.
 
+    ``notes`` say what its figures are measured by.
+
     ``source`` is the declaration as data; the order of its columns is said there, as canonical JSON keeps none.
     """
 
@@ -80,6 +83,7 @@ class Declaration:
     targets: Mapping[str, Mapping[str, str]]
     columns: tuple[Heading, ...]
     program: ScalarProgram
+    notes: tuple[str, ...]
     source: Mapping[str, Any]
 
 
@@ -131,6 +135,7 @@ def declare(name: str, source: str, *, file: str) -> Declaration:
             for key, one in ordered.items()
         ),
         program=write(program),
+        notes=(note.zh,) if (note := text_of(data.get("note"))) else (),
         source={**data, "order": list(ordered)},
     )
 

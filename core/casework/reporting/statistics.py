@@ -13,26 +13,27 @@ from typing import Any
 
 from core.casework.desk import Desk
 from core.casework.month import last_day
-from core.casework.reporting.aggregate import Asked, Sums, sums
+from core.casework.reporting.aggregate import Sums, sums
+from core.casework.reporting.placed import Asked
 from core.casework.reporting.report_declaration import PREFIX, Declaration, declaration
+from core.casework.reporting.target import Target, target_notes, targets
 from core.errors import Text
 from core.formula.tree import Failure
-from core.values import Rate, Unit, fraction_text
+from core.values import fraction_text
 
 TOTAL = "total"
 TOTAL_LABEL = Text("合计", "total")
 OWN = Text("本级", "itself")
-PER_MONTH = Unit.parse("yuan/person-month")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSums:
-    """What a row was computed from: the named sums (whole numbers, fen) and targets (exact fen a person-month)."""
+    """What a row was computed from: the named sums (whole numbers, fen) and the targets set for it."""
 
     key: str
     label: str
     sums: Mapping[str, int]
-    targets: Mapping[str, Fraction]
+    targets: Mapping[str, Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,12 @@ class Report:
     rows: tuple[ReportRow, ...]
     sums: tuple[RowSums, ...]
 
+    @property
+    def notes(self) -> list[str]:
+        """What the averages and the targets are measured by."""
+        said = ((row.label, {name: one.words for name, one in row.targets.items()}) for row in self.sums)
+        return [*self.declaration.notes, *target_notes(self.declaration, said)]
+
 
 def report(desk: Desk, name: str, division: str, *, month: date) -> Report:
     """Compute a report from what stands now.
@@ -67,9 +74,9 @@ def report(desk: Desk, name: str, division: str, *, month: date) -> Report:
     declared = declaration(name)
     first = month.replace(day=1)
     asked = Asked(month=first, programme=declared.programme, path=path)
-    found = sums(desk.session, asked, [one["of"] for one in declared.sums.values()])
+    found = sums(desk, asked, [one["of"] for one in declared.sums.values()])
     rows = _rows(desk, declared, path, found=found, month=first)
-    whole = total_of(rows, _targets(desk, declared, division, month=first))
+    whole = total_of(rows, targets(desk, declared, division, month=first))
     rows = [*rows, whole]
     return Report(
         declaration=declared, division=division, path=path, month=first, sums=tuple(rows),
@@ -77,19 +84,19 @@ def report(desk: Desk, name: str, division: str, *, month: date) -> Report:
     )  # fmt: skip
 
 
-def total_of(rows: Iterable[RowSums], targets: Mapping[str, Fraction]) -> RowSums:
+def total_of(rows: Iterable[RowSums], set_for_all: Mapping[str, Target]) -> RowSums:
     """Return the total row: the sums of the rows, and the targets of the whole place."""
     added: dict[str, int] = {}
     for row in rows:
         for name, value in row.sums.items():
             added[name] = added.get(name, 0) + value
-    return RowSums(key=TOTAL, label=TOTAL_LABEL.zh, sums=added, targets=targets)
+    return RowSums(key=TOTAL, label=TOTAL_LABEL.zh, sums=added, targets=set_for_all)
 
 
 def computed(declared: Declaration, row: RowSums) -> ReportRow:
     """Compute a row's columns from its sums."""
     facts: dict[str, Any] = {name: row.sums.get(name, 0) for name in declared.sums}
-    facts |= {name: int(value) for name, value in row.targets.items()}
+    facts |= {name: int(one.amount) for name, one in row.targets.items() if one.amount is not None}
     result = declared.program.run(facts)
     values = {one.key: result.get(f"{declared.name}.{PREFIX}{one.key}") for one in declared.columns}
     shown = {key: None if isinstance(value, Failure) else value for key, value in values.items()}
@@ -106,7 +113,7 @@ def _rows(desk: Desk, declared: Declaration, path: str, *, found: Sums, month: d
                 row[name] = row.get(name, 0) + values.get(one["of"], 0)
     return [
         RowSums(key=key, label=row_label(desk, key, path), sums={name: row.get(name, 0) for name in declared.sums},
-                targets=_targets(desk, declared, place_of(key, path), month=month))
+                targets=targets(desk, declared, place_of(key, path), month=month))
         for key, row in grouped.items()
     ]  # fmt: skip
 
@@ -137,20 +144,6 @@ def row_label(desk: Desk, key: str, path: str) -> str:
         return code
     name = desk.tree.name(code)
     return f"{name}{OWN.zh}" if kind == "own" and path.endswith(code) else name
-
-
-def _targets(desk: Desk, declared: Declaration, division: str, *, month: date) -> dict[str, Fraction]:
-    """The targets the rules of a place set, as known on the month's last day; where none is, the column is empty."""
-    found = {}
-    for name, one in declared.targets.items():
-        book = desk.policies.rulebook(division, on=last_day(month), area=one["area"], programmes=(declared.programme,))
-        line = book.policy.line("target", declared.programme, one["target"])
-        amount = None if line is None or line.is_gap else line.value.get("amount")
-        if isinstance(amount, Mapping) and "yuan" in amount:
-            rate = Rate.parse(amount["yuan"], amount.get("per"))
-            if rate.unit == PER_MONTH:
-                found[name] = rate.amount
-    return found
 
 
 def as_json(rows: Iterable[ReportRow]) -> list[dict[str, Any]]:

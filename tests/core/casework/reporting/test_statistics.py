@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,10 +15,12 @@ from core.casework.reporting.report_close import close_report, find_report, prep
 from core.casework.reporting.report_declaration import declare, report_names
 from core.casework.reporting.report_sheet import closed_sheet
 from core.casework.reporting.statistics import Report, report
+from core.casework.reporting.target import target_of
 from core.casework.staff import grant_role
 from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError
-from core.store.tables import AssistanceCase, Decision, PayrollLine, PayrollRun, StaffUser
+from core.store.tables import AssistanceCase, PayrollLine, PayrollRun, StaffUser
+from tests.core.casework.purse import decided
 
 CITY = "430900"
 NOVEMBER = date(2018, 11, 1)
@@ -120,11 +123,15 @@ def closed(bureau: Any, month: date = NOVEMBER) -> int:
     return number
 
 
+def leaves(bureau: Any) -> None:
+    """The first household leaves from November, decided late."""
+    with bureau.desk("clerk.430900") as desk:
+        decided(desk, desk.session.get_one(AssistanceCase, 1), "2018-11", {}, kind="stop")
+
+
 def test_closed_report_stays_as_it_was_and_the_change_is_an_adjustment_of_the_next(bureau: Any) -> None:
     closed(bureau)
-    with bureau.desk("root") as desk:  # a household leaves from November, decided late
-        stopped = desk.session.scalars(select(Decision).where(Decision.case_id == 1)).one()
-        stopped.monthly = Fraction(0)
+    leaves(bureau)
     bureau.on("2019-01-03")
     with bureau.desk("clerk.430900") as desk:
         kept = find_report(desk, "progress", CITY, month=NOVEMBER)
@@ -143,12 +150,77 @@ def test_closed_report_stays_as_it_was_and_the_change_is_an_adjustment_of_the_ne
 
 def test_adjustment_is_told_once(bureau: Any) -> None:
     closed(bureau)
-    with bureau.desk("root") as desk:
-        desk.session.scalars(select(Decision).where(Decision.case_id == 1)).one().monthly = Fraction(0)
+    leaves(bureau)
     bureau.on("2019-02-03")
     closed(bureau, date(2018, 12, 1))
     with bureau.desk("clerk.430900") as desk:
         assert prepare_report(desk, "progress", CITY, month=date(2019, 1, 1)).adjustments == []
+
+
+def test_row_that_is_there_no_more_is_adjusted_to_nothing(bureau: Any) -> None:
+    with bureau.desk("root") as desk:
+        desk.session.get_one(AssistanceCase, 1).unit = "双矿集团"
+    closed(bureau)
+    with bureau.desk("root") as desk:  # the unit is dissolved, its only household is the district's
+        desk.session.get_one(AssistanceCase, 1).unit = None
+    bureau.on("2019-01-03")
+    with bureau.desk("clerk.430900") as desk:
+        changes = prepare_report(desk, "progress", CITY, month=date(2018, 12, 1)).adjustments
+    moved = {(one["key"], one["label"]): one["amount"] for one in changes if one["sum"] == "urban_persons"}
+    assert moved == {("unit:双矿集团", "双矿集团"): -10012, ("430902", "资阳区"): 10012}
+
+
+def test_change_in_a_month_closed_long_ago_is_an_adjustment_too(bureau: Any) -> None:
+    closed(bureau)
+    leaves(bureau)
+    bureau.on("2020-06-03")
+    with bureau.desk("clerk.430900") as desk:
+        changes = prepare_report(desk, "progress", CITY, month=date(2020, 5, 1)).adjustments
+    assert [(one["month"], one["amount"]) for one in changes if one["sum"] == "urban_persons"] == [
+        ("2018-11-01", -10012), ("2018-11-01", -10012),
+    ]  # fmt: skip
+
+
+TARGET = "城市目标：不低于320元/人·月；分子：当月城市低保支出（含物价补贴）；分母：当月城市低保人数；含物价补贴；考核月份：2018-11"
+
+
+def test_target_says_its_numerator_denominator_and_month(bureau: Any) -> None:
+    with bureau.desk("clerk.430900") as desk:
+        now = report(desk, "progress", CITY, month=NOVEMBER)
+    assert [one for one in now.notes if one.startswith("城市目标")] == [
+        f"{TARGET}；依据 yiyang/urban-target-2018#average_benefit"
+    ]
+    assert any("月人均救助水平＝" in one and "所发各月的保障人数之和" in one for one in now.notes)
+
+
+def test_closed_report_keeps_what_its_targets_were_measured_by(bureau: Any) -> None:
+    closed(bureau)
+    with bureau.desk("clerk.430900") as desk:
+        row = find_report(desk, "progress", CITY, month=NOVEMBER)
+        assert row is not None
+        heading = closed_sheet(row).heading
+    assert [one for one in heading if one.startswith(TARGET)]
+
+
+def test_target_apart_from_the_price_subsidy_is_told_and_not_compared(bureau: Any) -> None:
+    said = {"amount": {"yuan": "320", "per": "person-month"}, "operator": "at_least", "includes_price_subsidy": False}
+    with bureau.desk("clerk.430900") as desk:
+        book = desk.policies.rulebook(CITY, on=date(2018, 11, 30), area="urban", programmes=("dibao",))
+        line = book.policy.line("target", "dibao", "average_benefit")
+        assert line is not None
+        found = target_of(replace(line, value=said))
+    assert found is not None and found.amount is None
+    assert "不含物价补贴，与本表口径不同，不作比较" in found.words
+    assert "分子：来源未载；分母：来源未载" in found.words and "考核月份：来源未载" in found.words
+
+
+def test_adjustment_is_told_in_words(bureau: Any) -> None:
+    closed(bureau)
+    leaves(bureau)
+    bureau.on("2019-01-03")
+    with bureau.desk("clerk.430900") as desk:
+        heading = closed_sheet(prepare_report(desk, "progress", CITY, month=date(2018, 12, 1))).heading
+    assert "调整数：2018-11 资阳区 城市人数 -10012" in heading
 
 
 def test_report_is_closed_by_a_second_person_only_and_once(bureau: Any) -> None:
