@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table, written
-from regions.commands.session import Session, command, month
+from regions.commands.session import WHOLE, Session, command, month
 
 if TYPE_CHECKING:
     from core.casework.reporting.report_declaration import Declaration
@@ -48,7 +48,14 @@ def report_list(session: Session, json_: bool) -> None:
 def report_show(session: Session, name: str, division: str, month_: str, out: Path | None, json_: bool) -> None:
     """一个月的报表：封账的照封账，未封账的现算 / a month's report, as closed or as it stands now."""
     from core.casework.reporting.report_close import find_report
-    from core.casework.reporting.report_sheet import closed_rows, closed_sheet, declaration_of, report_sheet
+    from core.casework.reporting.report_sheet import (
+        adjustment_text,
+        closed_notes,
+        closed_rows,
+        closed_sheet,
+        declaration_of,
+        report_sheet,
+    )
     from core.casework.reporting.statistics import report as compute
     from core.casework.workbook import write_sheet
 
@@ -56,28 +63,25 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
         kept = find_report(desk, name, division, month=month(month_))
         closed = kept is not None and kept.status == "closed"
         if kept is not None and closed:
-            declared, rows, sheet, changes = (
-                declaration_of(kept),
-                closed_rows(kept),
-                closed_sheet(kept),
-                kept.adjustments,
-            )
+            declared, rows, sheet = declaration_of(kept), closed_rows(kept), closed_sheet(kept)
+            changes, notes = kept.adjustments, closed_notes(kept)
         else:
             found = compute(desk, name, division, month=month(month_))
-            declared, rows, sheet, changes = found.declaration, list(found.rows), report_sheet(found), []
+            declared, rows, sheet = found.declaration, list(found.rows), report_sheet(found)
+            changes, notes = [], found.notes
     if out is not None:
         written(session, out, json_=json_, rows=write_sheet(out, sheet))
     elif json_:
         from core.casework.reporting.statistics import as_json as plain
 
-        show_json({"closed": closed, "rows": plain(rows), "adjustments": changes})
+        show_json({"closed": closed, "rows": plain(rows), "adjustments": changes, "notes": notes})
     else:
         click.echo(f"{declared.label.pick(session.language)}　{sheet.heading[1]}")
         _print(session, declared, rows)
+        for note in notes:
+            click.echo(note)
         for one in changes:
-            click.echo(
-                f"{session.say('调整数', 'adjustment')} {one['month']} {one['label']} {one['sum']} {one['amount']}"
-            )
+            click.echo(f"{session.say('调整数', 'adjustment')} {adjustment_text(declared, one)}")
 
 
 def _print(session: Session, declared: Declaration, rows: list[ReportRow]) -> None:
@@ -114,7 +118,7 @@ def report_prepare(session: Session, name: str, *, division: str, month_: str, n
 
 
 @report.command("close")
-@click.argument("number", type=int)
+@click.argument("number", type=WHOLE)
 @as_json
 @command
 def report_close(session: Session, number: int, json_: bool) -> None:
