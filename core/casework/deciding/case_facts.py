@@ -43,8 +43,13 @@ class Said(Covers, Protocol):
 def case_facts(session: Session, case_id: int, month: date) -> dict[str, str]:
     """Return the case's own facts as known for a month, as an assessment reads them (yuan, whole numbers, days)."""
     decisions = session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.number)).all()
+    return known_case_facts(decisions, read_events(session, case_id), month)
+
+
+def read_events(session: Session, case_id: int) -> list[tuple[str, date]]:
+    """Return the kinds and days of the events of a case these facts are read from."""
     events = select(Event.kind, Event.happened_on).where(Event.chain == f"case/{case_id}", Event.kind.in_(READ))
-    return known_case_facts(decisions, [(kind, day) for kind, day in session.execute(events)], month)
+    return [(kind, day) for kind, day in session.execute(events)]
 
 
 def known_case_facts(decisions: Sequence[Said], events: Iterable[tuple[str, date]], month: date) -> dict[str, str]:

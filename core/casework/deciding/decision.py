@@ -28,6 +28,12 @@ __all__ = ["Departure", "Proposal", "Ruling", "decide", "decision_row", "decisio
 
 Kind = Literal["opening", "grant", "refuse", "increase", "reduce", "continue", "stop", "suspend", "resume", "phase_out"]
 NOTHING_DUE = ("refuse", "stop", "suspend")
+BEGINS = ("opening", "grant", "refuse", "resume")
+"""Decisions that move a case whatever months they are on: what follows them is decided by the same act."""
+DATED = ("opening", "grant")
+"""Decisions that date the next review; a change does not, or whoever reports one would put his review off."""
+FOLLOWS = "follows"
+"""Part of the basis of a decision on months to come that follows, by the rules, from one on an earlier month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,12 @@ def decide(  # noqa: PLR0913 - a decision is all of these, each said by name
     until_month: date | None = None,
     batch: str | None = None,
     departure: Departure | None = None,
+    present: date | None = None,
 ) -> Decision:
     """Decide what a household is owed from a month on (until ``until_month``), as proposed by another person.
+
+    ``present`` is the month the case's row speaks of, where several months are decided together; else this month, or
+    ``from_month`` where that is later. A decision on other months leaves the row and the status as they are.
 
     Raises:
         JiuzhuError: ``not_permitted``; ``maker_is_checker``; ``undecided`` when a needed quantity has no value and
@@ -87,10 +97,19 @@ def decide(  # noqa: PLR0913 - a decision is all of these, each said by name
     row = decision_row(proposal, ruling, number=number, on=desk.today, moment=desk.moment)
     store_policy(desk.session, proposal.rulebook, moment=desk.moment)
     desk.session.add(row)
-    note_on_case(case, row, proposal)
+    beside = _beside(case, row, present or max(month_of(desk.today), row.from_month))
+    if not beside:
+        note_on_case(case, row, proposal)
     desk.session.flush()
-    desk.record(f"case/{case.id}", "decided", decision_event(row))
+    desk.record(f"case/{case.id}", "decided", decision_event(row) | ({"beside": True} if beside else {}))
     return row
+
+
+def _beside(case: AssistanceCase, row: Decision, present: date) -> bool:
+    """Whether a decision is on other months than the one the case's row speaks of, or the case has left."""
+    if row.kind in BEGINS:
+        return False
+    return entitled_in([row], present) is None or (case.status, f"decision.{row.kind}") not in moves()
 
 
 def refuse_own(desk: Desk, prepared_by: int) -> None:
@@ -109,8 +128,16 @@ def _check(proposal: Proposal, kind: Kind, departure: Departure | None) -> None:
     if departure is not None and not (departure.reason.strip() and departure.finding.strip()):
         text = Text("偏离计算结果须有认定和理由", "a departure from the result needs a finding and a reason")
         raise JiuzhuError("departure_without_reason", text)
-    if departure is not None or kind in NOTHING_DUE:
-        return
+    if departure is None and kind not in NOTHING_DUE:
+        refuse_uncomputed(proposal, kind)
+
+
+def refuse_uncomputed(proposal: Proposal, kind: Kind) -> None:
+    """Refuse to pay what the rules do not give, or do not tell.
+
+    Raises:
+        JiuzhuError: ``undecided``, ``not_eligible``.
+    """
     if proposal.status == "undecided":
         reasons = [text for _, text in proposal.assessment.failures]
         hint = Text("；".join(one.zh for one in reasons), "; ".join(one.en for one in reasons)) if reasons else None
@@ -201,15 +228,17 @@ def decision_event(row: Decision) -> dict[str, Any]:
 
 
 def note_on_case(case: AssistanceCase, row: Decision, proposal: Proposal) -> None:
-    """Keep the status, the newest amount and the review date on the case's row, for lists.
+    """Keep the status, the amount and, of a grant or a review, the next review date on the case's row, for lists.
 
     Services of the case flow refuse beforehand what the transition table does not allow (``transition.require``).
     """
     case.status = moves().get((case.status, f"decision.{row.kind}"), case.status)
     case.monthly = whole_fen(row.monthly)
     case.method = row.method
-    if row.kind not in NOTHING_DUE:
-        case.review_class = proposal.review_class
+    if row.kind in NOTHING_DUE:
+        return
+    case.review_class = proposal.review_class
+    if row.kind in DATED or "review" in row.basis:
         months = proposal.review_months
         case.review_due = months_on(row.decided_on, months) if months is not None else None
 

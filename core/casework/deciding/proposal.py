@@ -58,10 +58,12 @@ def propose(
     month: date,
     facts: FactsVersion | None = None,
     rulebook: Rulebook | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> Proposal:
     """Assess a case under the rules of a month's first day, with the newest facts effective in that month.
 
-    The rules are those of the place where the household lived on that day.
+    The rules are those of the place where the household lived on that day. ``own``: the case's own facts, where they
+    are not those of the decisions made so far (months decided together).
 
     Raises:
         JiuzhuError: ``no_facts``; what the rules of the place raise.
@@ -73,8 +75,8 @@ def propose(
         text = Text("该月没有家庭情况记录", "no facts are recorded for that month")
         raise JiuzhuError("no_facts", text, value=f"{case.number} {first:%Y-%m}")
     book = rulebook or _rulebook(desk, case, first)
-    own = case_facts(desk.session, case.id, first)
-    return proposed(case.id, case.programme, book, facts=known, own=own, month=first)
+    known_of_case = case_facts(desk.session, case.id, first) if own is None else own
+    return proposed(case.id, case.programme, book, facts=known, own=known_of_case, month=first)
 
 
 def _rulebook(desk: Desk, case: AssistanceCase, first: date) -> Rulebook:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from core.casework.deciding.decision import Departure, decide, decisions_of, propose
+from core.casework.deciding.months import settle
 from core.casework.deciding.proposal import Proposal
 from core.casework.desk import Desk
 from core.casework.flow.finding import require_finding
@@ -43,7 +44,7 @@ class CountyRuling:
 
 
 def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_month: date | None = None) -> Decision:
-    """Grant the benefit from the first month the payment schedule rules, as the rules of that month compute it.
+    """Grant the benefit from the first month the payment schedule rules, month by month as the rules compute it.
 
     ``from_month`` is only held against it: a month nobody ruled is no ground to pay, so a gap stops the decision.
 
@@ -60,7 +61,7 @@ def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_mont
     done = Performance(happened_on=ruling.happened_on, by=ruling.by, result=result, body=ruling.body)
     check_stage(desk, case, course, stage, done)
     note_stage(desk, case, course, stage.key, done)
-    return decide(
+    return settle(
         desk, case, kind="grant", proposal=propose(desk, case, month=month), from_month=month,
         prepared_by=ruling.prepared_by, basis=_basis(stage, ruling), departure=ruling.departure,
     )  # fmt: skip

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in, propose
+from core.casework.deciding.decision import Departure, decisions_of, entitled_in, propose
+from core.casework.deciding.effect import take_effect
 from core.casework.deciding.facts import add_facts
-from core.casework.deciding.proposal import Proposal, value
+from core.casework.deciding.months import judged_months, kinds
+from core.casework.deciding.months import settle as settle_months
+from core.casework.deciding.proposal import Proposal
+from core.casework.deciding.span import kind_of as kind_beside
 from core.casework.desk import Desk
 from core.casework.flow.finding import require_finding
 from core.casework.flow.guard import check_stage
@@ -24,13 +27,15 @@ from core.casework.flow.payable_month import stop_month
 from core.casework.flow.procedure import Course, course_of
 from core.casework.flow.stage import note_stage
 from core.casework.flow.transition import move, require
-from core.casework.month import add_months, month_of
+from core.casework.month import month_of
 from core.casework.people.recusal import require_actor_free
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Decision, Event
 from core.values import fraction_text
 
 Kind = Literal["increase", "reduce", "stop", "continue", "suspend", "resume", "phase_out"]
+RECOMPUTE = "recompute"
+"""A proposal on months that a back-dated standard, fact or decision changes (``flow.back_dated``)."""
 STAGE = "change_decision"
 """The stage by which procedures name the decision on a change, where they have one."""
 
@@ -75,12 +80,7 @@ def report_change(
 
 def kind_of(proposal: Proposal, standing: Decision | None) -> Kind:
     """Return what a proposal means beside the decision that stands."""
-    if "phase_out" in proposal.parts:
-        return "phase_out"
-    if proposal.status == "not_eligible":
-        return "stop"
-    was = standing.monthly if standing is not None else 0
-    return "increase" if proposal.monthly > was else "reduce" if proposal.monthly < was else "continue"
+    return cast("Kind", kind_beside(proposal, standing.monthly if standing is not None else None))
 
 
 def propose_change(
@@ -95,6 +95,7 @@ def propose_change(
             ``not_permitted``.
     """
     desk.require("case.change", case.path)
+    take_effect(desk, case)
     month = month_of(from_month)
     proposal = propose(desk, case, month=month)
     standing = entitled_in(decisions_of(desk.session, case.id), month)
@@ -113,8 +114,21 @@ def propose_change(
         "was": fraction_text(standing.monthly if standing is not None else 0),
         "facts": proposal.facts.number,
         "reasons": [{"zh": one.message("zh"), "en": one.message("en")} for one in proposal.assessment.failed],
+        "months": _months(desk, case, proposal, said),
     }
     return desk.record(chain_of(case.id), "change_proposed", body, happened_on=happened_on, reason=reason or None)
+
+
+def _months(desk: Desk, case: AssistanceCase, proposal: Proposal, kind: Kind) -> list[dict[str, Any]]:
+    """What the months from the first on come to, as whoever decides will decide them."""
+    if kind in ("suspend", "stop"):
+        return []
+    spans = judged_months(desk, case, proposal)
+    return [
+        {"kind": kind, "from_month": one.from_month.isoformat(), "monthly": fraction_text(one.proposal.monthly),
+         "until_month": one.until_month.isoformat() if one.until_month else None}
+        for one, kind in zip(spans, kinds(spans, kind), strict=True)
+    ]  # fmt: skip
 
 
 def _undecided(proposal: Proposal) -> JiuzhuError:
@@ -132,9 +146,16 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
         InvalidInput: what the stage of the procedure asks for and was not done.
     """
     desk.require("case.decide", case.path)
+    take_effect(desk, case)
     course = course_of(desk, case)
-    proposed = _proposed(course, change)
+    proposed = proposed_change(course, change)
     kind: Kind = proposed.body["kind"]
+    if proposed.body["kind"] == RECOMPUTE:
+        text = Text("这是逐月重算，另行决定", "this is a recomputation of months: it is decided by its own command")
+        hint = Text(
+            f"jiuzhu arrears {case.number} --decide {change}", f"jiuzhu arrears {case.number} --decide {change}"
+        )
+        raise JiuzhuError("recomputed_months", text, hint=hint, value=str(change))
     require(case, f"decision.{kind}")
     if course.state.objections:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
@@ -142,8 +163,8 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
         require_finding(course, settlement.departure.finding)
     month = date.fromisoformat(proposed.body["from_month"])
     proposal = propose(desk, case, month=month)
-    _refuse_outdated(proposal, proposed, settlement.departure)
-    _stage(desk, case, course, kind, settlement)
+    _refuse_outdated(desk, case, proposal, proposed, settlement.departure)
+    do_stage(desk, case, course, kind, settlement)
     made = settle(
         desk, case, kind=kind, proposal=proposal, from_month=month, prepared_by=int(proposed.actor_id or 0),
         decided_on=settlement.happened_on, basis=_basis(proposed, change), departure=settlement.departure,
@@ -166,40 +187,28 @@ def settle(  # noqa: PLR0913 - what a decision is, each said by name
     decided_on: date,
     departure: Departure | None = None,
 ) -> Decision:
-    """Decide a change; a phase-out ends by itself in the month its rule says, and nothing older comes back then.
+    """Decide a change, month by month under each month's own rules through the last published change.
 
-    So the stop at its end is decided before it: the last decision that covers a month rules it. A stop takes hold in
-    the month the payment schedule rules for the day of the decision; where that is left open, the proposed month
-    holds and the decision's basis says ``unruled: last_month``.
+    A stop takes hold in the month the payment schedule rules for the day of the decision; where that is left open, the
+    proposed month holds and the decision's basis says ``unruled: last_month``.
 
     Raises:
         JiuzhuError: ``wrong_stop_month`` when a stop was proposed for another month than the one ruled; as
-            ``decision.decide``.
+            ``deciding.months.settle``.
     """
     if kind == "stop":
         changed = proposal.facts.effective_on
         stop = stop_month(desk, case, decided_on=decided_on, changed_on=changed, given=from_month)
         basis = {**basis, **stop.mark}
-    until = end_of(proposal, from_month) if kind == "phase_out" else None
-    told: dict[str, Any] = {"proposal": proposal, "prepared_by": prepared_by, "departure": departure}
-    if until is not None:
-        decide(desk, case, kind="stop", from_month=until, basis={**basis, "exit": "phase_out_over"}, **told)
-    return decide(desk, case, kind=kind, from_month=from_month, until_month=until, basis=basis, **told)
+    return settle_months(
+        desk, case, kind=kind, proposal=proposal, from_month=from_month, prepared_by=prepared_by, basis=basis,
+        departure=departure,
+    )  # fmt: skip
 
 
 def unruled(made: Decision) -> dict[str, Any]:
     """Return what a decision's event keeps of what its source leaves open."""
     return {name: found for name, found in made.basis.items() if name == "unruled"}
-
-
-def end_of(proposal: Proposal, from_month: date) -> date | None:
-    """Return the first month a phase-out no longer covers, where the rule says for how many months it is paid."""
-    if "phase_out" not in proposal.parts:
-        return None
-    programme = proposal.rulebook.policy.programmes[0]
-    longest = value(proposal.assessment, f"{programme}.phase_out_months")
-    used = int(proposal.case_facts.get("months_in_phase_out", "0"))
-    return add_months(from_month, max(int(longest) - used, 0)) if isinstance(longest, Fraction) else None
 
 
 def drop_change(desk: Desk, case: AssistanceCase, change: int, *, reason: str) -> Event:
@@ -210,12 +219,17 @@ def drop_change(desk: Desk, case: AssistanceCase, change: int, *, reason: str) -
     """
     if not desk.actor.may("case.decide", case.path, desk.today):
         desk.require("case.change", case.path)
-    _proposed(course_of(desk, case), change)
+    proposed_change(course_of(desk, case), change)
     move(case, "change_dropped")
     return desk.record(chain_of(case.id), "change_dropped", {"change": change}, reason=reason)
 
 
-def _proposed(course: Course, change: int) -> Happening:
+def proposed_change(course: Course, change: int) -> Happening:
+    """Return a change that waits for a decision, by the number of its event.
+
+    Raises:
+        JiuzhuError: ``unknown_change``.
+    """
     found = course.state.changes.get(change)
     if found is None:
         text = Text("没有这项待决定的变更", "no such change waits for a decision")
@@ -225,17 +239,27 @@ def _proposed(course: Course, change: int) -> Happening:
     return found
 
 
-def _refuse_outdated(proposal: Proposal, proposed: Happening, departure: Departure | None) -> None:
+def _refuse_outdated(
+    desk: Desk, case: AssistanceCase, proposal: Proposal, proposed: Happening, departure: Departure | None
+) -> None:
     kind = proposed.body["kind"]
     now = fraction_text(0 if kind in ("stop", "suspend") else proposal.monthly)
     stopping = kind != "stop" or proposal.status == "not_eligible" or departure is not None
-    if now != proposed.body["monthly"] or proposal.facts.number != proposed.body["facts"] or not stopping:
+    same = now == proposed.body["monthly"] and proposal.facts.number == proposed.body["facts"]
+    if same and departure is None:
+        same = _months(desk, case, proposal, kind) == proposed.body.get("months", [])
+    if not same or not stopping:
         text = Text("拟定之后规则或事实已变，应重新拟定", "rules or facts moved after the proposal: propose it anew")
         raise JiuzhuError("proposal_outdated", text, value=str(proposed.sequence))
 
 
-def _stage(desk: Desk, case: AssistanceCase, course: Course, kind: Kind, settlement: Settlement) -> None:
-    """Do the procedure's stage of it, where there is one and the kind is among its results."""
+def do_stage(desk: Desk, case: AssistanceCase, course: Course, kind: Kind, settlement: Settlement) -> None:
+    """Do the procedure's stage of a change, where there is one and the kind is among its results.
+
+    Raises:
+        JiuzhuError: ``recusal_required``, ``too_early``.
+        InvalidInput: what the stage asks for and was not done.
+    """
     rule = course.procedure.by_key.get(STAGE)
     if rule is None or (rule.results and kind not in rule.results):
         require_actor_free(desk, case, STAGE)

@@ -42,8 +42,10 @@ class Happening:
 
     @property
     def key(self) -> str:
-        """The event as the transition table names it: of a decision, with its kind."""
-        return f"decision.{self.body.get('kind', '')}" if self.kind == "decided" else self.kind
+        """The event as the transition table names it: of a decision, with its kind, unless it is on other months."""
+        if self.kind not in ("decided", "took_effect"):
+            return self.kind
+        return "decision_beside" if self.body.get("beside") else f"decision.{self.body.get('kind', '')}"
 
 
 def chain_of(case_id: int) -> str:

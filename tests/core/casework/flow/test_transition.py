@@ -17,7 +17,7 @@ from tests.core.casework.clients import again, rural
 RECEIVING = (
     "facts_recorded reviewed work_refused finding finding_proposed evidence stage objection objection_answered "
     "posting_ended referral referral_answered change_report member_change move change_proposed change_decided "
-    "change_dropped exit_proposed exit_dropped appeal appeal_answered correction"
+    "change_dropped decision_beside exit_proposed exit_dropped appeal appeal_answered correction"
 )
 PENDING = (
     "facts_recorded finding finding_proposed evidence stage objection objection_answered posting_ended referral "
@@ -28,12 +28,15 @@ STAYS = {
     "applying": f"{PENDING} deficiency_notice",
     "in_procedure": f"{PENDING} extension appeal appeal_answered",
     "in_payment": f"{RECEIVING} certificate decision.opening decision.increase decision.reduce decision.continue",
-    "suspended": f"{RECEIVING} certificate decision.increase decision.reduce decision.continue",
-    "phasing_out": f"{RECEIVING} certificate decision.increase decision.reduce decision.phase_out",
+    "suspended": f"{RECEIVING} certificate",
+    "phasing_out": f"{RECEIVING} certificate decision.phase_out",
     "stopped": f"{RECEIVING} certificate",
     "refused": "stage objection objection_answered posting_ended referral referral_answered appeal appeal_answered correction",
     "withdrawn": "referral referral_answered correction",
-    "closed": "stage referral referral_answered certificate follow_up appeal appeal_answered correction",
+    "closed": (
+        "stage referral referral_answered certificate follow_up appeal appeal_answered correction "
+        "change_proposed change_decided change_dropped decision_beside"
+    ),
 }
 MOVES = {
     ("none", "application"): "applying",
@@ -53,6 +56,8 @@ MOVES = {
     ("suspended", "decision.stop"): "stopped",
     ("phasing_out", "decision.suspend"): "suspended",
     ("phasing_out", "decision.continue"): "in_payment",
+    ("phasing_out", "decision.increase"): "in_payment",
+    ("phasing_out", "decision.reduce"): "in_payment",
     ("phasing_out", "decision.stop"): "stopped",
     ("stopped", "decision.resume"): "in_payment",
     ("stopped", "closing"): "closed",
