@@ -14,9 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.proposal import PARTS
+from core.casework.desk import Desk
 from core.casework.money.accrual import PayPeriod, Span
 from core.casework.money.claim import claimed_by
 from core.casework.money.payslip import Account, Opening, opening_of
+from core.casework.money.subsidy import Subsidies
 from core.store.tables import (
     AssistanceCase,
     CaseMember,
@@ -61,14 +63,16 @@ class Household:
 
 
 def load_households(
-    session: Session, case_ids: Sequence[int], *, period: PayPeriod | None = None, apart_from: int | None = None
+    desk: Desk, case_ids: Sequence[int], *, subsidies: Subsidies, period: PayPeriod, apart_from: int | None = None
 ) -> list[Household]:
-    """Return the households of some cases, by id.
+    """Return the households of some cases, by id, and who claims the months of a period.
 
-    ``apart_from`` leaves out what a run itself has settled and claimed; ``period`` asks who claims its months.
+    ``apart_from`` leaves out what a run itself has settled and claimed.
     """
-    members, accounts = _members(session, case_ids), load_accounts(session, case_ids, apart_from=apart_from)
-    claims = claimed_by(session, case_ids, period, apart_from) if period is not None else {}
+    session = desk.session
+    members, decided = _members(session, case_ids), load_accounts(session, case_ids, apart_from=apart_from)
+    accounts = subsidies.by_month(desk, decided, until=period.until)
+    claims = claimed_by(session, case_ids, period, apart_from)
     rows = session.execute(
         select(
             AssistanceCase.id, AssistanceCase.number, AssistanceCase.programme, AssistanceCase.division,
@@ -93,7 +97,7 @@ def load_households(
 
 
 def load_accounts(session: Session, case_ids: Sequence[int], *, apart_from: int | None = None) -> dict[int, Account]:
-    """Return what the ledger knows of each case."""
+    """Return what the ledger knows of each case, subsidies as decided (``subsidy`` tells them month by month)."""
     spans, openings = _decisions(session, case_ids)
     settled = _settled(session, case_ids, apart_from)
     back = _recovered(session, case_ids, apart_from)

@@ -21,6 +21,7 @@ from core.casework.money.accrual import PayPeriod, Rounding, Span, cumulative, e
 from core.casework.money.household import LIVE, load_accounts
 from core.casework.money.payslip import Account
 from core.casework.money.schedule import rounding_of
+from core.casework.money.subsidy import Subsidies
 from core.casework.month import add_months, each_month, month_of
 from core.store.tables import AssistanceCase, PayrollLine, PayrollRun, RecoveryEntry
 
@@ -90,7 +91,7 @@ def ledger(desk: Desk, case: AssistanceCase, *, through: date | None = None) -> 
     desk.require("payroll.read", case.path)
     last = month_of(through or desk.today)
     policy = desk.policies.rulebook(case.division, on=last, area=case.area, programmes=(case.programme,)).policy
-    account = load_accounts(desk.session, [case.id])[case.id]
+    account = account_of(desk, case.id, until=add_months(last, 1))
     lines = _lines(desk.session, case.id)
     rows = month_rows(account, lines, until=add_months(last, 1))
     return Ledger(
@@ -100,6 +101,12 @@ def ledger(desk: Desk, case: AssistanceCase, *, through: date | None = None) -> 
         recoveries=tuple(_recoveries(desk.session, case.id)),
         balance=balance(account, add_months(last, 1), rounding_of(policy, case.programme)),
     )
+
+
+def account_of(desk: Desk, case_id: int, *, until: date) -> Account:
+    """Return what the ledger knows of a household, its price subsidies before ``until`` by month."""
+    decided = load_accounts(desk.session, [case_id])
+    return Subsidies().by_month(desk, decided, until=until)[case_id]
 
 
 def balance(account: Account, until: date, rounding: Rounding) -> int:
@@ -112,10 +119,11 @@ def balance(account: Account, until: date, rounding: Rounding) -> int:
     return sum(rounding.whole(whole[part]) - settled.get(part, 0) for part in PARTS) + account.recovered
 
 
-def due(session: Session, case_id: int, through: date) -> dict[date, dict[str, Fraction]]:
+def due(desk: Desk, case_id: int, through: date) -> dict[date, dict[str, Fraction]]:
     """Return the exact entitlement of each month through a month, part by part."""
-    spans = load_accounts(session, [case_id])[case_id].spans
-    return {month: entitled(spans, month) for month in _months(spans, add_months(month_of(through), 1))}
+    until = add_months(month_of(through), 1)
+    spans = account_of(desk, case_id, until=until).spans
+    return {month: entitled(spans, month) for month in _months(spans, until)}
 
 
 def paid_to(session: Session, case_id: int) -> dict[str, int]:

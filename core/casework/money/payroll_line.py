@@ -17,6 +17,7 @@ from core.casework.money.double_receipt import double_receipts
 from core.casework.money.household import Household, load_households
 from core.casework.money.payslip import Account, Payslip, payslip
 from core.casework.money.schedule import PaymentSchedule, rounding_of, schedule_of
+from core.casework.money.subsidy import Subsidies
 from core.casework.scope import inside
 from core.errors import JiuzhuError
 from core.store.tables import (
@@ -41,11 +42,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Schedule and rounding by place and area, on a period's first day, looked up once each."""
+    """Schedule and rounding by place on a period's first day, and price subsidies by month, looked up once each."""
 
     desk: Desk
     programme: str
     period: PayPeriod
+    subsidies: Subsidies = field(default_factory=Subsidies)
     _known: dict[tuple[str, str], tuple[PaymentSchedule, Rounding]] = field(default_factory=dict)
 
     def at(self, division: str, area: str) -> tuple[PaymentSchedule, Rounding]:
@@ -84,7 +86,7 @@ def work_out(desk: Desk, run: PayrollRun, case_ids: Sequence[int], rules: Rules)
     period = period_of(run)
     found = [
         one
-        for household in load_households(desk.session, case_ids, period=period, apart_from=run.id)
+        for household in load_households(desk, case_ids, subsidies=rules.subsidies, period=period, apart_from=run.id)
         if (one := _result(household, run, period, rules)) is not None
     ]
     doubles = double_receipts(desk, [one.household for one in found], period)

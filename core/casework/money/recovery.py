@@ -18,7 +18,7 @@ from core.casework.desk import Desk
 from core.casework.flow.history import Happening, chain_of, history
 from core.casework.money.accrual import Rounding
 from core.casework.money.household import load_accounts
-from core.casework.money.ledger import balance
+from core.casework.money.ledger import account_of, balance
 from core.casework.money.payslip import Account
 from core.casework.money.schedule import rounding_of
 from core.casework.month import month_of
@@ -35,8 +35,8 @@ KINDS: Mapping[str, Text] = {
 
 def owed(desk: Desk, case: AssistanceCase) -> int:
     """Return what a household has had too much for the months paid so far, less what came back; in fen."""
-    account = load_accounts(desk.session, [case.id])[case.id]
-    settled, until = _confirmed(desk, case, account)
+    settled, until = _confirmed(desk, case, load_accounts(desk.session, [case.id])[case.id])
+    account = account_of(desk, case.id, until=until)
     return max(-balance(replace(account, settled=settled), until, _rounding(desk, case)), 0)
 
 

@@ -77,9 +77,9 @@ def test_unpaid_month_was_nothing(yiyang: Any, paid: int) -> None:
 
 
 def test_exact_months_and_what_was_paid_of_each_part(yiyang: Any, paid: int) -> None:
-    with yiyang.platform.database.reading() as session:
-        assert due(session, paid, date(2018, 6, 1))[date(2018, 5, 1)]["benefit"] == Fraction(36000)
-        assert paid_to(session, paid)["benefit"] == 72000
+    with yiyang.desk(CLERK) as desk:
+        assert due(desk, paid, date(2018, 6, 1))[date(2018, 5, 1)]["benefit"] == Fraction(36000)
+        assert paid_to(desk.session, paid)["benefit"] == 72000
 
 
 def test_overpayment_is_not_taken_off_without_a_decision(yiyang: Any, paid: int) -> None:
