@@ -16,6 +16,7 @@ from core.casework.month import add_months, last_day, month_of
 from core.casework.reporting.budget import plan_due
 from core.casework.reporting.report_declaration import declaration, report_names
 from core.casework.reviews.duty_kind import Duty, Window
+from core.casework.reviews.sample_span import touches
 from core.casework.scope import inside
 from core.errors import Text
 from core.kinds.schema import is_gap
@@ -48,7 +49,7 @@ def place_duties(desk: Desk, window: Window) -> Iterator[Duty]:
     yield from _coverage(policies, window, own)
     yield from _rounds(desk, window)
     yield from _samples(desk, window)
-    yield from _draws(desk, policies, window, code, own)
+    yield from _draws(desk, policies, window, own)
     yield from _problems(desk, window)
     yield from _reports(desk, window, code, own)
 
@@ -155,14 +156,14 @@ def _samples(desk: Desk, window: Window) -> Iterator[Duty]:
                    done=not count, count=int(count))  # fmt: skip
 
 
-def _draws(desk: Desk, policies: dict[str, Policy], window: Window, code: str, own: Any) -> Iterator[Duty]:
-    """A yearly check whose sample is not drawn yet: due with the year it is for."""
+def _draws(desk: Desk, policies: dict[str, Policy], window: Window, own: Any) -> Iterator[Duty]:
+    """A yearly check whose sample is not drawn yet, here, above or below: due with the year it is for."""
     for area, policy in policies.items():
         yearly = [line for line in policy.lines("sampling", window.programme)
                   if not line.is_gap and line.value.get("per") == "year"]  # fmt: skip
         for year in range(window.since.year, window.until.year + 1) if yearly else ():
             query = select(SampleDraw.id).where(
-                SampleDraw.division == code, SampleDraw.programme == window.programme,
+                touches(window.path), SampleDraw.programme == window.programme,
                 SampleDraw.area.in_((area, "any")), SampleDraw.since == date(year, 1, 1),
             )  # fmt: skip
             if desk.session.scalars(query.limit(1)).first() is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.casework.desk import Desk
 from core.casework.month import add_months
@@ -52,12 +52,10 @@ def refuse_second_draw(desk: Desk, span: Span, labels: Mapping[str, str]) -> Non
     Raises:
         JiuzhuError: ``already_drawn``, naming that draw.
     """
-    path = desk.path(span.division)
-    above = ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 2)]
     query = select(SampleDraw).where(
         SampleDraw.programme == span.programme,
         SampleDraw.since < span.until, SampleDraw.until > span.since,
-        or_(SampleDraw.path.in_(above), inside(SampleDraw.path, [path])),
+        touches(desk.path(span.division)),
     )  # fmt: skip
     if span.area != "any":
         query = query.where(SampleDraw.area.in_((span.area, "any")))
@@ -65,6 +63,12 @@ def refuse_second_draw(desk: Desk, span: Span, labels: Mapping[str, str]) -> Non
         shared = [labels[name] for name in (row["population"] for row in one.strata) if name in labels]
         if shared:
             raise _drawn(desk, one, shared)
+
+
+def touches(path: str) -> ColumnElement[bool]:
+    """Return what picks the draws that share cases with a place: its own, those above it and those below."""
+    above = ["/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 2)]
+    return or_(SampleDraw.path.in_(above), inside(SampleDraw.path, [path]))
 
 
 def _drawn(desk: Desk, one: SampleDraw, shared: list[str]) -> JiuzhuError:

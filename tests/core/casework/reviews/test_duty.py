@@ -136,6 +136,19 @@ def test_yearly_check_is_a_duty_until_it_is_drawn_and_then_until_it_is_checked(m
     assert kept == [("sample_draw", date(2011, 12, 31), 1), ("sample", date(2011, 12, 31), 2)]
 
 
+@pytest.mark.parametrize("place", [CITY, "430903"])
+def test_check_drawn_above_or_below_is_no_duty_to_draw_again(make_bureau: Any, add_roll: Any, place: str) -> None:
+    bureau = make_bureau(CITY, "430903", day="2011-12-01")
+    with bureau.desk("root") as desk:
+        add_roll(desk, [{"monthly": 36000}] * 6, division="430903", since=date(2011, 1, 1))
+    with bureau.desk(f"reviewer.{place}") as desk:
+        draw_sample(
+            desk, Span(division=place, programme="dibao", area="urban", since=date(2011, 1, 1), until=date(2012, 1, 1))
+        )
+    for asked in (CITY, "430903"):
+        assert "sample_draw" not in codes(listed(bureau, asked, "2011-12-01", "2011-12-31"))
+
+
 def test_limit_of_a_pending_case_is_a_duty(shaanxi: Any, make_case: Any) -> None:
     with shaanxi.desk("clerk.610523") as desk:
         case = make_case(desk, "陕-1", "甲", status="in_procedure", accepted_on=desk.today)
