@@ -51,6 +51,7 @@ def _put(
     desk.require("case.assign", case.path)
     _require_of_place(holder(desk, holder_id), case, day)
     require_no_conflict(desk, case, holder_id, role, on=day)
+    _refuse_before(desk, case, role, day)
     for one in assigned(desk.session, case.id, on=day):
         if one.role == role:
             one.until = day
@@ -62,6 +63,15 @@ def _put(
     body = {"holder": holder_id, "role": role} | ({} if instead_of is None else {"instead_of": instead_of})
     desk.record(f"case/{case.id}", kind, body, happened_on=day)
     return row
+
+
+def _refuse_before(desk: Desk, case: AssistanceCase, role: str, day: date) -> None:
+    """A case is never assigned for a day before the last assignment: two would handle it at once."""
+    query = select(CaseAssignment.since).where(CaseAssignment.case_id == case.id, CaseAssignment.role == role)
+    last = max(desk.session.scalars(query), default=None)
+    if last is not None and day < last:
+        text = Text(f"该案已自{last}起指派，不能再往前指派", f"the case is assigned from {last} on; not before that")
+        raise JiuzhuError("assigned_later", text, value=day.isoformat())
 
 
 def _require_of_place(official: OfficeHolder, case: AssistanceCase, day: date) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
 from core.casework.people.kinship import LINKS, RELATIONS, Link, Nature
+from core.casework.people.office import CHAIN
 from core.errors import JiuzhuError, Text, did_you_mean
-from core.store.tables import KinshipLink, Person
+from core.store.tables import AssistanceCase, CaseMember, KinshipLink, OfficeHolder, OfficePost, Person
 
 REACH = 6
 """Links from a person to the farthest relation a rule names (a cousin's spouse), and one more."""
@@ -37,23 +38,52 @@ def relate(desk: Desk, link: Link, *, path: str, basis: str, on: date | None = N
     row.nature, row.supported, row.basis, row.ended_on = link.nature, link.supported, basis, None
     desk.session.add(row)
     desk.session.flush()
-    desk.record("office", "related", _body(row), happened_on=on)
+    desk.record(chain_of_kin(path), "related", _body(row), happened_on=on)
     return row
 
 
-def unrelate(desk: Desk, link_id: int, *, path: str, ended_on: date, reason: str) -> KinshipLink:
-    """End a link (a divorce, a correction) from a day on.
+def unrelate(desk: Desk, link_id: int, *, ended_on: date, reason: str) -> KinshipLink:
+    """End a link (a divorce, a correction) from a day on; never one's own, and by right wherever it matters.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_link``.
+        JiuzhuError: ``unknown_link``; ``not_permitted`` at any place where one of the two has a case or a post;
+            ``own_kin`` when the acting officer is one of the two.
     """
-    desk.require("office.relate", path)
     row = desk.session.get(KinshipLink, link_id)
     if row is None:
         raise JiuzhuError("unknown_link", Text("没有这条亲属关系", "there is no such link"), value=str(link_id))
+    both = (row.person_id, row.of_id)
+    places = _places(desk.session, both)
+    for path in places:
+        desk.require("office.relate", path)
+    acting = desk.session.scalars(select(OfficeHolder.person_id).where(OfficeHolder.user_id == desk.actor.id)).first()
+    if acting in both:
+        text = Text("不能解除本人的亲属关系登记", "nobody ends a relation of his own")
+        raise JiuzhuError("own_kin", text, value=str(link_id))
     row.ended_on = ended_on
-    desk.record("office", "relation_ended", {**_body(row), "ended_on": ended_on.isoformat()}, reason=reason)
+    body = {**_body(row), "ended_on": ended_on.isoformat()}
+    desk.record(chain_of_kin(places[0] if places else ""), "relation_ended", body, reason=reason)
     return row
+
+
+def _places(session: Session, persons: tuple[int, int]) -> list[str]:
+    """Where either of two persons has a case or a post: the places a relation between them matters to."""
+    cases = (
+        select(AssistanceCase.path)
+        .join(CaseMember, CaseMember.case_id == AssistanceCase.id)
+        .where(CaseMember.person_id.in_(persons))
+    )
+    posts = (
+        select(OfficePost.path)
+        .join(OfficeHolder, OfficeHolder.id == OfficePost.holder_id)
+        .where(OfficeHolder.person_id.in_(persons))
+    )
+    return sorted({*session.scalars(cases), *session.scalars(posts)})
+
+
+def chain_of_kin(path: str) -> str:
+    """Return the chain relations recorded at a place are written to."""
+    return CHAIN.format(path.rpartition("/")[2] or "kin")
 
 
 def _body(row: KinshipLink) -> dict[str, Any]:

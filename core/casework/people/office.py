@@ -33,6 +33,10 @@ ROLES: Mapping[str, Text] = {
 """Roles of the register, as the rules name them (``recusal_rule.who``, ``relative_filing.staff``, ``participants``)."""
 
 
+CHAIN = "office/{}"
+"""One chain a division: two counties entering people at once do not wait for each other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post to enter: role, division, unit and position in words, ``[since, until)``."""
@@ -50,9 +54,13 @@ def add_holder(desk: Desk, identity: Identity, *, posts: Sequence[Post], login: 
     """Enter a person in office with posts; a person already there gets the further posts.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_office_role``, ``unknown_division``, ``unknown_user``,
+        JiuzhuError: ``not_permitted``, ``no_post``, ``unknown_office_role``, ``unknown_division``, ``unknown_user``,
             ``login_linked``, ``ends_before_it_begins``.
     """
+    for post in posts:
+        desk.require("office.manage", desk.path(post.division))
+    if not posts:
+        raise JiuzhuError("no_post", Text("须登记至少一项任职", "name at least one post"))
     person = register_person(desk, identity)
     held = desk.session.scalars(select(OfficeHolder).where(OfficeHolder.person_id == person.id)).first()
     holder = held or OfficeHolder(person_id=person.id, user_id=None)
@@ -70,10 +78,17 @@ def _link(desk: Desk, holder: OfficeHolder, login: str) -> None:
     if user is None:
         raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
     taken = desk.session.scalars(select(OfficeHolder.id).where(OfficeHolder.user_id == user.id)).first()
-    if taken not in (None, holder.id):
-        raise JiuzhuError("login_linked", Text("该用户已登记为另一人", "the user is another person"), value=login)
+    if taken == holder.id:
+        return
+    if taken is not None or holder.user_id is not None:
+        raise JiuzhuError(
+            "login_linked", Text("该用户或此人已关联他人", "the user or the person is linked already"), value=login
+        )
+    for post in holder.posts:
+        desk.require("office.manage", post.path)
     holder.user_id = user.id
     desk.session.flush()
+    desk.record(CHAIN.format("users"), "login_linked", {"holder": holder.id, "user": user.id})
 
 
 def add_post(desk: Desk, holder_id: int, post: Post) -> OfficePost:
@@ -96,7 +111,7 @@ def add_post(desk: Desk, holder_id: int, post: Post) -> OfficePost:
     desk.session.flush()
     body = {"holder": holder_id, "post": row.id, "role": post.role, "division": post.division,
             "since": post.since.isoformat(), "until": post.until.isoformat() if post.until else None}  # fmt: skip
-    desk.record("office", "post_added", body)
+    desk.record(CHAIN.format(post.division), "post_added", body)
     return row
 
 
@@ -114,7 +129,7 @@ def end_post(desk: Desk, post_id: int, *, until: date, reason: str) -> OfficePos
         text = Text("任期在开始前就结束", "the term ends before it begins")
         raise JiuzhuError("ends_before_it_begins", text, value=f"{row.since} – {until}")
     row.until = until
-    desk.record("office", "post_ended", {"post": post_id, "until": until.isoformat()}, reason=reason)
+    desk.record(CHAIN.format(row.division), "post_ended", {"post": post_id, "until": until.isoformat()}, reason=reason)
     return row
 
 

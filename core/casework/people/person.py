@@ -13,7 +13,7 @@ from core.casework.people.identity import read_id_number
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.store.cipher import Cipher
 from core.store.engine import Store
-from core.store.tables import Person
+from core.store.tables import AssistanceCase, CaseMember, Person
 
 FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
 """The encrypted columns of a person."""
@@ -100,19 +100,38 @@ def find_person(desk: Desk, id_number: str) -> Person | None:
     return desk.session.scalars(select(Person).where(Person.id_number_index == index)).first()
 
 
+def member_of(desk: Desk, case: AssistanceCase, token: str | None = None) -> Person:
+    """Return a member of a case by his token, by default its head.
+
+    Raises:
+        JiuzhuError: ``unknown_member``.
+    """
+    query = select(Person).join(CaseMember, CaseMember.person_id == Person.id).where(CaseMember.case_id == case.id)
+    query = query.where(Person.id == case.head_id if token is None else Person.token == token)
+    person = desk.session.scalars(query).first()
+    if person is None:
+        raise JiuzhuError("unknown_member", Text("家庭中没有此人", "nobody of that token is a member"), value=token)
+    return person
+
+
 def shown_name(desk: Desk, person: Person) -> str:
     """Return a person's name: staff who may read a case see it; notices mask it by their own rule."""
     return desk.cipher.open(person.name, "person.name")
 
 
 def masked(text: str, *, head: int, tail: int) -> str:
-    """Return a text with its middle hidden.
+    """Return a text with its middle hidden; where too little would be, its beginning too, or all of it.
 
-    >>> masked("330381199001011234", head=6, tail=4)
-    '330381********1234'
+    Hidden is at least the share the usual form of an ID number hides: eight of eighteen.
+
+    >>> masked("330381199001011234", head=6, tail=4), masked("123456789", head=4, tail=4)
+    ('330381********1234', '*****6789')
     """
-    hidden = max(len(text) - head - tail, 0)
-    return text[:head] + "*" * hidden + text[len(text) - tail :] if hidden else "*" * len(text)
+    for shown in (head, 0):
+        hidden = len(text) - shown - tail
+        if hidden * 18 >= len(text) * 8:
+            return text[:shown] + "*" * hidden + text[shown + hidden :]
+    return "*" * len(text)
 
 
 def reveal(desk: Desk, person: Person, name: str, *, path: str, reason: str) -> str:
@@ -125,6 +144,6 @@ def reveal(desk: Desk, person: Person, name: str, *, path: str, reason: str) -> 
     if name not in FIELDS:
         text = Text("没有这个加密栏目", "there is no such encrypted field")
         raise JiuzhuError("unknown_field", text, hint=did_you_mean(name, FIELDS), value=name)
-    desk.record("reveal", "revealed", {"person": person.token, "field": name}, reason=reason)
+    desk.record(f"reveal/{path.rpartition('/')[2]}", "revealed", {"person": person.token, "field": name}, reason=reason)
     sealed = getattr(person, name)
     return desk.cipher.open(sealed, f"person.{name}") if sealed else ""

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.people.assignment import assigned
 from core.casework.people.office import acting_holder, holder, posts_on
@@ -14,7 +15,7 @@ from core.errors import JiuzhuError, Text
 from core.kinds.contribution import listed
 from core.kinds.schema import is_gap
 from core.policy import Line
-from core.store.tables import AssistanceCase, OfficeHolder, RecusalDemand
+from core.store.tables import AssistanceCase, OfficeHolder, OfficePost, RecusalDemand
 
 FOR_HEAD = "decided_by_for_head"
 SUPERVISION_UNIT = "supervision_unit"
@@ -102,6 +103,8 @@ def decide_demand(desk: Desk, demand_id: int, *, granted: bool, reason: str, on:
     desk.require("recusal.decide", case.path)
     _refuse_own(desk, row)
     _require_body(desk, row, day)
+    if row.deciding_body != SUPERVISION_UNIT:
+        _require_head(desk, case, day)
     if not reason.strip():
         raise JiuzhuError("no_reason", Text("须写明决定理由", "say why"), value=str(demand_id))
     row.granted, row.decided_on, row.decided_by = granted, day, desk.actor.id
@@ -146,6 +149,20 @@ def _require_body(desk: Desk, row: RecusalDemand, day: date) -> None:
             "somebody of the supervision unit does it (role supervision in the register, linked to a login)",
         )
         raise JiuzhuError("wrong_body", text, hint=hint, value=str(row.id))
+
+
+def _require_head(desk: Desk, case: AssistanceCase, day: date) -> None:
+    """Where the register knows a head of the place, the head decides; where it knows none, whoever approves there."""
+    heads = [
+        row
+        for row in desk.session.scalars(select(OfficePost).where(OfficePost.is_head))
+        if within(case.path, row.path) and row.since <= day and (row.until is None or day < row.until)
+    ]
+    acting = acting_holder(desk)
+    if heads and (acting is None or all(row.holder_id != acting.id for row in heads)):
+        text = Text("回避由负责人决定", "the head decides on recusal")
+        hint = Text("请名册中的负责人办理（须关联登录名）", "a head of the register does it, linked to a login")
+        raise JiuzhuError("wrong_body", text, hint=hint, value=case.number)
 
 
 def _take_off(desk: Desk, row: RecusalDemand, day: date) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.flow.particulars import ratio
 from core.casework.flow.procedure import course_of
@@ -75,7 +76,7 @@ def record_meeting(desk: Desk, sheet: MeetingSheet) -> Meeting:
     """
     path = desk.path(sheet.division)
     desk.require("meeting.record", path)
-    roles = {one: _role(desk, one, sheet.held_on) for one in dict.fromkeys([*sheet.attendees, sheet.chair])}
+    roles = {one: _role(desk, one, sheet.held_on, path) for one in dict.fromkeys([*sheet.attendees, sheet.chair])}
     rows = cases_named(desk, sheet.votes, path=path)
     problems = [*_meeting_problems(sheet), *rows.problems]
     if problems:
@@ -90,9 +91,17 @@ def record_meeting(desk: Desk, sheet: MeetingSheet) -> Meeting:
     return meeting
 
 
-def _role(desk: Desk, holder_id: int, day: date) -> str:
-    """The role somebody sits in: a representative's where he holds several."""
-    held = [post.role for post in require_in_office(holder(desk, holder_id), day)]
+def _role(desk: Desk, holder_id: int, day: date, path: str) -> str:
+    """The role somebody sits in, by a post of this place: a representative's where he holds several.
+
+    Raises:
+        JiuzhuError: ``unknown_holder``, ``not_in_office``; ``not_of_this_place`` for somebody of another place.
+    """
+    posts = require_in_office(holder(desk, holder_id), day)
+    held = [post.role for post in posts if within(post.path, path) or within(path, post.path)]
+    if not held:
+        text = Text("此人的任职地与会议所在地无关", "his office has nothing to do with the place of the meeting")
+        raise JiuzhuError("not_of_this_place", text, value=f"#{holder_id}")
     return REPRESENTATIVES if REPRESENTATIVES in held else held[0]
 
 
@@ -186,6 +195,9 @@ def _is_barred(desk: Desk, case: AssistanceCase, holder_id: int, sheet: MeetingS
 
 
 def _check_votes(vote: Vote, voting: int) -> None:
+    if not voting:
+        text = Text("参会人员都须回避本户，不能表决", "everybody must step out of this case: nobody can vote")
+        raise JiuzhuError("nobody_votes", text)
     given = vote.agree + vote.disagree + vote.abstain
     if min(vote.agree, vote.disagree, vote.abstain) < 0 or given != voting:
         text = Text(
@@ -205,6 +217,9 @@ def _result(stage: Stage, vote: Vote, voting: int) -> str:
             raise InvalidInput(
                 [Problem(code="result_missing", message=text, value=vote.result, allowed=tuple(allowed))]
             )
+        if vote.result in PASSED and vote.agree <= vote.disagree:
+            text = Text("同意不多于不同意，结果不能是通过", "not more for than against: it cannot have passed")
+            raise JiuzhuError("result_against_votes", text, value=f"{vote.result} {vote.agree}:{vote.disagree}")
         return str(vote.result)
     passed = Fraction(vote.agree, voting or 1) >= ratio(share)
     computed = next((one for one in (PASSED if passed else FAILED) if one in allowed), None)

@@ -116,18 +116,34 @@ def _put_up(desk: Desk, sheet: Posting, rule: PostingRule, hanging: Hanging) -> 
         desk.record(chain_of(line.case_id), "posted", body, happened_on=hanging.happened_on)
 
 
+def _check_days(desk: Desk, sheet: Posting, happened_on: date) -> None:
+    """Paper comes first and is entered later; but a sheet back-dated as a whole is not one person's word alone."""
+    posted = sheet.posted_on or sheet.drawn_on
+    if happened_on < posted:
+        text = Text(f"撤下日期早于张贴日期{posted}", f"taken down before it was put up on {posted}")
+        raise JiuzhuError("before_posting", text, value=happened_on.isoformat())
+    if posted < sheet.drawn_on and desk.actor.id == sheet.drawn_by:
+        text = Text(
+            f"补录的公示（{posted}张贴，{sheet.drawn_on}录入）须由另一人登记撤下",
+            f"a posting entered late (up {posted}, drawn {sheet.drawn_on}) is taken down by another person",
+        )
+        raise JiuzhuError("same_person", text, value=desk.actor.login)
+
+
 def take_down(
     desk: Desk, posting_id: int, *, happened_on: date, photo: Photo | None = None, reason: str | None = None
 ) -> Posting:
     """Take a sheet down. Where its days are over, every case without an open objection has hung its time.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``not_up``, ``too_early`` without a reason, ``proof_missing``.
+        JiuzhuError: ``not_permitted``, ``not_up``, ``before_posting``, ``too_early`` without a reason,
+            ``proof_missing``; ``same_person`` for a sheet entered as posted before it was drawn.
     """
     sheet = posting_of(desk, posting_id)
     desk.require("posting.post", sheet.path)
     if sheet.status != "posted":
         raise JiuzhuError("not_up", Text("这张公示单没有张贴着", "the sheet is not up"), value=str(posting_id))
+    _check_days(desk, sheet, happened_on)
     _, rule = _rule(desk, sheet)
     full = sheet.ends_on is not None and sheet.ends_on < happened_on
     if not full and not rule.stands and not reason:

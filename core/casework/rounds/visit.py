@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.flow.procedure import course_of
 from core.casework.flow.stage import complete_stage
@@ -64,6 +65,8 @@ def record_round(desk: Desk, sheet: RoundSheet) -> VisitRound:
     """
     path = desk.path(sheet.division)
     desk.require("visit.record", path)
+    if sheet.stage == COUNTY_VISIT:
+        desk.require("case.stage_county", path)
     for one in sheet.visitors:
         require_in_office(holder(desk, one), sheet.happened_on)
     rows = cases_named(desk, sheet.visits, path=path)
@@ -130,7 +133,7 @@ def _line(desk: Desk, made: VisitRound, sheet: RoundSheet, case: AssistanceCase)
 
 def _county_visit(desk: Desk, made: VisitRound, case: AssistanceCase, body: dict[str, Any]) -> None:
     """A visit outside a stage: by the county, free of conflicts, an event of the case all the same."""
-    if not _county_people(desk, made):
+    if not _county_people(desk, made, case):
         text = Text("县级入户须有县级民政部门人员参加", "somebody of the county's department must go")
         raise JiuzhuError("not_the_county", text, value=case.number)
     for one in made.visitors:
@@ -140,16 +143,20 @@ def _county_visit(desk: Desk, made: VisitRound, case: AssistanceCase, body: dict
 
 
 def _note_county(desk: Desk, made: VisitRound, case: AssistanceCase) -> None:
-    people = _county_people(desk, made)
+    people = _county_people(desk, made, case)
     if people:
         note_county_visit(desk, case, by=people, on=made.happened_on)
 
 
-def _county_people(desk: Desk, made: VisitRound) -> list[int]:
+def _county_people(desk: Desk, made: VisitRound, case: AssistanceCase) -> list[int]:
+    """The visitors who hold a post in the county's department that the case belongs to."""
     return [
         one
         for one in made.visitors
-        if any(post.role == COUNTY_ROLE for post in require_in_office(holder(desk, one), made.happened_on))
+        if any(
+            post.role == COUNTY_ROLE and within(case.path, post.path)
+            for post in require_in_office(holder(desk, one), made.happened_on)
+        )
     ]
 
 

@@ -150,7 +150,7 @@ def test_county_does_not_decide_on_a_relative_nobody_filed_or_visited(ruian: Any
         other = make_case(desk, "瑞-4", "赵", division=RUIAN)
         said(desk, case, cadre, "sibling")
         assert [one.number for one in unfiled(desk, RUIAN)] == ["瑞-3"]
-        ruling = CountyRuling(happened_on=desk.today, prepared_by=desk.actor.id)
+        ruling = CountyRuling(happened_on=desk.today)
         require_county_visit(desk, other)
 
     def decide() -> str:

@@ -135,7 +135,16 @@ def test_identity_is_not_printed() -> None:
 
 @pytest.mark.parametrize(
     ("whole", "head", "tail", "shown"),
-    [(NUMBER, 6, 4, "110105********002X"), ("1234", 6, 4, "****"), ("", 6, 4, ""), ("张三丰", 1, 0, "张**")],
+    [
+        (NUMBER, 6, 4, "110105********002X"),
+        ("1234", 6, 4, "****"),
+        ("", 6, 4, ""),
+        ("张三丰", 1, 0, "张**"),
+        ("123456789", 4, 4, "*****6789"),
+        ("110105491231002", 6, 4, "***********1002"),
+        ("12345", 4, 4, "*****"),
+        ("62170000000000001", 4, 4, "6217*********0001"),
+    ],
 )
 def test_middle_is_masked_and_a_short_text_wholly(whole: str, head: int, tail: int, shown: str) -> None:
     assert masked(whole, head=head, tail=tail) == shown

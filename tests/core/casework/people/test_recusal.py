@@ -169,7 +169,7 @@ def test_kinship_by_marriage_ends_with_the_marriage(ruian: Any, make_case: Any) 
         link = Link(person=case.head_id, of=official.person_id, link="spouse")
         row = relate(desk, link, path=case.path, basis="officer")
         assert conflicts(desk, case, official.id)
-        unrelate(desk, row.id, path=case.path, ended_on=date(2020, 3, 1), reason="离婚")
+        unrelate(desk, row.id, ended_on=date(2020, 3, 1), reason="离婚")
         assert conflicts(desk, case, official.id) == ()
 
 

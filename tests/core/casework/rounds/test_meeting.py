@@ -23,7 +23,7 @@ from core.casework.rounds.meeting import MeetingSheet, Vote, record_meeting
 from core.casework.rounds.meeting_record import COLUMNS, meeting_record, meeting_sheet
 from core.casework.rounds.visit import HouseholdVisit, RoundSheet, record_round
 from core.casework.workbook import Heading, as_bytes, read_table
-from core.errors import InvalidInput
+from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, Meeting
 from tests.core.casework.clients import DEMONSTRATION, PAPERS_2014, facts, hung, rural
 
@@ -230,3 +230,32 @@ def test_panel_needs_two_thirds_of_representatives_and_every_signature(ministry:
         ("signature_missing", "row 1"), ("villagers_share", "row 1"),
     ]  # fmt: skip
     assert record([*cadres, *villagers], [*cadres, *villagers]) == "valid"
+
+
+def test_meeting_nobody_may_vote_in_or_that_voted_against_has_not_passed(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+        numbers = [case.number for case in cases]
+        votes = {
+            numbers[0]: Vote(agree=0, result="agreed", stepped_out=people),
+            numbers[1]: Vote(agree=0, disagree=6, result="agreed"),
+            numbers[2]: Vote(agree=6, result="agreed"),
+        }
+        with pytest.raises(InvalidInput) as refused:
+            record_meeting(desk, sheet(cases, people, votes))
+    assert [one.code for one in refused.value.problems] == ["nobody_votes", "result_against_votes"]
+
+
+def test_somebody_of_another_place_does_not_sit(village: Any) -> None:
+    with village.desk("clerk.610523") as desk:
+        cases, people = three(desk)
+    with village.desk("root") as desk:
+        post = Post(
+            role="villager_representatives", division="430902", unit="示例", position="示例", since=date(2005, 1, 1)
+        )
+        stranger = add_holder(desk, Identity(name="示例外地代表"), posts=[post]).id
+    with village.desk("clerk.610523") as desk:
+        again = [desk.session.get_one(AssistanceCase, case.id) for case in cases]
+        with pytest.raises(JiuzhuError) as refused:
+            record_meeting(desk, sheet(again, [*people, stranger]))
+    assert refused.value.code == "not_of_this_place"

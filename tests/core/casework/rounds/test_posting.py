@@ -321,3 +321,19 @@ def test_sheet_goes_out_as_a_workbook_with_its_span_and_telephone(village: Any) 
         out = sheet_as_workbook(desk, sheet.id)
     assert [one.title for one in out.columns] == ["户主姓名", "家庭人口数", "申请情况"]
     assert out.heading[1] == "异议电话：0913-3222222"
+
+
+def test_sheet_back_dated_as_a_whole_is_taken_down_by_another_person(village: Any) -> None:
+    village.on("2008-03-20")
+    with village.desk("clerk.610523") as desk:
+        (case,), poster = accepted(desk, 4), seat(desk)
+        (sheet,) = draw(desk, notice("application", case))
+        post(desk, sheet.id, hanging(poster, MONDAY))
+        with pytest.raises(JiuzhuError) as alone:
+            take_down(desk, sheet.id, happened_on=date(2008, 3, 20))
+        with pytest.raises(JiuzhuError) as early:
+            take_down(desk, sheet.id, happened_on=date(2008, 3, 2))
+    with village.desk("clerk2.610523") as desk:
+        take_down(desk, sheet.id, happened_on=date(2008, 3, 20))
+        assert is_posted(desk.session, again(desk, case), "application", date(2008, 3, 20))
+    assert (alone.value.code, early.value.code) == ("same_person", "before_posting")

@@ -100,6 +100,27 @@ def test_countys_visit_frees_a_filed_relative_for_decision(make_bureau: Any, mak
 
 
 def county_round(bureau: Any, case: AssistanceCase, visitors: list[int]) -> None:
-    with bureau.desk("clerk.330381") as desk:
+    with bureau.desk("reviewer.330381") as desk:
         again = desk.session.get_one(AssistanceCase, case.id)
         record_round(desk, sheet([again], visitors, stage="county_visit", division=RUIAN, happened_on=date(2020, 3, 2)))
+
+
+def test_county_of_another_place_does_not_make_the_countys_visit(make_bureau: Any, make_case: Any) -> None:
+    ruian = make_bureau(RUIAN, day="2020-03-02")
+    with ruian.desk("clerk.330381") as desk:
+        case, helper = make_case(desk, "瑞-9", "李二", division=RUIAN), seat(desk, "周", "township_staff", RUIAN)
+    with ruian.desk("root") as desk:
+        stranger = seat(desk, "外", "county_civil_affairs", DALI)
+    with pytest.raises(InvalidInput) as refused:
+        county_round(ruian, case, [helper, stranger])
+    assert [one.code for one in refused.value.problems] == ["not_the_county"]
+
+
+def test_clerk_does_not_record_the_countys_visit(make_bureau: Any, make_case: Any) -> None:
+    ruian = make_bureau(RUIAN, day="2020-03-02")
+    with ruian.desk("clerk.330381") as desk:
+        case, county = make_case(desk, "瑞-9", "李二", division=RUIAN), seat(desk, "吴", "county_civil_affairs", RUIAN)
+        round_ = sheet([case], [county], stage="county_visit", division=RUIAN, happened_on=date(2020, 3, 2))
+        with pytest.raises(JiuzhuError) as refused:
+            record_round(desk, round_)
+    assert refused.value.code == "not_permitted"
