@@ -166,7 +166,7 @@ def payroll_show(session: Session, number: str, with_lines: bool, json_: bool) -
 @command
 def payroll_exceptions(session: Session, number: str, json_: bool) -> None:
     """例外清单 / who is not paid, and why."""
-    from core.casework.money.caught import REASONS
+    from core.casework.money.caught import REASONS, told
     from core.casework.money.payroll import exceptions
     from core.values import yuan_text
 
@@ -177,7 +177,7 @@ def payroll_exceptions(session: Session, number: str, json_: bool) -> None:
                    for case, reason, detail, amount in found])  # fmt: skip
         return
     rows = [
-        [case, REASONS[reason].pick(session.language), yuan_text(amount), "；".join(f"{v}" for v in detail.values())]
+        [case, REASONS[reason].pick(session.language), yuan_text(amount), told(detail).pick(session.language)]
         for case, reason, detail, amount in found
     ]
     table(rows, heads(session, "案件 原因 未发金额（元） 说明", "case reason yuan detail"))

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from core.casework.flow.transition import status_label
 from core.casework.money.accrual import PayPeriod, entitled, owed_from, stopped_from
 from core.casework.money.double_receipt import Other, shared_persons
 from core.casework.money.household import Household
@@ -41,6 +42,12 @@ class Catch:
 
     reason: str
     detail: Mapping[str, Any]
+
+
+def told(detail: Mapping[str, Any]) -> Text:
+    """Return what was found as a user reads it: a case's status in words."""
+    words = [status_label(one) if key == "status" else Text(str(one), str(one)) for key, one in detail.items()]
+    return Text("；".join(one.zh for one in words), "; ".join(one.en for one in words))
 
 
 def catches(household: Household, slip: Payslip, period: PayPeriod, *, by_bank: bool) -> list[Catch]:

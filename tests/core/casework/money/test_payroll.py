@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from core.casework.money import bank, payroll
+from core.casework.money.caught import told
 from core.casework.money.payroll import PayPeriod, Scope
 from core.casework.trail import verify
 from core.errors import JiuzhuError
@@ -293,6 +294,10 @@ def test_months_up_to_the_death_are_paid_once_the_stop_after_it_is_decided(yiyan
     june = pay(yiyang, YIYANG, "2018-06")
     line = lines(yiyang, june)["A"]
     assert (line.benefit, line.arrears, reasons(yiyang, june)) == (0, 78000, {})
+
+
+def test_status_of_a_case_not_in_payment_is_told_in_words() -> None:
+    assert told({"status": "suspended"}).zh == "暂停发放" and told({"payroll": "x", "month": "y"}).zh == "x；y"
 
 
 def test_two_programmes_exclude_each_other_only_where_the_rules_say_so(yiyang: Any) -> None:
