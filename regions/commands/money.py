@@ -252,13 +252,74 @@ def recovery_offset(session: Session, case: str, *, proposal: int, json_: bool) 
 
 @click.command("arrears")
 @click.argument("case")
-@click.option("--since", required=True, metavar="YYYY-MM", help="自哪月重算 / from which month")
-@click.option("--through", metavar="YYYY-MM", help="至哪月，默认本月 / through which month")
+@click.option("--since", metavar="YYYY-MM", help="自哪月重算 / from which month")
+@click.option("--through", metavar="YYYY-MM", help="至哪月，默认至已公布的最后一次变动 / through which month")
+@click.option("--propose", is_flag=True, help="拟定，由另一人决定 / propose it, for another person to decide")
+@click.option("--reason", default="", help="拟定的理由 / why it is proposed")
+@click.option("--decide", "decided", type=WHOLE, metavar="PROPOSAL", help="决定另一人拟定的重算 / decide a proposal")
+@click.option("--on", metavar="DATE", help="决定日，默认今天 / day of the decision")
 @as_json
 @command
-def arrears(session: Session, case: str, since: str, through: str | None, json_: bool) -> None:
-    """逐月按当月规定重算，列出应作的决定 / recompute months under their own rules; decides nothing."""
+def arrears(  # noqa: PLR0913 - what the command line says, each by name
+    session: Session,
+    case: str,
+    *,
+    since: str | None,
+    through: str | None,
+    propose: bool,
+    reason: str,
+    decided: int | None,
+    on: str | None,
+    json_: bool,
+) -> None:
+    """逐月按当月规定重算：列出、拟定或者决定差额 / recompute months: list, propose or decide what differs."""
+    if (since is None) == (decided is None):
+        raise click.UsageError(session.say("--since 与 --decide 须有其一", "give either --since or --decide"))
+    if decided is not None:
+        _decide_months(session, case, decided, on=on, json_=json_)
+    elif propose:
+        _propose_months(session, case, since, through=through, reason=reason, json_=json_)
+    else:
+        _show_months(session, case, since, through=through, json_=json_)
+
+
+def _propose_months(
+    session: Session, case: str, since: str | None, *, through: str | None, reason: str, json_: bool
+) -> None:
+    from core.casework.flow.back_dated import propose_back_dated
+
+    first = _month(since)
+    assert first is not None
+    with session.platform.desk(session.user) as desk:
+        made = propose_back_dated(desk, _case(desk, case), since=first, through=_month(through), reason=reason)
+        number, months = made.sequence, made.body["months"]
+    said = session.say(
+        f"已拟定第{number}号，由另一人决定：jiuzhu arrears {case} --decide {number}",
+        f"proposed as no. {number}, for another person to decide: jiuzhu arrears {case} --decide {number}",
+    )
+    answer({"case": case, "proposal": number, "months": months}, said, json_=json_)
+
+
+def _decide_months(session: Session, case: str, proposal: int, *, on: str | None, json_: bool) -> None:
+    from core.casework.flow.back_dated import decide_back_dated
+    from core.casework.flow.change import Settlement
+    from core.values import yuan_text
+
+    settlement = Settlement(happened_on=day(on) or session.platform.today)
+    with session.platform.desk(session.user) as desk:
+        made = decide_back_dated(desk, _case(desk, case), proposal, settlement)
+        rows = [(one.number, one.from_month, one.until_month, yuan_text(one.monthly)) for one in made]
+    said = session.say("已决定", "decided") + "".join(f"\n{_span(*row)}" for row in rows)
+    answer({"case": case, "proposal": proposal, "decisions": [row[0] for row in rows]}, said, json_=json_)
+
+
+def _span(number: int, start: date, until: date | None, monthly: str) -> str:
+    return f"{number}  {start:%Y-%m} – {f'{until:%Y-%m}' if until else ''}  {monthly}"
+
+
+def _show_months(session: Session, case: str, since: str | None, *, through: str | None, json_: bool) -> None:
     from core.casework.deciding.arrears import recompute
+    from core.casework.words import word
     from core.values import fraction_text, yuan_text
 
     with session.platform.reading_desk(session.user) as desk:
@@ -278,4 +339,4 @@ def arrears(session: Session, case: str, since: str, through: str | None, json_:
              yuan_text(one.proposal.monthly), yuan_text(one.difference)] for one in found.spans]  # fmt: skip
     table(rows, heads(session, "起 止 每月 差额", "from until monthly difference"))
     for one in found.left:
-        click.echo(f"{one.month:%Y-%m} {one.reason}", err=True)
+        click.echo(f"{one.month:%Y-%m} {word('results', one.reason).pick(session.language)}", err=True)
