@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -40,6 +40,7 @@ LATER = {
         "case_record": {
             name: name for name in ("certificate", "refer", "appeal", "correct", "find", "confirm", "extend", "reopen")
         },
+        "case_person": {name: name for name in ("reveal", "contact", "account")},
         "case_look": {"show": "show", "list": "list_", "why": "why", "deadlines": "deadlines"},
     }.items()
     for name, function in functions.items()
@@ -202,12 +203,30 @@ def case_answer(
     )  # fmt: skip
 
 
+@case.command("propose")
+@number_argument
+@click.argument("result", type=click.Choice(["approved", "refused"]))
+@on_option
+@click.option("--reason", default="", help="理由 / reason")
+@as_json
+@command
+def case_propose(
+    session: Session, number: str, *, result: Literal["approved", "refused"], on: str | None, reason: str, json_: bool
+) -> None:
+    """县级拟定，由另一人审批 / propose the county's decision, for another to decide."""
+    from core.casework.flow.maker import propose_ruling
+
+    acting(
+        session, number,
+        lambda desk, one: propose_ruling(desk, one, result, happened_on=when(session, on), reason=reason), json_=json_,
+    )  # fmt: skip
+
+
 @case.command("decide")
 @number_argument
 @click.argument("result", type=click.Choice(["approve", "refuse"]))
 @on_option
 @by_option
-@click.option("--prepared-by", required=True, metavar="LOGIN", help="拟定人 / who prepared it")
 @click.option("--from-month", metavar="YYYY-MM", help="起始月；不填按发放安排 / first month; by the schedule")
 @click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
 @click.option("--reason", default="", help="偏离的理由 / reason of a departure")
@@ -219,11 +238,9 @@ def case_decide(
 ) -> None:
     """县级审批 / the county's decision."""
     from core.casework.flow.approval import CountyRuling, approve, refuse
-    from core.casework.staff import actor_of
 
     def act(desk: Desk, one: AssistanceCase) -> Decision:
-        maker = actor_of(desk.session, str(more["prepared_by"])).id
-        ruling = CountyRuling(happened_on=when(session, on), prepared_by=maker, by=by, departure=departure_of(**more))
+        ruling = CountyRuling(happened_on=when(session, on), by=by, departure=departure_of(**more))
         if result == "refuse":
             return refuse(desk, one, ruling)
         said = more["from_month"]

@@ -1,0 +1,33 @@
+"""``jiuzhu case`` on persons: numbers revealed by right and on record, contacts and accounts changed; rows audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.township import DAY, PLACE, PROVISIONS, applied
+
+ACCOUNT = ("--bank", "另一银行", "--account", "6217000000000000009", "--account-name", "示例户主", "--reason", "换卡")
+
+
+@pytest.fixture
+def office(make_office: Callable[..., Any]) -> Any:
+    """The office of Dali county on 2008-03-03."""
+    return make_office(PLACE, day=DAY, plugin_dirs=PROVISIONS)
+
+
+def test_account_changed_by_two_officers_is_revealed_by_right_and_on_record(office: Any) -> None:
+    number = applied(office)
+    office("clerk", "case", "account", number, "propose", *ACCOUNT)
+    assert "[not_permitted]" in office("clerk", "case", "account", number, "confirm", *ACCOUNT, code=1)
+    office("approver", "case", "account", number, "confirm", *ACCOUNT)
+    office("clerk", "case", "contact", number, "--phone", "13900000009", "--reason", "换号")
+    words = ("case", "reveal", number, "--reason", "核对", "--field")
+    assert office("clerk", *words, "account")["text"] == "6217000000000000009"
+    assert office("clerk", *words, "phone")["text"] == "13900000009"
+    assert "[not_permitted]" in office("auditor", *words, "account", code=1)
+    shown = office("root", "audit", "show", f"reveal/{PLACE}")
+    assert [(one["kind"], one["body"]["field"]) for one in shown] == [("revealed", "account"), ("revealed", "phone")]
+    assert office("auditor", "audit", "rows", "--division", PLACE) == []
