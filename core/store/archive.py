@@ -12,11 +12,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import JiuzhuError, Text
+from core.store.base import canonical
 
 FORMAT = "jiuzhu-backup/1"
 MANIFEST = "manifest.json"
@@ -49,6 +50,7 @@ class Manifest:
 
     ``keys`` are the ids of the keys persons are sealed under, ``index_key`` the fingerprint of the blind index's key.
     ``anchor`` is the digest of all chains' heads at that moment, ``anchored_event`` the last event they cover.
+    ``proof`` is a keyed digest of all of this, by which who holds the key file knows that nobody has rewritten it.
     """
 
     schema: str
@@ -60,6 +62,12 @@ class Manifest:
     anchor: str
     anchored_event: int
     tables: tuple[TableEntry, ...]
+    proof: str | None = None
+
+    @property
+    def told(self) -> bytes:
+        """What the proof is over."""
+        return canonical(asdict(replace(self, proof=None)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as the archive keeps it."""
@@ -137,7 +145,16 @@ def _manifest(file: zipfile.ZipFile, path: Path) -> Manifest:
             raise _no_backup(path)
         tables = tuple(_entry(one) for one in body.pop("tables"))
         return Manifest(**body | {"keys": tuple(body["keys"]), "tables": tables})
-    except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error, OSError) as error:
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+    ) as error:
         raise _no_backup(path) from error
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData, Table, select
@@ -26,6 +27,8 @@ from core.store.migration import revision_in
 from core.store.rows import kind_of, lines, summarise
 from core.store.sealed import keys_in_use
 
+PROOF = "backup.manifest"
+"""The field a manifest is keyed under."""
 Told = Callable[[str, int], None]
 """Called with each table's name and how many rows it had."""
 
@@ -77,6 +80,8 @@ def _write(
                 anchored_event=anchor[1],
                 tables=tuple(_tables(connection, found, file=file, told=told)),
             )
+            if cipher is not None:
+                manifest = replace(manifest, proof=cipher.index(manifest.told.decode(), PROOF))
             file.writestr(MANIFEST, json.dumps(manifest.to_json(), ensure_ascii=False, indent=1))
         raw.flush()
         os.fsync(raw.fileno())

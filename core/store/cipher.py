@@ -112,11 +112,22 @@ def make_cipher(path: Path) -> None:
     with suppress(FileExistsError):
         os.link(beside, path)
     beside.unlink()
+    _keep(path.parent)
 
 
 def save_cipher(cipher: Cipher, path: Path) -> None:
     """Write the keys for the owner's eyes only, whole or not at all."""
     _written(cipher, path).replace(path)
+    _keep(path.parent)
+
+
+def _keep(folder: Path) -> None:
+    """Let a folder's names last through a power cut: a key nobody can read any more is lost with all it sealed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _written(cipher: Cipher, path: Path) -> Path:

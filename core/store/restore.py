@@ -6,6 +6,7 @@ is what it was before, and the restore is begun again.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, Statemen
 import core.store.tables  # noqa: F401 - fills the metadata
 from core.errors import JiuzhuError, Text
 from core.store.archive import Archive, Manifest, TableEntry, damaged, open_archive
+from core.store.backup import PROOF
 from core.store.base import Base
+from core.store.cipher import Cipher
 from core.store.engine import Store
 from core.store.migration import HEAD, changing_schema, create_at, is_known, refused, step_up
 from core.store.rows import lines, row_of, summarise
@@ -30,21 +33,40 @@ Told = Callable[[str, int], None]
 """Called with each table's name and how many rows were put back."""
 
 
-def restore(store: Store, path: Path, *, told: Told | None = None) -> Manifest:
+def restore(store: Store, path: Path, *, told: Told | None = None, cipher: Cipher | None = None) -> Manifest:
     """Put a backup into a database without rows; returns what it said of itself.
 
+    ``cipher`` are the keys at hand: with them a backup must prove that it was taken by who held them.
+
     Raises:
+        JiuzhuError: ``unproven_backup``;
         JiuzhuError: ``no_backup``, ``backup_damaged``, ``backup_bomb``, ``schema_newer``, ``not_empty``,
             ``restore_differs``; what the store raises. The database is then as it was.
     """
     with open_archive(path) as archive:
         if not is_known(archive.manifest.schema):
             raise refused("newer")
+        if cipher is not None:
+            _require_proof(archive.manifest, cipher)
         archive.check()
         with _as_damage(), changing_schema(store) as connection:
             _fill(connection, archive, names=_prepare(connection, archive.manifest), told=told)
             step_up(connection, archive.manifest.schema)
     return archive.manifest
+
+
+def _require_proof(manifest: Manifest, cipher: Cipher) -> None:
+    """Digests in the manifest only say that rows and manifest fit each other: who changed the one can change both."""
+    expected = cipher.index(manifest.told.decode(), PROOF)
+    if manifest.proof is None or not hmac.compare_digest(manifest.proof, expected):
+        text = Text(
+            "无法证明这份备份出自现有密钥的持有者", "nothing proves that the backup was taken by who held these keys"
+        )
+        hint = Text(
+            "请放入备份时的密钥文件；确需恢复来历不明的备份时加 --unproven",
+            "use the key file of that time; to restore it all the same, add --unproven",
+        )
+        raise JiuzhuError("unproven_backup", text, hint=hint)
 
 
 @contextmanager

@@ -85,7 +85,10 @@ def row_of(line: bytes, kinds: Sequence[str]) -> list[Any]:
     Raises:
         ValueError, TypeError: it is no row of these kinds.
     """
-    values = json.loads(line)
+    try:
+        values = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(values, list) or len(values) != len(kinds):
         raise ValueError("another number of columns")
     return [None if value is None else _in(value, kind) for value, kind in zip(values, kinds, strict=True)]

@@ -89,16 +89,18 @@ def db_backup(session: Session, file: Path, json_: bool) -> None:
 
 @db.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--unproven", is_flag=True, help="不核对来历 / whatever its origin")
 @as_json
 @command
-def db_restore(session: Session, file: Path, json_: bool) -> None:
+def db_restore(session: Session, file: Path, unproven: bool, json_: bool) -> None:
     """恢复到空库（SQLite 或 PostgreSQL）/ restore into an empty database (SQLite or PostgreSQL)."""
     from core.store.restore import restore
     from regions.database import cipher_of, open_database
 
-    manifest = restore(open_database(session.settings), file, told=_progress)
+    cipher = cipher_of(session.settings)
+    manifest = restore(open_database(session.settings), file, told=_progress, cipher=None if unproven else cipher)
     _show(session, manifest, json_=json_)
-    missing = lacking(manifest, cipher_of(session.settings))
+    missing = lacking(manifest, cipher)
     for one in missing:
         click.echo(
             session.say(f"! 缺少密钥 {one}，请放回密钥文件", f"! key {one} is missing: put the key file back"), err=True

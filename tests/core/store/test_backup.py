@@ -28,7 +28,7 @@ from core.store.cipher import Cipher, new_cipher
 from core.store.engine import Store
 from core.store.migration import HEAD, create, state_of
 from core.store.restore import restore
-from core.store.rows import Summary, kind_of, lines, summarise
+from core.store.rows import Summary, kind_of, lines, row_of, summarise
 from core.store.tables import Anchor, AssistanceCase, Event, Person, StaffUser
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -429,3 +429,37 @@ def test_type_whose_bytes_differ_between_databases_is_no_column_of_ours() -> Non
     for type_ in (Float(), DateTime(), Numeric()):
         with pytest.raises(TypeError, match="not the same on every database"):
             kind_of(Table("word", MetaData(), Column("word", type_)).columns["word"])
+
+
+# who took it -------------------------------------------------------------------------------------------------------
+
+
+def test_backup_whose_manifest_fits_rows_somebody_else_has_changed_is_refused(
+    source: Store, cipher: Cipher, empty: Empty, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.zip"
+    backup(source, path, cipher=cipher)
+    forged = rewrite(path, manifest_with(taken_at="2018-04-28T02:00:00+00:00"))
+    bare = rewrite(forged, manifest_with(proof=None))
+    for one in (forged, bare):
+        target = empty("sqlite")
+        with pytest.raises(JiuzhuError, match="unproven_backup"):
+            restore(target, one, cipher=cipher)
+        assert state_of(target) == "empty"
+    assert restore(empty("sqlite"), forged).rows == restore(empty("sqlite"), path, cipher=cipher).rows
+
+
+def test_backup_of_another_key_file_proves_nothing(source: Store, cipher: Cipher, empty: Empty, tmp_path: Path) -> None:
+    backup(source, tmp_path / "a.zip", cipher=cipher)
+    with pytest.raises(JiuzhuError, match="unproven_backup"):
+        restore(empty("sqlite"), tmp_path / "a.zip", cipher=new_cipher())
+
+
+def test_backup_proves_itself_after_a_rotation(source: Store, cipher: Cipher, empty: Empty, tmp_path: Path) -> None:
+    backup(source, tmp_path / "a.zip", cipher=cipher)
+    assert restore(empty("sqlite"), tmp_path / "a.zip", cipher=cipher.rotated()).proof
+
+
+def test_row_nested_beyond_measure_is_a_damaged_backup() -> None:
+    with pytest.raises(ValueError, match="nested"):
+        row_of(b"[" * 200_000, ["text"])
