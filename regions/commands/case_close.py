@@ -71,7 +71,7 @@ def deaths_of(given: tuple[str, ...]) -> dict[str, date]:
     found: dict[str, date] = {}
     for one in given:
         token, _, said = one.partition("=")
-        on = day(said)
+        on = day(said) if said else None
         if not token or on is None:
             text = Text("应为 人员编号=日期", "must be PERSON=DATE")
             raise JiuzhuError("bad_death", text, value=one)

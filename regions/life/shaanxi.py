@@ -153,7 +153,7 @@ def _each(bureau: Bureau, role: str, on: date, cases: Sequence[int], act: Callab
 def _decide(bureau: Bureau, cases: Sequence[int]) -> None:
     with bureau.desk("approver", day(4, 15)) as desk:
         for number, one in enumerate(cases, 1):
-            ruling = CountyRuling(happened_on=day(4, 15), prepared_by=bureau.user(desk, "clerk"))
+            ruling = CountyRuling(happened_on=day(4, 15))
             approve(desk, again(desk, one), ruling)
             issue(desk, again(desk, one), f"演示-{number:04d}", happened_on=day(4, 15))
     _hang(bureau, cases, "approval", "county", on=day(4, 15), until=day(4, 19))

@@ -141,7 +141,7 @@ def _county(bureau: Bureau, case_id: int) -> None:
     with _hung(bureau, case_id, "approval", "county", "village_notice_board", on=day(2, 28), until=day(3, 8)):
         _stage(bureau, case_id, "approval_posting", day(3, 8))
     with bureau.desk("approver", day(3, 9)) as desk:
-        ruling = CountyRuling(happened_on=day(3, 9), prepared_by=bureau.user(desk, "clerk"), by=pair)
+        ruling = CountyRuling(happened_on=day(3, 9), by=pair)
         approve(desk, again(desk, case_id), ruling)
         issue(desk, again(desk, case_id), "演示-0001", happened_on=day(3, 9))
 

@@ -40,7 +40,7 @@ def test_household_of_four_with_2000_is_granted_772_a_year_and_the_decision_repl
 
 def test_decision_is_told_with_its_yearly_amount(office: Any) -> None:
     number = at_the_county(office)
-    words = ["case", "decide", number, "approve", "--prepared-by", office.login("clerk"), "--from-month", "2008-04"]
+    words = ["case", "decide", number, "approve", "--from-month", "2008-04"]
     said = office.said("approver", *words, on="2008-04-15")
     assert "第1号决定：自 2008-04 起每月 ≈64.33 元（全年 772.00 元）" in said
 
@@ -94,9 +94,7 @@ def test_objection_is_answered_after_its_inquiry(office: Any) -> None:
     number = at_the_county(office)
     noted = office("clerk", "case", "object", number, "review", "--reason", "收入申报不实", on="2008-04-08")
     assert noted["event"]["body"]["inquiry"] == "objection_inquiry"
-    assert "[objection_open]" in office(
-        "approver", "case", "decide", number, "approve", "--prepared-by", office.login("clerk"), on="2008-04-15", code=1
-    )
+    assert "[objection_open]" in office("approver", "case", "decide", number, "approve", on="2008-04-15", code=1)
     answered = office("clerk", "case", "answer", number, "--result", "upheld", on="2008-04-10")
     assert (answered["event"]["kind"], answered["event"]["body"]["outcome"]) == ("objection_answered", "upheld")
 
@@ -115,8 +113,7 @@ def test_limit_no_rule_lengthens_is_not_extended(office: Any) -> None:
 def test_refusal_is_told_in_writing_with_reasons_and_remedies(make_office: Callable[..., Any]) -> None:
     office = make_office("430900", day="2018-06-28")
     number = opened_in_yiyang(office)
-    words = ["--prepared-by", office.login("clerk")]
-    assert office("approver", "case", "decide", number, "refuse", *words)["status"] == "refused"
+    assert office("approver", "case", "decide", number, "refuse")["status"] == "refused"
     told = office("approver", "case", "refusal-notice", number)["event"]["body"]
     assert "1,290.00" in told["reasons"][0]["zh"] and told["remedies"] == ["reconsideration", "litigation"]
 

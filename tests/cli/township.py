@@ -52,9 +52,8 @@ def at_the_county(office: Any, income: str = "2000") -> str:
 
 
 def decided(office: Any, number: str, result: str, *more: str) -> Any:
-    """Have the approver decide what the clerk prepared, and return the answer."""
-    words = ["--prepared-by", office.login("clerk"), *more]
-    return office("approver", "case", "decide", number, result, *words, on="2008-04-15")
+    """Have the approver decide on the township's opinion, and return the answer."""
+    return office("approver", "case", "decide", number, result, *more, on="2008-04-15")
 
 
 def granted(office: Any, income: str = "2000") -> str:

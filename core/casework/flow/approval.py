@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from core.casework.deciding.decision import Departure, decide, decisions_of, propose
+from core.casework.deciding.decision import Departure, decide, decisions_of, propose, refuse_own
 from core.casework.deciding.months import settle
 from core.casework.deciding.proposal import Proposal
 from core.casework.desk import Desk
 from core.casework.flow.finding import require_finding
 from core.casework.flow.guard import check_stage, require_office
+from core.casework.flow.maker import prepared
 from core.casework.flow.particulars import Performance
 from core.casework.flow.payable_month import first_month
 from core.casework.flow.procedure import Course, course_of
@@ -33,10 +34,9 @@ REFUSED = "refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountyRuling:
-    """How the county decided: on which day, prepared by which user, who sat (register of office), particulars."""
+    """How the county decided: on which day, who sat (register of office), particulars."""
 
     happened_on: date
-    prepared_by: int
     by: Sequence[int] = ()
     result: str | None = None
     body: Mapping[str, Any] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_mont
     Raises:
         JiuzhuError: ``wrong_first_month``, ``objection_open``, ``maker_is_checker``, ``not_eligible``, ``undecided``,
             ``gap``, ``wrong_status``, ``not_permitted``, ``recusal_required``, ``unknown_finding``,
-            ``county_visit_missing``.
+            ``county_visit_missing``, ``nothing_prepared``.
         InvalidInput: what the stage asks for and was not done.
     """
     course = _ready(desk, case, ruling, event="decision.grant")
@@ -63,7 +63,7 @@ def approve(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, from_mont
     note_stage(desk, case, course, stage.key, done)
     return settle(
         desk, case, kind="grant", proposal=propose(desk, case, month=month), from_month=month,
-        prepared_by=ruling.prepared_by, basis=_basis(stage, ruling), departure=ruling.departure,
+        prepared_by=_maker(course), basis=_basis(course, stage, ruling), departure=ruling.departure,
     )  # fmt: skip
 
 
@@ -87,8 +87,9 @@ def refuse(desk: Desk, case: AssistanceCase, ruling: CountyRuling) -> Decision:
     if proposal.status != "not_eligible" and ruling.departure is None:
         raise _eligible(proposal)
     return decide(
-        desk, case, kind="refuse", proposal=proposal, from_month=month, prepared_by=ruling.prepared_by,
-        basis=_basis(stage, ruling) | {"reasons": reasons_of(proposal, ruling.departure)}, departure=ruling.departure,
+        desk, case, kind="refuse", proposal=proposal, from_month=month, prepared_by=_maker(course),
+        basis=_basis(course, stage, ruling) | {"reasons": reasons_of(proposal, ruling.departure)},
+        departure=ruling.departure,
     )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def _ready(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, event: str
         raise JiuzhuError("objection_open", text, hint=hint, value=case.number)
     _refuse_other_office(desk, course)
     require_county_visit(desk, case)
+    refuse_own(desk, _maker(course))
     if ruling.departure is not None:
         require_finding(course, ruling.departure.finding)
     return course
@@ -132,9 +134,13 @@ def _decision_stage(course: Course, case: AssistanceCase) -> Stage:
     return course.procedure.decision
 
 
-def _basis(stage: Stage, ruling: CountyRuling) -> dict[str, Any]:
-    return {"stage": stage.key, "provision": stage.address, "cite": stage.citation,
-            "happened_on": ruling.happened_on.isoformat()}  # fmt: skip
+def _maker(course: Course) -> int:
+    return int(prepared(course).actor_id or 0)
+
+
+def _basis(course: Course, stage: Stage, ruling: CountyRuling) -> dict[str, Any]:
+    return {"stage": stage.key, "prepared": prepared(course).sequence, "provision": stage.address,
+            "cite": stage.citation, "happened_on": ruling.happened_on.isoformat()}  # fmt: skip
 
 
 def reasons_of(proposal: Proposal, departure: Departure | None = None) -> list[dict[str, str]]:

@@ -24,6 +24,7 @@ from core.casework.flow.exit_proposal import drop_exit, propose_exit
 from core.casework.flow.exit_reason import exit_reason
 from core.casework.flow.finding import Claim, confirm, find
 from core.casework.flow.history import history
+from core.casework.flow.maker import propose_ruling
 from core.casework.flow.member import Arrival, Leaving, join, leave, relocate
 from core.casework.flow.procedure import course_of
 from core.casework.flow.stage import complete_stage
@@ -95,8 +96,44 @@ def _to_the_county(desk: Desk, case: AssistanceCase) -> None:
 
 def _grant(desk: Desk, case: AssistanceCase) -> None:
     hung(desk, case, "review", date(2008, 4, 7))
-    ruling = CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
+    ruling = CountyRuling(happened_on=date(2008, 4, 15))
     approve(desk, case, ruling, from_month=APRIL)
+
+
+def test_county_decides_on_what_another_recorded_never_on_a_name_given_by_the_approver(township: Any) -> None:
+    with township.desk(f"clerk.{PLACE}") as desk:
+        case = apply(desk, rural(4, "2000", day=MONDAY))
+        accept(desk, case, happened_on=MONDAY)
+    with township.desk("root") as desk:
+        grant_role(desk, f"approver.{PLACE}", "clerk", PLACE, since=date(2000, 1, 1))
+    found = Running(township, case)
+    found.do(_to_the_county, login="reviewer", on="2008-03-31")
+
+    def ask(desk: Desk, one: AssistanceCase) -> int:
+        return propose_ruling(desk, one, "approved", happened_on=date(2008, 4, 14)).sequence
+
+    found.do(ask, login="approver", on="2008-04-14")
+    with pytest.raises(JiuzhuError) as own:
+        found.do(_grant, login="approver", on="2008-04-15")
+    assert own.value.code == "maker_is_checker"
+    asked = found.do(ask, login="clerk2", on="2008-04-15")
+    found.do(_grant, login="approver", on="2008-04-15")
+
+    def signed(desk: Desk, one: AssistanceCase) -> None:
+        (made,) = decisions_of(desk.session, one.id)
+        assert made.prepared_by == user(desk, f"clerk2.{PLACE}") and made.basis["prepared"] == asked
+
+    found.do(signed)
+
+
+def test_maker_of_a_grant_is_who_gave_the_opinion_of_the_township(running: Running) -> None:
+    def signed(desk: Desk, case: AssistanceCase) -> None:
+        (made,) = decisions_of(desk.session, case.id)
+        (review,) = [one for one in history(desk.session, case.id) if one.body.get("stage") == "review"]
+        assert made.prepared_by == review.actor_id == user(desk, f"reviewer.{PLACE}")
+        assert made.basis["prepared"] == review.sequence
+
+    running.do(signed)
 
 
 def report(running: Running, income: str) -> None:
@@ -451,7 +488,7 @@ def test_appeal_that_wins_takes_the_refused_case_up_again(township: Any) -> None
 
     def turn_down(desk: Desk, one: AssistanceCase) -> None:
         hung(desk, one, "review", date(2008, 4, 7))
-        refuse(desk, one, CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}")))
+        refuse(desk, one, CountyRuling(happened_on=date(2008, 4, 15)))
 
     found.do(turn_down, login="approver", on="2008-04-15")
 

@@ -72,7 +72,7 @@ def given_up(bureau: Any, case: AssistanceCase, **given: Any) -> int:
 def test_nobody_chooses_the_first_month_where_the_source_leaves_it_open(shaanxi: Any, month: date | None) -> None:
     case = opened(shaanxi)
     with shaanxi.desk(f"approver.{DALI}") as desk:
-        ruling = CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{DALI}"))
+        ruling = CountyRuling(happened_on=date(2008, 4, 15))
         with pytest.raises(JiuzhuError) as refused:
             approve(desk, again(desk, case), ruling, from_month=month)
     assert (refused.value.code, refused.value.value) == ("gap", "shaanxi_rural/payment first_month")

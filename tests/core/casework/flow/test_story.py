@@ -17,7 +17,7 @@ from core.casework.flow.stage import complete_stage
 from core.casework.flow.story import Story, story_of
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
-from tests.core.casework.clients import DEMONSTRATION, again, hung, rural, user
+from tests.core.casework.clients import DEMONSTRATION, again, hung, rural
 
 MONDAY = date(2008, 3, 3)
 PLACE = "610523"
@@ -37,7 +37,7 @@ def told(make_bureau: Any) -> Story:
     with bureau.desk(f"approver.{PLACE}") as desk:
         case = again(desk, case)
         hung(desk, case, "review", date(2008, 4, 8))
-        ruling = CountyRuling(happened_on=date(2008, 4, 15), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=date(2008, 4, 15))
         approve(desk, case, ruling, from_month=date(2008, 4, 1))
     with bureau.desk(f"auditor.{PLACE}") as desk:
         return story_of(desk, again(desk, case))

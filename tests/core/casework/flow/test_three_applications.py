@@ -27,7 +27,7 @@ from core.casework.people.person import Identity
 from core.casework.people.recusal import conflicts
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
-from tests.core.casework.clients import DEMONSTRATION, again, hung, rural, user
+from tests.core.casework.clients import DEMONSTRATION, again, hung, rural
 
 MONDAY = date(2008, 3, 3)
 APRIL = date(2008, 4, 1)
@@ -122,7 +122,7 @@ def decided(township: Any, cases: list[AssistanceCase], on: date) -> None:
         for one in cases:
             case = again(desk, one)
             hung(desk, case, "review", day(4, 7))
-            ruling = CountyRuling(happened_on=on, prepared_by=user(desk, "clerk.610523"))
+            ruling = CountyRuling(happened_on=on)
             approve(desk, case, ruling, from_month=APRIL)
 
     enter(township, on, decide, login="approver.610523")

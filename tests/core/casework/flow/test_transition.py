@@ -26,7 +26,7 @@ PENDING = (
 STAYS = {
     "none": "",
     "applying": f"{PENDING} deficiency_notice",
-    "in_procedure": f"{PENDING} extension appeal appeal_answered",
+    "in_procedure": f"{PENDING} ruling_proposed extension appeal appeal_answered",
     "in_payment": f"{RECEIVING} certificate decision.opening decision.increase decision.reduce decision.continue",
     "suspended": f"{RECEIVING} certificate",
     "phasing_out": f"{RECEIVING} certificate decision.phase_out",

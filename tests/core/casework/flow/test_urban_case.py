@@ -26,7 +26,7 @@ from core.casework.people.office import Post, add_holder
 from core.casework.people.person import Identity
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase
-from tests.core.casework.clients import PAPERS_2014, again, hung, urban, user
+from tests.core.casework.clients import PAPERS_2014, again, hung, urban
 
 JUNE = date(2018, 6, 1)
 PLACE = "430900"
@@ -114,7 +114,7 @@ def test_household_of_900_gets_390_by_fourteen_stages_of_the_procedure(yiyang: A
     walk.do("approval_posting", day(7, 5))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        ruling = CountyRuling(happened_on=day(7, 9), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=day(7, 9))
         with pytest.raises(JiuzhuError) as chosen:
             approve(desk, case, ruling, from_month=day(7, 1))
         assert chosen.value.code == "wrong_first_month"
@@ -198,7 +198,7 @@ def test_refused_household_is_told_reasons_remedies_and_where_else_to_go(yiyang:
         walk.do("approval_posting", day(6, 28))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        refuse(desk, case, CountyRuling(happened_on=day(6, 28), prepared_by=user(desk, f"clerk.{PLACE}")))
+        refuse(desk, case, CountyRuling(happened_on=day(6, 28)))
         (owed,) = [one for one in deadlines(desk, case) if one.done_on is None]
         assert (owed.stage, owed.due.day, owed.passed) == ("refusal_notice", day(6, 30), False)
         told = refusal_notice(desk, case, happened_on=day(6, 28))
@@ -238,7 +238,7 @@ def test_objection_during_the_last_posting_has_it_inquired_and_posted_again(yiya
     walk.enter(lambda desk, case: answer(desk, case, happened_on=day(7, 10), result="upheld"), day(7, 10))
 
     def decide(desk: Desk, case: AssistanceCase) -> None:
-        ruling = CountyRuling(happened_on=day(7, 18), prepared_by=user(desk, f"clerk.{PLACE}"))
+        ruling = CountyRuling(happened_on=day(7, 18))
         approve(desk, case, ruling)
 
     with pytest.raises(InvalidInput) as refused:
