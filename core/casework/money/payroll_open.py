@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.casework.deciding.effect import take_effects
 from core.casework.desk import Desk
 from core.casework.job import start_job
 from core.casework.money.accrual import PayPeriod
@@ -37,7 +38,7 @@ class Scope:
 
 
 def open_run(desk: Desk, scope: Scope) -> PayrollRun:
-    """Open a payroll as a draft with its job.
+    """Open a payroll as a draft with its job; what was decided ahead for this month takes effect first.
 
     Raises:
         JiuzhuError: ``not_permitted``; ``conflict``, naming the run that already has households of the subtree in these
@@ -47,6 +48,7 @@ def open_run(desk: Desk, scope: Scope) -> PayrollRun:
     desk.require("payroll.prepare", path)
     _take_turn(desk.session, scope.programme)
     _refuse_overlap(desk.session, scope, path)
+    take_effects(desk, path)
     period = scope.period
     run = PayrollRun(
         number=_number(desk.session, scope.stem), programme=scope.programme, area=scope.area,

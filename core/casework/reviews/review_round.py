@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, insert, literal, select
 
 from core.casework.deciding.decision import decisions_of, entitled_in
+from core.casework.deciding.effect import take_effects
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.deciding.proposal import propose
 from core.casework.desk import Desk
@@ -68,6 +69,7 @@ def open_round(
     """
     path = desk.path(division)
     desk.require("review.enter", path)
+    take_effects(desk, path)
     made = ReviewRound(
         name=name, division=division, path=path, programme=programme, opened_on=desk.today, due_on=due_on,
         closed_on=None, recorded_at=desk.moment, opened_by=desk.actor.id,
