@@ -47,28 +47,29 @@ def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
 
 
 def find_job(desk: Desk, job_id: str) -> Job:
-    """Return a job, for who works anywhere at all: jobs hold no person's data.
+    """Return a job, for who works where it is done.
 
     Raises:
         JiuzhuError: ``unknown_job``, ``not_permitted``.
     """
     _require_officer(desk)
     job = desk.session.get(Job, job_id)
-    if job is None:
+    if job is None or not _is_seen(desk, job):
         hint = Text("用 jiuzhu job list 查看任务", "see jiuzhu job list")
         raise JiuzhuError("unknown_job", Text("没有这个任务", "there is no such job"), hint=hint, value=job_id)
     return job
 
 
 def list_jobs(desk: Desk, *, everything: bool) -> list[Job]:
-    """Return the jobs, the newest first: those still running, or all.
+    """Return the jobs of the places one works in, the newest first: those still running, or all.
 
     Raises:
         JiuzhuError: ``not_permitted``.
     """
     _require_officer(desk)
     query = select(Job).order_by(Job.started_at.desc(), Job.id)
-    return list(desk.session.scalars(query if everything else query.where(Job.status == "running")))
+    found = desk.session.scalars(query if everything else query.where(Job.status == "running"))
+    return [one for one in found if _is_seen(desk, one)]
 
 
 def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:
@@ -85,6 +86,14 @@ def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:
     cancelled = cancel_job(desk.session, job_id, moment=desk.moment)
     desk.record("job", "cancelled", {"job": job_id, "kind": job.kind, "done": job.done}, reason=reason)
     return cancelled
+
+
+def _is_seen(desk: Desk, job: Job) -> bool:
+    """Whether one has to do with a job: its place, where it names one, lies in one's own; or one has begun it."""
+    division = job.arguments.get("division")
+    if division is None or job.started_by == desk.actor.id:
+        return True
+    return desk.actor.may("job.read", desk.path(division), desk.today)
 
 
 def _require_officer(desk: Desk) -> None:

@@ -52,14 +52,17 @@ class RowFault:
 
 def row_faults(session: Session, path: str = NATION) -> Iterator[RowFault]:
     """Yield the faults of the cases of a subtree; for the whole country also those of users, rights and imports."""
-    after = 0
-    while cases := _cases(session, path, after):
-        yield from _of_cases(session, cases)
-        after = cases[-1].id
-        session.expunge_all()
-    if path == NATION:
-        yield from _rights(session)
-        yield from _imports(session)
+    try:
+        after = 0
+        while cases := _cases(session, path, after):
+            yield from _of_cases(session, cases)
+            after = cases[-1].id
+            session.expunge_all()
+        if path == NATION:
+            yield from _rights(session)
+            yield from _imports(session)
+    except (ValueError, KeyError, TypeError):  # what somebody has edited need not be JSON any more
+        yield RowFault(table="event", row="", what="altered")
 
 
 def _cases(session: Session, path: str, after: int) -> Sequence[AssistanceCase]:

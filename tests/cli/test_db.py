@@ -58,7 +58,8 @@ def test_sound_database_passes_every_check(run: Run, data: Path) -> None:
         ("UPDATE event SET reason = 'x'", "events"),
         ("""UPDATE registry_content SET body = replace(body, '"430"', '"530"')""", "registry"),
         ("UPDATE person SET name_index = 'x'", "keys"),
-        ("UPDATE role_grant SET user_id = 99", "references"),
+        ("UPDATE role_grant SET user_id = 99", "references rows"),
+        ("UPDATE event SET body = 'x'", "events rows"),
         ("UPDATE alembic_version SET version_num = '9999'", "schema"),
     ],
 )
@@ -66,7 +67,7 @@ def test_each_kind_of_damage_is_found_by_its_check(statement: str, failed: str, 
     change(data, statement)
     result = run("db", "check", "--json")
     assert result.exit_code == 3
-    assert [name for name, passed in findings(result).items() if not passed] == [failed]
+    assert [name for name, passed in findings(result).items() if not passed] == failed.split()
 
 
 def test_damaged_page_is_found(run: Run, data: Path) -> None:

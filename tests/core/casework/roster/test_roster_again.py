@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core.casework.job import cancel_job
+from core.casework.job import cancel_job, start_job
 from core.casework.roster.importing import Prepared, approve_import, examine_import, put_up, run_import
 from core.casework.roster.takeover import Takeover
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
+from regions.jobs import find_job, list_jobs
 
 COUNTY = "610523"
 TERMS = Takeover(division=COUNTY, programme="dibao", area="rural", since=date(2008, 1, 1),
@@ -75,3 +76,23 @@ def test_roster_is_examined_while_another_writes(shaanxi: Any, put_up_roster: Pu
         examined = examine_import(reading, replace(TERMS, area="urban"), tmp_path / "7.xlsx")
     with shaanxi.desk(f"clerk.{COUNTY}") as desk:
         assert put_up(desk, examined).job is not None
+
+
+def test_import_is_seen_by_who_works_in_its_place(make_bureau: Any, tmp_path: Path) -> None:
+    bureau = make_bureau(COUNTY, "430900")
+    with bureau.desk(f"clerk.{COUNTY}") as desk:
+        arguments = {"division": COUNTY, "file": "花名册.xlsx"}
+        start_job(desk.session, "roster-1", "roster_import", arguments=arguments, total=1, actor_id=desk.actor.id,
+                  moment=desk.moment)  # fmt: skip
+    seen = {}
+    for login in (f"approver.{COUNTY}", "approver.430900", "auditor.430900", "root"):
+        with bureau.platform.reading_desk(login) as desk:
+            seen[login] = [one.id for one in list_jobs(desk, everything=True)]
+    assert seen == {
+        f"approver.{COUNTY}": ["roster-1"],
+        "approver.430900": [],
+        "auditor.430900": [],
+        "root": ["roster-1"],
+    }
+    with bureau.platform.reading_desk("approver.430900") as desk, pytest.raises(JiuzhuError, match="unknown_job"):
+        find_job(desk, "roster-1")
