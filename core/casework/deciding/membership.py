@@ -70,12 +70,12 @@ def keep_members(session: Session, case: AssistanceCase, today: date) -> None:
     for row in session.scalars(query):
         kept.setdefault(row.person_id, []).append(row)
     for one in sorted(told, key=lambda one: one.since):
-        rows = kept.get(persons[one.token], [])
-        row = rows.pop(0) if rows else None
+        of_person = kept.get(persons[one.token], [])
+        row = of_person.pop(0) if of_person else None
         _keep(session, case, row, one, person_id=persons[one.token], first=first)
-    for rows in kept.values():
-        for row in rows:
-            session.delete(row)
+    for surplus in kept.values():
+        for one_row in surplus:
+            session.delete(one_row)
     case.persons = len(in_effect(versions, today).facts["members"])
 
 

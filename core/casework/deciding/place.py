@@ -67,7 +67,7 @@ def moved_away(session: Session, path: str, *, since: date) -> list[int]:
     return sorted({int(chain.partition("/")[2]) for chain in inside})
 
 
-def _moves() -> Select[tuple[Event]]:
+def _moves() -> Select[Event]:
     return select(Event).where(Event.kind == MOVE).order_by(Event.chain, Event.sequence)
 
 
