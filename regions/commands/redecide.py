@@ -131,12 +131,13 @@ def _show(session: Session, batch_id: str, *, json_: bool) -> None:
     from core.casework.uprating import redecision
 
     with session.platform.reading_desk(session.user) as desk:
-        found = _plain(redecision.batch_of(desk, batch_id, "case.read", hold=False))
+        batch = redecision.batch_of(desk, batch_id, "case.read", hold=False)
+        found = _plain(batch) | {"left_to_a_person": redecision.left_to_a_person(desk, batch_id)}
     if json_:
         show_json(found)
         return
     click.echo(f"{found['id']}  {session.say(*_words(found['status']))}")
-    rows = [[session.say(*label), value] for label, value in _lines(found["totals"])]
+    rows = [[session.say(*label), value] for label, value in _lines(found["totals"], found["left_to_a_person"])]
     table(rows, heads(session, "合计 数", "totals value"))
     click.echo(session.say(f"校验值 {found['digest'] or '—'}", f"digest {found['digest'] or '—'}"))
 
@@ -155,7 +156,7 @@ def _words(status: str) -> tuple[str, str]:
     return STATUS[status].zh, STATUS[status].en
 
 
-def _lines(totals: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
+def _lines(totals: dict[str, Any], left: dict[str, int]) -> list[tuple[tuple[str, str], Any]]:
     from core.casework.uprating.redecision_judge import EXCEPTIONS
     from core.values import exact, yuan_text
 
@@ -169,7 +170,7 @@ def _lines(totals: dict[str, Any]) -> list[tuple[tuple[str, str], Any]]:
     lines = [(label, totals[name]) for name, label in counts.items()]
     lines += [(label, yuan_text(exact(totals[name]))) for name, label in money.items()]
     lines.append((("补发合计", "arrears"), yuan_text(totals["arrears"])))
-    for reason, count in totals["exceptions"].items():
+    for reason, count in left.items():
         said = EXCEPTIONS[reason]
         lines.append(((f"例外：{said.zh}", f"exception: {said.en}"), count))
     return lines

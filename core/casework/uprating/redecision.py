@@ -135,6 +135,15 @@ def rows_of(desk: Desk, batch_id: str) -> Iterator[RedecisionRow]:
     yield from desk.session.scalars(query.execution_options(yield_per=2000))
 
 
+def left_to_a_person(desk: Desk, batch_id: str) -> dict[str, int]:
+    """Return how many households are exceptions by now, by reason: running and withdrawing a batch may add some."""
+    query = select(RedecisionRow.exception, func.count()).where(
+        RedecisionRow.batch == batch_id, RedecisionRow.exception.is_not(None)
+    )
+    counted = desk.session.execute(query.group_by(RedecisionRow.exception).order_by(RedecisionRow.exception))
+    return {str(reason): count for reason, count in counted}
+
+
 def totals_of(desk: Desk, batch: RedecisionBatch, *, same: int, control: Fraction) -> dict[str, Any]:
     """Return what a batch adds up to: exact fen a month before and after, arrears, exceptions by reason.
 

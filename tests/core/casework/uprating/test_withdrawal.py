@@ -54,6 +54,7 @@ def test_reduction_decided_after_the_batch_outlives_its_withdrawal(
         assert [row[-2:] for row in exceptions(desk, one).rows] == [
             ["批次之后另有决定，撤回时未恢复", "第3号决定，自2018-06起，月额90.00元"]
         ]
+        assert redecision.left_to_a_person(desk, batch_id) == {"decided_since": 1}
 
 
 def test_household_stopped_after_the_batch_does_not_keep_the_withdrawal_from_ending(
