@@ -71,8 +71,8 @@ def keep_members(session: Session, case: AssistanceCase, today: date) -> None:
         kept.setdefault(row.person_id, []).append(row)
     for one in sorted(told, key=lambda one: one.since):
         of_person = kept.get(persons[one.token], [])
-        row = of_person.pop(0) if of_person else None
-        _keep(session, case, row, one, person_id=persons[one.token], first=first)
+        known = of_person.pop(0) if of_person else None
+        _keep(session, case, known, one, person_id=persons[one.token], first=first)
     for surplus in kept.values():
         for one_row in surplus:
             session.delete(one_row)
