@@ -85,7 +85,7 @@ def test_anchor_holds_only_what_has_grown_and_is_chained_to_the_one_before(shaan
         desk.record("case/1", "noted", {})
         second = anchor(desk.session, recorded_at="2008-03-03T03:00:00+00:00")
         third = anchor(desk.session, recorded_at="2008-03-03T04:00:00+00:00")
-        assert (list(first.heads), list(second.heads), third.heads) == (["staff"], ["case/1"], {})
+        assert (list(first.heads), list(second.heads), third.heads) == (["staff", "registry_entry"], ["case/1"], {})
         assert is_anchored(desk.session, second.digest) and not is_anchored(desk.session, "0" * 64)
         assert len({first.digest, second.digest, third.digest}) == 3 and verify(desk.session).sound
 

@@ -37,7 +37,7 @@ def run(bureau: Any, import_id: str, chunks: int | None = None) -> None:
             break
 
 
-def households(bureau: Any) -> int | None:
+def households(bureau: Any) -> Any:
     with bureau.platform.database.reading() as session:
         return session.scalar(select(func.count()).select_from(AssistanceCase))
 
