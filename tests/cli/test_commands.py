@@ -15,6 +15,7 @@ from click.testing import Result
 from wcwidth import wcwidth
 
 from cli import cli
+from tests.cli.leaves import leaves
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = str(ROOT / "examples" / "shaanxi.yaml")
@@ -88,15 +89,6 @@ def test_a_command_prints_json(words: tuple[str, ...], run: Run) -> None:
     result = run(*words, "--json")
     assert result.exit_code == 0, result.output
     assert isinstance(json.loads(result.stdout), dict | list)
-
-
-def leaves(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Every command at the end of a path."""
-    for name, one in group.commands.items():
-        if isinstance(one, click.Group):
-            yield from leaves(one, *path, name)
-        else:
-            yield (*path, name), one
 
 
 LEAVES = [pytest.param(path, one, id=typed(path)) for path, one in leaves(cli)]

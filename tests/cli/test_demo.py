@@ -61,3 +61,17 @@ def test_the_ladder_of_the_demonstration_is_in_the_readers_language(lang: str, s
 def test_the_demonstration_records_nothing(run: Run, tmp_path: Path) -> None:
     assert run("demo").exit_code == 0
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+def test_two_whole_lives_come_out_as_expected(run: Run) -> None:
+    result = run("life", "--json")
+    assert result.exit_code == 0, result.output
+    shaanxi, yiyang, _ = json.loads(result.stdout)
+    assert (shaanxi["tale"], yiyang["tale"]) == ("shaanxi", "yiyang")
+    assert [case["story"]["status_text"] for case in shaanxi["cases"]][:1] == ["已退出"]
+
+
+def test_each_life_wants_a_database_of_its_own(run: Run) -> None:
+    result = run("life", "--database", "sqlite:///one.db")
+    assert result.exit_code == 1 and "[not_enough_databases]" in result.stderr
