@@ -67,9 +67,9 @@ def live(bureau: Bureau) -> list[int]:
     _pay(bureau, 3)
     _half_year(bureau, cases[0], income="2772", on=day(12, 10), counts=day(12, 1))
     with bureau.desk("clerk", day(12, 12)) as desk:
-        asked = propose_exit(desk, again(desk, cases[0]), reason="income_over", happened_on=day(12, 12)).sequence
+        proposed = propose_exit(desk, again(desk, cases[0]), reason="income_over", happened_on=day(12, 12)).sequence
     with bureau.desk("approver", day(12, 12)) as desk:
-        close_case(desk, again(desk, cases[0]), asked, happened_on=day(12, 12))
+        close_case(desk, again(desk, cases[0]), proposed, happened_on=day(12, 12))
     _pay(bureau, 4)
     return cases
 
