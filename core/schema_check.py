@@ -98,7 +98,8 @@ def _problems(error: Any, source: Located, base: tuple[Key, ...]) -> Iterator[Pr
             )
     elif error.validator == "required":
         missing = [name for name in error.validator_value if name not in error.instance]
-        for name in missing[:1] if error.message.startswith(f"'{missing[0]}'") else missing:
+        named = [name for name in missing if error.message.startswith(f"{name!r} ")]  # each has an error of its own
+        for name in named or missing:
             yield Problem(
                 code="missing_property",
                 message=Text(f"缺少必填项“{name}”", f"'{name}' is required"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -146,14 +147,14 @@ def test_mistake_of_an_officer_is_one_message(text: str, code: str, office: Run,
     refused(office(*text.split()), code)
 
 
-DONE_ELSEWHERE = frozenset("completion,life,demo,keys rotate".split(","))
+ELSEWHERE_RUN = re.compile("completion|life|demo|keys rotate")
 """Commands that take no words of an officer's and long to run."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "one"), [pytest.param(path, one, id=" ".join(path)) for path, one in leaves(cli)])
 def test_whatever_is_typed_nothing_is_traced(path: tuple[str, ...], one: click.Command, office: Run) -> None:
-    if " ".join(path) in DONE_ELSEWHERE:
+    if ELSEWHERE_RUN.fullmatch(" ".join(path)):
         return
     for bad in ({}, dict.fromkeys(DAYS, "soon")):
         done = office(*path, *typed(one, bad=bad))

@@ -59,6 +59,13 @@ def test_scalars_are_typed_by_the_schema() -> None:
     }
 
 
+def test_each_missing_property_is_told_once() -> None:
+    schema = {"type": "object", "properties": {}, "required": ["at", "place"]}
+    with pytest.raises(InvalidInput) as caught:
+        typed(read_text("{}\n", "f.yaml"), schema)
+    assert [one.message.en for one in caught.value.problems] == ["'at' is required", "'place' is required"]
+
+
 def test_all_faults_come_at_once_each_with_its_place() -> None:
     with pytest.raises(InvalidInput) as caught:
         typed(read_text("count: 12\narea: urbn\nlist: []\ncuont: 1\non: maybe\n", "f.yaml"), SCHEMA)
