@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -118,7 +118,7 @@ class Preparation:
         Raises:
             JiuzhuError: ``wrong_status`` when the run is no draft any more; what the rules of a place raise.
         """
-        desk, run = replace(self.desk, session=session), session.get_one(PayrollRun, self.run_id)
+        desk, run = self.desk.renew(session), session.get_one(PayrollRun, self.run_id)
         require_status(run, "draft")
         self._rules = self._rules or Rules(desk, run.programme, period_of(run))
         after = int(cursor.get("case", 0))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.case_facts import READ, known_case_facts
+from core.casework.deciding.place import Move, Place, moves_of, place_in
 from core.casework.flow.history import Happening, chain_of, corrected
 from core.casework.month import add_months, each_month, last_day
 from core.store.tables import AssistanceCase, Decision, Event, FactsVersion, ReviewItem
@@ -47,6 +48,11 @@ class CaseRows:
     facts: Sequence[FactsVersion] = ()
     happenings: Sequence[Happening] = ()
     review_waits: bool = False
+    moves: Sequence[Move] = ()
+
+    def division_in(self, month: date) -> str:
+        """Return where the household lived on the first day of a month: whose rules that month has."""
+        return place_in(self.moves, month, now=Place(division=self.case.division, path=self.case.path)).division
 
     def facts_in(self, month: date) -> FactsVersion | None:
         """Return the newest facts effective in a month."""
@@ -84,8 +90,15 @@ def load_cases(session: Session, case_ids: Sequence[int]) -> list[CaseRows]:
             select(ReviewItem.case_id).where(ReviewItem.case_id.in_(case_ids), ReviewItem.status == "entered")
         )
     )
+    moved = moves_of(session, case_ids)
     return [
-        CaseRows(case=case, decisions=decisions[case.id], facts=facts[case.id], review_waits=case.id in waiting,
-                 happenings=corrected(events[chain_of(case.id)]))
+        CaseRows(
+            case=case,
+            decisions=decisions[case.id],
+            facts=facts[case.id],
+            happenings=corrected(events[chain_of(case.id)]),
+            review_waits=case.id in waiting,
+            moves=moved.get(case.id, ()),
+        )
         for case in cases
-    ]  # fmt: skip
+    ]

@@ -20,7 +20,7 @@ from core.casework.month import add_months
 from core.casework.uprating.redecision_case import CaseRows, Terms
 from core.errors import InvalidInput, JiuzhuError, Text
 from core.rulebook import Rulebook
-from core.store.tables import AssistanceCase, Decision
+from core.store.tables import Decision
 from core.values import yuan_text
 
 EXCEPTIONS: Mapping[str, Text] = {
@@ -94,17 +94,18 @@ class Books:
     _known: dict[tuple[str, str, str, date, bool], Rulebook] = field(default_factory=dict)
     _stored: set[str] = field(default_factory=set)
 
-    def at(self, case: AssistanceCase, month: date, *, before: bool = False) -> Rulebook:
-        """Return a case's rules of a month.
+    def at(self, rows: CaseRows, month: date, *, before: bool = False) -> Rulebook:
+        """Return a household's rules of a month: those of the place it lived in then.
 
         Raises:
             JiuzhuError: what the rules of the place raise.
         """
-        key = (case.division, case.area, case.programme, month, before)
+        case, division = rows.case, rows.division_in(month)
+        key = (division, case.area, case.programme, month, before)
         if key not in self._known:
             known_at = self.terms.known_before if before else None
             self._known[key] = self.desk.policies.rulebook(
-                case.division, on=month, area=case.area, programmes=(case.programme,), known_at=known_at
+                division, on=month, area=case.area, programmes=(case.programme,), known_at=known_at
             )
         return self._known[key]
 
@@ -189,7 +190,7 @@ def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     if not entitled:
         return Verdict(rows=rows)
     months = list(entitled)
-    found = {month: _proposal(rows, month, books.at(rows.case, month)) for month in months}
+    found = {month: _proposal(rows, month, books.at(rows, month)) for month in months}
     changed = {month: found[month] for month in months if found[month].monthly != entitled[month].monthly}
     for month in changed:
         _refuse_difference(rows, month, entitled[month], books)
@@ -242,7 +243,7 @@ def _refuse_difference(rows: CaseRows, month: date, decision: Decision, books: B
     if "departure" in decision.basis:
         raise _Exception("differs", f"{month:%Y-%m}：{_yuan(decision.monthly)}，系第{decision.number}号决定认定")
     try:
-        computed = _proposal(rows, month, books.at(rows.case, month, before=True)).monthly
+        computed = _proposal(rows, month, books.at(rows, month, before=True)).monthly
     except _Exception as found:
         if found.reason != "not_eligible":
             raise
@@ -269,7 +270,7 @@ def _changes(changed: Mapping[date, Proposal], *, goes_on: date) -> list[Change]
 
 
 def _line(rows: CaseRows, month: date, books: Books, *, before: bool) -> Fraction:
-    line = books.at(rows.case, month, before=before).policy.line("standard", rows.case.programme)
+    line = books.at(rows, month, before=before).policy.line("standard", rows.case.programme)
     return Fraction(0) if line is None or line.is_gap else rate(line.provision).yearly() / 12
 
 

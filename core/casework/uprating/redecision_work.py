@@ -7,7 +7,7 @@ is decided twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -74,7 +74,7 @@ class _Work:
     _books: Books | None = field(default=None)
 
     def __call__(self, session: Session, cursor: Mapping[str, Any]) -> Step:
-        desk = replace(self.desk, session=session)
+        desk = self.desk.renew(session)
         batch = session.get_one(RedecisionBatch, self.batch_id, with_for_update=True)
         desk.require("redecision.run", batch.path)
         if self._books is None:
