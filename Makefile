@@ -27,7 +27,7 @@ test: $(STAMP) ## every test, with branch coverage of core
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-quick: $(STAMP) ## every test but the slow ones and those on PostgreSQL, no coverage
-	$(BIN)/python -m pytest -n auto --dist loadfile -q -m 'not slow'
+	$(BIN)/python -m pytest -n auto --dist loadfile -q -m 'not slow' $(TESTS)
 
 test-all-pythons: ## test-quick on Python 3.12 and 3.13 where they start
 	.ci/other-pythons
