@@ -161,6 +161,10 @@ def _point(
         connection.execute(statement, wanted)
 
 
+REFUSED_TEXTS = ("too_long", "bad_text")
+"""What the rule on texts says of a value no column takes (``core.store.text``): here it is the backup's fault."""
+
+
 @contextmanager
 def _named(table: str) -> Iterator[None]:
     """What a table does not take is a fault of the backup, told by the table's name and never by a row's content."""
@@ -170,6 +174,10 @@ def _named(table: str) -> Iterator[None]:
         raise damaged(table) from error
     except StatementError as error:
         if isinstance(error.orig, ValueError | TypeError):
+            raise damaged(table) from error
+        raise
+    except JiuzhuError as error:
+        if error.code in REFUSED_TEXTS:
             raise damaged(table) from error
         raise
     except (ValueError, TypeError) as error:

@@ -283,7 +283,9 @@ def test_cancelled_import_opens_nothing_more(city: Any, put_up: Put) -> None:
     prepared = put_up(household(1))
     with city.desk(f"clerk.{CITY}") as desk:
         cancel_job(desk.session, prepared.import_id, moment=desk.moment)
-    assert run(city, prepared.import_id) == [0] and counts(city) == NOTHING
+    with pytest.raises(JiuzhuError) as refused:
+        run(city, prepared.import_id)
+    assert refused.value.code == "job_is_over" and counts(city) == NOTHING
 
 
 def test_names_and_numbers_are_in_no_event_job_or_fact(city: Any, put_up: Put) -> None:
