@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import rfc8785
@@ -63,7 +64,7 @@ class Reaffirmation:
     citation: Citation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: the hash of what was ruled is worked out once
 class Provision:
     """One thing ruled; an item of a keyed kind is a provision of its own with ``key`` set.
 
@@ -140,7 +141,7 @@ class Provision:
             "removed": self.removed,
         }
 
-    @property
+    @cached_property
     def content(self) -> str:
         """SHA-256 over the canonical JSON (RFC 8785) of what was ruled."""
         return hashlib.sha256(rfc8785.dumps(self.canonical())).hexdigest()

@@ -85,6 +85,7 @@ class Log:
     entries: list[Entry] = field(default_factory=list)
     stored: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _revisions: dict[str, dict[str, int]] = field(default_factory=dict)
+    _versions: dict[int, str] = field(default_factory=dict)
 
     def refresh(self) -> bool:
         """Read what other processes have appended. Returns whether there was anything.
@@ -217,6 +218,13 @@ class Log:
 
     def version(self, known_at: str | None = None) -> str:
         """Return the content address of the set of accepted provisions."""
+        if known_at is not None:
+            return self._version(known_at)
+        if len(self.entries) not in self._versions:
+            self._versions = {len(self.entries): self._version(None)}
+        return self._versions[len(self.entries)]
+
+    def _version(self, known_at: str | None) -> str:
         sets = sorted(
             (source, list(entry.contents)) for source, entry in self.latest(known_at).items() if entry.contents
         )

@@ -19,6 +19,8 @@ from core.policy import Place
 from core.provision import Provision, Scope
 from core.store.engine import Store, open_store
 from core.values import OPEN, Bound, Citation, Period
+from regions.discovery import Loaded, load_plugins
+from regions.settings import Settings
 
 hypothesis.settings.register_profile("jiuzhu", deadline=None)  # a machine under load is no fault of ours
 hypothesis.settings.load_profile("jiuzhu")
@@ -117,6 +119,29 @@ def place(ladder: Ladder) -> MakePlace:
 def postgresql() -> Iterator[Any]:
     """A real PostgreSQL server for the whole run, or None where there is none (an error on a CI machine)."""
     yield from databases.started()
+
+
+class PluginsOnce:
+    """Loads the plugins of settings once for what their folders and tables hold: few tests are about loading."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Loaded] = {}
+
+    def __call__(self, settings: Settings, trial: Path | None = None) -> Loaded:
+        if trial is not None:
+            return load_plugins(settings, trial)
+        files = [one for folder in settings.plugin_dirs for one in sorted(folder.rglob("*")) if one.is_file()]
+        read = tuple((one, one.read_bytes()) for one in (*settings.divisions, *files))
+        asked = (settings.plugin_dirs, settings.disabled, settings.divisions, read)
+        if asked not in self._kept:
+            self._kept[asked] = load_plugins(settings)
+        return self._kept[asked]
+
+
+@pytest.fixture(scope="session")
+def plugins_once() -> PluginsOnce:
+    """The loader that remembers."""
+    return PluginsOnce()
 
 
 class Databases:

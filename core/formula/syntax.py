@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import cast
 
@@ -37,6 +37,21 @@ def parse(text: str, where: Where | None = None) -> Expression:
     Raises:
         InvalidInput: too long or too deep, characters that are not allowed, or not an expression.
     """
+    try:
+        return _sound(text)
+    except InvalidInput:
+        if where is None:
+            raise
+        return _read(text, where)  # once more, for the places of its faults
+
+
+@lru_cache(maxsize=4096)
+def _sound(text: str) -> Expression:
+    """The same texts rule in many places: a sound one is read once, and its tree, never changed, is shared."""
+    return _read(text, None)
+
+
+def _read(text: str, where: Where | None) -> Expression:
     _refuse(too_long(text, where))
     plain = cleaned(text)
     _refuse((*foreign(plain, where), *too_nested(plain, where)))

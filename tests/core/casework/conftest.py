@@ -66,13 +66,14 @@ MakeBureau = Callable[..., Bureau]
 
 
 @pytest.fixture(scope="session")
-def bundled_plugins(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    """The bundled plugins, loaded once: nothing changes them."""
-    return load_plugins(Settings(data_dir=tmp_path_factory.mktemp("data"), lang="zh"))
+def bundled_plugins(plugins_once: Any, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The bundled plugins: nothing changes them."""
+    loaded: Loaded = plugins_once(Settings(data_dir=tmp_path_factory.mktemp("data"), lang="zh"))
+    return loaded
 
 
 @pytest.fixture
-def make_bureau(bases: Any, bundled_plugins: Loaded, tmp_path: Path) -> Iterator[MakeBureau]:
+def make_bureau(bases: Any, plugins_once: Any, tmp_path: Path) -> Iterator[MakeBureau]:
     """Open a bureau for the places given, on a day; its database is a copy of one prepared once a run."""
     opened: list[tuple[Platform, str]] = []
 
@@ -81,8 +82,8 @@ def make_bureau(bases: Any, bundled_plugins: Loaded, tmp_path: Path) -> Iterator
 
         def open_at(url: str) -> Bureau:
             settings = Settings(data_dir=tmp_path, lang="zh", database_url=url, plugin_dirs=plugin_dirs)
-            found = None if plugin_dirs else bundled_plugins
-            return Bureau(platform=open_platform(settings, clock=clock, loaded=found), clock=clock, places=places)
+            platform = open_platform(settings, clock=clock, loaded=plugins_once(settings))
+            return Bureau(platform=platform, clock=clock, places=places)
 
         def prepare(url: str) -> None:
             bureau = open_at(url)
