@@ -16,6 +16,7 @@ from core.casework.reviews.sample_population import Span
 from core.casework.scope import inside
 from core.errors import JiuzhuError, Text
 from core.store.tables import SampleDraw
+from core.store.turn import take_turn
 
 MONTHS: Mapping[str, tuple[int, Text]] = {
     "year": (12, Text("一个日历年", "a calendar year")),
@@ -47,11 +48,13 @@ def require_period(span: Span, per: str | None) -> None:
 def refuse_second_draw(desk: Desk, span: Span, labels: Mapping[str, str]) -> None:
     """Refuse a draw that shares days, places, area and a population with one drawn before.
 
-    ``labels`` are the populations to be drawn, in words.
+    Whoever asks has the programme's turn to draw until his transaction ends: of two draws opened at once the second
+    sees the first. ``labels`` are the populations to be drawn, in words.
 
     Raises:
         JiuzhuError: ``already_drawn``, naming that draw.
     """
+    take_turn(desk.session, f"sample/{span.programme}")
     query = select(SampleDraw).where(
         SampleDraw.programme == span.programme,
         SampleDraw.since < span.until, SampleDraw.until > span.since,

@@ -5,27 +5,22 @@ One database and two platforms serve all rounds of a race; every round lays new 
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from core.errors import JiuzhuError
 from core.source import read_text
 from core.store.tables import Amendment, AmendmentRow, Event, RegistryEntry, StaffUser
 from regions import amendment
+from tests.core.casework.race import ROUNDS, at_once
 
 pytestmark = pytest.mark.slow
 
 EDITOR, APPROVER = "policy_editor.430900", "policy_approver.430900"
-ROUNDS = int(os.environ.get("JIUZHU_RACE_ROUNDS", "100"))
-"""How often each race is run."""
 ONE_ROW = """
 division: "430900"
 document: {issuer: 益阳市人民政府, title: 提高城市低保标准, issued: 2018-04-27, effective: 2018-05-01}
@@ -57,22 +52,6 @@ def lay(city: Any) -> Callable[..., str]:
         return str(made["uuid"])
 
     return new
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Start everything at one moment; return ``done`` or the code of each refusal, sorted."""
-    barrier = Barrier(len(acts))
-
-    def start(act: Callable[[], Any]) -> str:
-        barrier.wait()
-        try:
-            act()
-        except JiuzhuError as error:
-            return error.code
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(start, acts))
 
 
 def act(bureau: Any, step: Callable[..., Any], uuid: str) -> Callable[[], None]:
