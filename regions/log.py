@@ -156,13 +156,18 @@ class Log:
         new = {one.content: dict(one.canonical()) for one in provisions if one.content not in self.stored}
         body = {
             "sequence": len(self.entries) + 1,
-            "recorded_at": self.clock().astimezone(UTC).isoformat(timespec="seconds"),
+            "recorded_at": self._moment(),
             "source": source,
             "version": version,
             "contents": contents,
             "new": new,
         }
         return body | {"chain": _link(self.entries[-1].chain if self.entries else "", body)}
+
+    def _moment(self) -> str:
+        """The present moment, never before the last entry: a demonstration date or a clock put back loses no order."""
+        now = self.clock().astimezone(UTC).isoformat(timespec="seconds")
+        return max(now, self.entries[-1].recorded_at) if self.entries else now
 
     def take(self, body: Mapping[str, Any]) -> None:
         """Add an entry with its chain, as written, to what is known.

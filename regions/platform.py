@@ -35,7 +35,7 @@ CHINA = timezone(timedelta(hours=8), "CST")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """Everything a command needs. ``today`` is the injected clock's day (or the demonstration date).
+    """Everything a command needs. ``today`` is the injected clock's day; on a demonstration date the clock tells that.
 
     ``store`` is None for a platform in memory, which answers questions about rules and keeps no cases.
     """
@@ -50,7 +50,7 @@ class Platform:
     @property
     def today(self) -> date:
         """The day business is done on."""
-        return self.settings.today or self.clock().astimezone(CHINA).date()
+        return self.clock().astimezone(CHINA).date()
 
     @property
     def database(self) -> Store:
@@ -123,6 +123,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def on_demonstration_date(clock: Callable[[], datetime], day: date | None) -> Callable[[], datetime]:
+    """Return a clock that tells a demonstration date with the real time of day; the clock itself where none is set.
+
+    What is entered on such a day is recorded on it, so nothing is a late entry (补录) that was not entered late.
+
+    >>> from datetime import UTC
+    >>> night = lambda: datetime(2026, 3, 1, 20, 30, tzinfo=UTC)  # 04:30 of the next day in China
+    >>> on_demonstration_date(night, date(2018, 6, 1))().astimezone(CHINA).isoformat()
+    '2018-06-01T04:30:00+08:00'
+    """
+    if day is None:
+        return clock
+    return lambda: datetime.combine(day, clock().astimezone(CHINA).timetz()).astimezone(UTC)
+
+
 def open_platform(
     settings: Settings,
     *,
@@ -140,6 +155,7 @@ def open_platform(
         JiuzhuError: the log is damaged, or the division table is at fault.
     """
     found = loaded or load_plugins(settings, trial)
+    clock = on_demonstration_date(clock, settings.today)
     store = None if in_memory else _opened(settings)
     log = Log(store=store, clock=clock, trial=_is_trial(settings))
     registry = Registry(manager=found.manager, tree=found.tree, log=log)

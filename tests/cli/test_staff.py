@@ -105,6 +105,17 @@ def test_trail_is_verified_anchored_and_shown(act: Run, tmp_path: Path) -> None:
     assert "first_administrator" in act("audit", "show", "staff").stdout
 
 
+def test_on_a_demonstration_date_nothing_is_a_late_entry_and_the_trail_holds(run: Run) -> None:
+    assert run("staff", "first", "root", "管理员", JIUZHU_TODAY="2018-05-02").exit_code == 0
+    for login, day in (("wang", "2018-06-01"), ("li", "2018-05-02"), ("zhao", "2018-06-04")):
+        done = run("--lang", "zh", "--as", "root", "staff", "add", login, "某人", JIUZHU_TODAY=day)
+        assert done.exit_code == 0 and f"演示日期 {day}" in done.stderr
+    shown = json.loads(run("--as", "root", "audit", "show", "staff", "--json", JIUZHU_TODAY="2018-06-04").stdout)
+    days = ["2018-05-02", "2018-06-01", "2018-05-02", "2018-06-04"]
+    assert [(one["happened_on"], one["late"]) for one in shown] == [(day, False) for day in days]
+    assert run("--as", "root", "audit", "verify", JIUZHU_TODAY="2018-06-04").exit_code == 0
+
+
 def test_altered_event_is_found_and_placed(act: Run, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / DATABASE)) as connection, connection:
         connection.execute("UPDATE event SET reason = 'never said'")

@@ -67,6 +67,15 @@ def test_content_is_stored_once_whatever_names_it(log: Log, store: Store, provis
         assert session.scalar(select(func.count()).select_from(RegistryContent)) == 2
 
 
+def test_moments_of_the_log_never_go_back_whatever_the_clock_does(log: Log, provision: Make) -> None:
+    log.append("p", "0.1", [provision(yuan="420")])
+    first = log.entries[-1].recorded_at
+    log.clock = lambda: datetime(2008, 3, 3, tzinfo=UTC)
+    log.append("p", "0.2", [provision(yuan="430")])
+    assert [one.recorded_at for one in log.entries] == [first, first]
+    assert [one.value["amount"]["yuan"] for one in log.provisions("2008-03-04T00:00:00+00:00")] == []
+
+
 def test_two_logs_see_each_others_appends(log: Log, database_url: str, provision: Make) -> None:
     elsewhere = open_store(database_url)
     other = Log(store=elsewhere, clock=Clock())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint
 from importlib.resources import files
 from pathlib import Path
@@ -26,7 +26,7 @@ from core.rulebook import Rulebook, build
 from core.source import read
 from regions.discovery import BUNDLED, candidates, folder_of
 from regions.example import rules_for
-from regions.platform import Platform, now, open_platform
+from regions.platform import CHINA, Platform, now, open_platform
 from regions.settings import DATABASE, Settings
 
 MakePlugin = Callable[..., Path]
@@ -46,6 +46,13 @@ def test_every_bundled_plugin_is_in_use(platform: Platform) -> None:
 def test_today_is_the_clocks_day_unless_a_demonstration_date_is_set(platform: Platform, settings: Settings) -> None:
     assert platform.today == date(2018, 7, 1)
     assert open_platform(replace(settings, today=ON), in_memory=True).today == ON
+
+
+def test_on_a_demonstration_date_the_clock_tells_that_day_with_the_real_time_of_day(settings: Settings) -> None:
+    clock = partial(datetime, 2026, 3, 1, 20, 30, tzinfo=UTC)  # 04:30 of the next day in China
+    found = open_platform(replace(settings, today=ON), clock=clock, in_memory=True)
+    assert (found.clock().astimezone(CHINA).isoformat(), found.today) == ("2018-06-01T04:30:00+08:00", ON)
+    assert {one.recorded_at for one in found.registry.log.entries} == {"2018-05-31T20:30:00+00:00"}
 
 
 def test_the_one_clock_is_in_utc() -> None:
