@@ -54,6 +54,20 @@ def staff_add(session: Session, login: str, name: str, json_: bool) -> None:
     answer({"login": login, "id": made}, session.say(f"已添加 {login}", f"{login} added"), json_=json_)
 
 
+@staff.command("password")
+@login_argument
+@as_json
+@command
+def staff_password(session: Session, login: str, json_: bool) -> None:
+    """设置密码（从终端或标准输入读取）/ set a password, read from the terminal or standard input."""
+    from core.casework.signin import set_password
+
+    password = click.prompt(session.say("新密码", "new password"), hide_input=True, confirmation_prompt=True, err=True)
+    with session.platform.desk(session.user) as desk:
+        set_password(desk, login, password)
+    answer({"login": login}, session.say(f"已设置 {login} 的密码", f"password of {login} set"), json_=json_)
+
+
 @staff.command("grant")
 @login_argument
 @click.argument("role")

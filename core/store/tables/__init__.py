@@ -36,7 +36,7 @@ from core.store.tables.registry import RegistryContent, RegistryEntry
 from core.store.tables.report import MonthlyReport
 from core.store.tables.review import ReviewItem, ReviewRound
 from core.store.tables.sampling import SampleCheck, SampleDraw, SampleItem
-from core.store.tables.staff import RoleGrant, StaffUser
+from core.store.tables.staff import RoleGrant, StaffSession, StaffUser
 
 __all__ = [
     "Amendment",
@@ -88,6 +88,7 @@ __all__ = [
     "SampleCheck",
     "SampleDraw",
     "SampleItem",
+    "StaffSession",
     "StaffUser",
     "StoredPolicy",
     "Visit",

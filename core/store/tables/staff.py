@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Date, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.store.base import Base, Code, Key, Path
+from core.store.base import Base, Code, Digest, Key, Moment, Path
 
 
 class StaffUser(Base):
@@ -37,3 +37,18 @@ class RoleGrant(Base):
     since: Mapped[date] = mapped_column(Date)
     until: Mapped[date | None] = mapped_column(Date)
     user: Mapped[StaffUser] = relationship(back_populates="grants")
+
+
+class StaffSession(Base):
+    """A sign-in. ``digest`` is the hash of the token the browser holds; ``stamp`` of the rights it began with."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    digest: Mapped[str] = mapped_column(Digest, unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    stamp: Mapped[str] = mapped_column(Digest)
+    started_at: Mapped[str] = mapped_column(Moment)
+    seen_at: Mapped[str] = mapped_column(Moment)
+    ended_at: Mapped[str | None] = mapped_column(Moment)
+    user: Mapped[StaffUser] = relationship(lazy="joined")

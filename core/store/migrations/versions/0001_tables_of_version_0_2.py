@@ -34,6 +34,7 @@ def upgrade() -> None:
         _posting,
         _review_round,
         _role_grant,
+        _staff_session,
         _sample_draw,
         _visit_round,
         _amendment_row,
@@ -117,6 +118,7 @@ def downgrade() -> None:
         "assistance_case",
         "amendment",
         "stored_policy",
+        "staff_session",
         "staff_user",
         "registry_entry",
         "registry_content",
@@ -228,6 +230,23 @@ def _registry_entry() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_registry_entry")),
     )
     op.create_index(op.f("ix_registry_entry_source"), "registry_entry", ["source"], unique=False)
+
+
+def _staff_session() -> None:
+    op.create_table(
+        "staff_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("stamp", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.String(length=32), nullable=False),
+        sa.Column("ended_at", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name=op.f("fk_staff_session_user_id_staff_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_staff_session_digest")),
+    )
+    op.create_index(op.f("ix_staff_session_user_id"), "staff_session", ["user_id"], unique=False)
 
 
 def _staff_user() -> None:

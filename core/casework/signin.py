@@ -1,0 +1,120 @@
+"""Signing in: passwords, sessions kept by the server, and when they end.
+
+The browser holds a random token, the database only its hash. A session ends by signing out, by lying idle, with the
+working day, and the moment the user's password, rights or access change: it carries a stamp of what he was then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.casework.desk import Desk
+from core.errors import JiuzhuError, Text
+from core.store.tables import StaffSession, StaffUser
+
+SHORTEST = 10
+"""Characters of a password."""
+IDLE = timedelta(minutes=60)
+WHOLE = timedelta(hours=12)
+NOTED = timedelta(minutes=1)
+"""How exactly it is noted when a session was last seen: not every look is a write."""
+
+_hasher = PasswordHasher()
+
+
+def set_password(desk: Desk, login: str, password: str) -> None:
+    """Give a user a password, or yourself another one; his sessions end.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_user``, ``weak_password``.
+    """
+    if login != desk.actor.login:
+        desk.require("staff.manage", "000000")
+    user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+    if user is None:
+        raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
+    if len(password) < SHORTEST or login.casefold() in password.casefold():
+        text = Text(f"密码至少 {SHORTEST} 个字符，且不含登录名", f"at least {SHORTEST} characters, without the login")
+        raise JiuzhuError("weak_password", text)
+    user.password = _hasher.hash(password)
+    desk.session.flush()
+    desk.record("staff", "password_set", {"user": user.id})
+
+
+def sign_in(session: Session, login: str, password: str, *, now: datetime) -> str:
+    """Begin a session and return its token.
+
+    Raises:
+        JiuzhuError: ``bad_login``, the same whatever was wrong, and after the same work.
+    """
+    user = session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+    known = user is not None and user.active and user.password is not None
+    right = _matches(user.password if user is not None and known and user.password else _nobody(), password)
+    if user is None or not known or not right:
+        raise JiuzhuError("bad_login", Text("登录名或密码不正确", "login or password is wrong"))
+    token, moment = secrets.token_urlsafe(32), _moment(now)
+    row = StaffSession(digest=_digest(token), user_id=user.id, stamp=_stamp(user), started_at=moment, seen_at=moment)
+    session.add(row)
+    session.flush()
+    return token
+
+
+def session_of(session: Session, token: str, *, now: datetime) -> StaffSession | None:
+    """Return the session of a token while it holds, with its user; else None."""
+    row = session.scalars(select(StaffSession).where(StaffSession.digest == _digest(token))).first()
+    if row is None or row.ended_at is not None or not row.user.active or row.stamp != _stamp(row.user):
+        return None
+    if now - datetime.fromisoformat(row.seen_at) > IDLE or now - datetime.fromisoformat(row.started_at) > WHOLE:
+        return None
+    return row
+
+
+def needs_note(row: StaffSession, *, now: datetime) -> bool:
+    """Tell whether it is time to note that the session was seen."""
+    return now - datetime.fromisoformat(row.seen_at) > NOTED
+
+
+def note_seen(session: Session, token: str, *, now: datetime) -> None:
+    """Note that a session was seen."""
+    query = update(StaffSession).where(StaffSession.digest == _digest(token), StaffSession.ended_at.is_(None))
+    session.execute(query.values(seen_at=_moment(now)))
+
+
+def sign_out(session: Session, token: str, *, now: datetime) -> None:
+    """End a session: its token opens nothing any more."""
+    query = update(StaffSession).where(StaffSession.digest == _digest(token), StaffSession.ended_at.is_(None))
+    session.execute(query.values(ended_at=_moment(now)))
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash that nothing matches: an unknown login costs as long as a wrong password."""
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _stamp(user: StaffUser) -> str:
+    grants = sorted(f"{one.role} {one.path} {one.since} {one.until}" for one in user.grants)
+    return hashlib.sha256("\n".join([user.password or "", *grants]).encode()).hexdigest()
+
+
+def _moment(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")
