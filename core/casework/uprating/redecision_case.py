@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.casework.access import within
 from core.casework.deciding.case_facts import READ, known_case_facts
 from core.casework.deciding.place import Move, Place, moves_of, place_in
 from core.casework.flow.history import Happening, chain_of, corrected
@@ -24,13 +25,23 @@ WATCHED = (*READ, *UNSETTLED, "correction")
 class Terms:
     """What a batch is about: first changed month, month first paid, the point of the log before the new rules.
 
-    ``programmes`` are those whose cases it looks at, None: all.
+    ``programmes`` are those whose cases it looks at, None: all. ``moved`` are households that lived below ``path`` then
+    and are kept elsewhere: only their months there are judged.
     """
 
     from_month: date
     first_payment: date
     known_before: str
     programmes: frozenset[str] | None = None
+    path: str = ""
+    moved: frozenset[int] = frozenset()
+
+    def months_of(self, rows: CaseRows, today: date) -> list[date]:
+        """Return the months of a household to be judged: of one that has moved away those it lived there in."""
+        months = self.months(today, rows.decisions)
+        if rows.case.id not in self.moved:
+            return months
+        return [month for month in months if within(rows.place_in(month).path, self.path)]
 
     def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
         """Return the months to be judged: to the present one, the first paid, and the latest a decision names."""
@@ -50,9 +61,9 @@ class CaseRows:
     review_waits: bool = False
     moves: Sequence[Move] = ()
 
-    def division_in(self, month: date) -> str:
+    def place_in(self, month: date) -> Place:
         """Return where the household lived on the first day of a month: whose rules that month has."""
-        return place_in(self.moves, month, now=Place(division=self.case.division, path=self.case.path)).division
+        return place_in(self.moves, month, now=Place(division=self.case.division, path=self.case.path))
 
     def facts_in(self, month: date) -> FactsVersion | None:
         """Return the newest facts effective in a month."""

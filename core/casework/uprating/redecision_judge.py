@@ -29,6 +29,7 @@ EXCEPTIONS: Mapping[str, Text] = {
     "phasing_out": Text("渐退期", "phasing out"),
     "pending_change": Text("有变更待决定", "a change is pending"),
     "ended": Text("已停发或退出，此前月份可能应补发", "stopped or closed; earlier months may be owed arrears"),
+    "moved_away": Text("已迁出，由现居住地决定", "moved away: the office it is kept at now decides"),
     "recusal": Text("编制人或签批人须回避", "who prepared or signed must step out of the case"),
     "no_facts": Text("没有家庭情况记录", "no facts are recorded"),
     "facts_do_not_fit": Text("家庭情况不符合规定栏目", "the facts do not fit the rules"),
@@ -77,12 +78,22 @@ class Verdict:
         return self.exception is None and not self.changes
 
     @property
+    def spans_text(self) -> str:
+        """The new amounts by month in words: for whoever decides instead."""
+        return "；".join(map(_span_text, self.changes))
+
+    @property
     def spans(self) -> list[list[str]]:
         """The new amounts by month, as rows keep them."""
         return [
             [one.start.isoformat(), one.until.isoformat() if one.until else "", str(one.proposal.monthly)]
             for one in self.changes
         ]
+
+
+def _span_text(one: Change) -> str:
+    until = f"至{add_months(one.until, -1):%Y-%m}" if one.until else "起"
+    return f"{one.start:%Y-%m}{until}每月{yuan_text(one.proposal.monthly)}元"
 
 
 @dataclass(slots=True)
@@ -100,7 +111,7 @@ class Books:
         Raises:
             JiuzhuError: what the rules of the place raise.
         """
-        case, division = rows.case, rows.division_in(month)
+        case, division = rows.case, rows.place_in(month).division
         key = (division, case.area, case.programme, month, before)
         if key not in self._known:
             known_at = self.terms.known_before if before else None
@@ -156,13 +167,14 @@ def first_entitled(decisions: Sequence[Decision], months: Iterable[date]) -> dat
 
 
 def _present(rows: CaseRows, terms: Terms, books: Books) -> Fraction | None:
-    now = entitled_in(rows.decisions, terms.months(books.desk.today, rows.decisions)[-1])
+    months = terms.months_of(rows, books.desk.today)
+    now = entitled_in(rows.decisions, months[-1]) if months else None
     return now.monthly if now is not None else None
 
 
 def _ended(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     """A household that left after the new values began is owed for its last months; a person must say how."""
-    months = terms.months(books.desk.today, rows.decisions)
+    months = terms.months_of(rows, books.desk.today)
     if any(one is not None and one.monthly for one in (entitled_in(rows.decisions, month) for month in months)):
         raise _Exception("ended")
     return Verdict(rows=rows)
@@ -185,7 +197,7 @@ def _refuse_unsettled(rows: CaseRows) -> None:
 
 
 def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
-    asked = terms.months(books.desk.today, rows.decisions)
+    asked = terms.months_of(rows, books.desk.today)
     entitled = _entitled(rows, asked)
     if not entitled:
         return Verdict(rows=rows)
@@ -194,7 +206,7 @@ def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     changed = {month: found[month] for month in months if found[month].monthly != entitled[month].monthly}
     for month in changed:
         _refuse_difference(rows, month, entitled[month], books)
-    changes = _changes(changed, goes_on=asked[-1])
+    changes = _changes(changed, goes_on=None if rows.case.id in terms.moved else asked[-1])
     owed = {month: found[month].monthly - entitled[month].monthly for month in months if month < terms.first_payment}
     arrears = sum(owed.values(), Fraction(0))
     if arrears < 0:
@@ -256,7 +268,7 @@ def _yuan(amount: Fraction) -> str:
     return f"现额{yuan_text(amount)}元"
 
 
-def _changes(changed: Mapping[date, Proposal], *, goes_on: date) -> list[Change]:
+def _changes(changed: Mapping[date, Proposal], *, goes_on: date | None) -> list[Change]:
     """Put changed months of one amount together; the stretch that reaches the last month asked about stays open."""
     changes: list[Change] = []
     for month, proposal in changed.items():

@@ -6,6 +6,8 @@ from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 
+from core.casework.access import within
+from core.casework.deciding.place import moved_away
 from core.casework.desk import Desk
 from core.casework.month import add_months, month_of
 from core.casework.scope import inside
@@ -34,24 +36,39 @@ def terms_of(desk: Desk, batch: RedecisionBatch) -> Terms:
     By its sequence and not by a clock: a publication may have waited for another, and clocks run backwards.
     """
     entries = select(func.min(RegistryEntry.sequence)).where(RegistryEntry.source == f"amendment/{batch.amendment}")
+    moved = _moved(desk, batch)
     return Terms(
         from_month=batch.from_month, first_payment=batch.first_payment_month,
-        known_before=f"#{desk.session.scalars(entries).one() - 1}", programmes=_programmes(desk, batch),
+        known_before=f"#{desk.session.scalars(entries).one() - 1}", programmes=_programmes(desk, batch, moved),
+        path=batch.path, moved=moved,
     )  # fmt: skip
 
 
-def _programmes(desk: Desk, batch: RedecisionBatch) -> frozenset[str] | None:
+def _moved(desk: Desk, batch: RedecisionBatch) -> frozenset[int]:
+    """Who lived there in a changed month and is kept today where the amendment does not rule.
+
+    Where it rules there too, the batch of that place judges every month, each by the place lived in then.
+    """
+    amendment = desk.session.get_one(Amendment, batch.amendment)
+    left = moved_away(desk.session, batch.path, since=batch.from_month)
+    now = select(AssistanceCase.id, AssistanceCase.path).where(AssistanceCase.id.in_(left))
+    return frozenset(case_id for case_id, path in desk.session.execute(now) if not within(path, amendment.path))
+
+
+def _programmes(desk: Desk, batch: RedecisionBatch, moved: frozenset[int]) -> frozenset[str] | None:
     """The programmes amended and those of the place that read their values; None: every one."""
     raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
     amended = frozenset(str(raw.get("programme", ANY)) for raw in raws)
     if ANY in amended:
         return None
-    there = select(AssistanceCase.programme, AssistanceCase.division, AssistanceCase.area).where(
-        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT),
-        AssistanceCase.programme.not_in(sorted(amended)),
-    )  # fmt: skip
+    other = select(AssistanceCase.programme, AssistanceCase.division, AssistanceCase.area).where(
+        AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.programme.not_in(sorted(amended))
+    )
+    there = desk.session.execute(other.where(inside(AssistanceCase.path, [batch.path])).distinct())
+    gone = desk.session.execute(other.where(AssistanceCase.id.in_(sorted(moved))).distinct())
+    asked = {*map(tuple, there), *((programme, batch.division, area) for programme, _, area in gone)}
     linked: set[str] = set()
-    for programme, division, area in desk.session.execute(there.distinct()):
+    for programme, division, area in sorted(asked):
         if programme not in linked and _reads(desk, programme, division, area, on=batch.from_month) & amended:
             linked.add(programme)
     return amended | linked
@@ -71,8 +88,9 @@ def case_ids(batch: RedecisionBatch, terms: Terms, *, after: int = 0) -> Select[
         Decision.case_id == AssistanceCase.id, Decision.kind == "stop", Decision.from_month > batch.from_month
     )
     left = AssistanceCase.closed_on
+    reached = or_(inside(AssistanceCase.path, [batch.path]), AssistanceCase.id.in_(sorted(terms.moved)))
     query = select(AssistanceCase.id).where(
-        inside(AssistanceCase.path, [batch.path]), AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
+        reached, AssistanceCase.status.in_(LOOKED_AT), AssistanceCase.id > after,
         or_(left.is_(None), left >= batch.from_month, stopped_later),  # an exit may be entered before its last month
     )  # fmt: skip
     if terms.programmes is not None:

@@ -6,7 +6,7 @@ is decided twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -30,7 +30,6 @@ from core.casework.flow.history import chain_of
 from core.casework.flow.transition import move
 from core.casework.job import Step, run_job
 from core.casework.month import month_of
-from core.casework.people.recusal import ENFORCED, conflicts, suspects
 from core.casework.trail import Deed, append_events
 from core.casework.uprating.redecision import (
     DECIDE,
@@ -41,11 +40,12 @@ from core.casework.uprating.redecision import (
     record,
     totals_of,
 )
+from core.casework.uprating.redecision_bar import BARRED, Bar, bars_of
 from core.casework.uprating.redecision_case import CaseRows, load_cases
 from core.casework.uprating.redecision_judge import Books, Verdict, judged_safely
 from core.casework.uprating.redecision_reach import case_ids, terms_of
 from core.store.engine import Store
-from core.store.tables import Decision, Job, OfficeHolder, RedecisionBatch, RedecisionRow
+from core.store.tables import Decision, Job, RedecisionBatch, RedecisionRow
 from core.values import fraction_text, yuan_text
 
 CHUNK = 500
@@ -103,8 +103,8 @@ def _prepare(chunk: _Chunk) -> Step:
     """List the next households: what each would get, or why it is an exception."""
     desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
     ids = list(desk.session.scalars(case_ids(batch, books.terms, after=chunk.after).limit(chunk.size)))
-    recused = _recusal(desk, batch)
-    verdicts = [_judged(one, books, recused) for one in load_cases(desk.session, ids)]
+    bars = bars_of(desk, batch)
+    verdicts = [_judged(one, books, bars) for one in load_cases(desk.session, ids)]
     rows = [_row(batch, one) for one in verdicts if not one.is_same]
     if rows:
         desk.session.execute(insert(RedecisionRow), rows)
@@ -137,11 +137,11 @@ def _decide(chunk: _Chunk) -> Step:
     by_case = {row.case_id: row for row in listed}
     deeds: list[tuple[str, Deed]] = []
     written: list[tuple[RedecisionRow, Decision]] = []
-    recused = _recusal(desk, batch)
+    bars = bars_of(desk, batch)
     for rows in load_cases(desk.session, list(by_case)):
-        row, verdict = by_case[rows.case.id], _judged(rows, books, recused)
+        row, verdict = by_case[rows.case.id], _judged(rows, books, bars)
         if verdict.exception is not None or verdict.spans != row.spans:
-            row.exception = "recusal" if verdict.exception == "recusal" else "changed_since"
+            row.exception = verdict.exception if verdict.exception in BARRED else "changed_since"
             row.detail = verdict.detail or verdict.exception
             continue
         decisions = _decisions(chunk, verdict)
@@ -162,24 +162,15 @@ def _decide(chunk: _Chunk) -> Step:
     return Step(cursor=moved, did=len(listed), finished=finished)
 
 
-def _recusal(desk: Desk, batch: RedecisionBatch) -> Callable[[CaseRows], bool]:
-    """Tell of a case whether who prepared or signed must step out; asked case by case only of who could have to."""
-    users = [one for one in (batch.prepared_by, batch.signed_by) if one is not None]
-    known = desk.session.scalars(select(OfficeHolder.id).where(OfficeHolder.user_id.in_(users))).all()
-    concerned = sorted(suspects(desk.session, known))
-
-    def must(rows: CaseRows) -> bool:
-        found = (one for holder_id in concerned for one in conflicts(desk, rows.case, holder_id))
-        return any(one.effect == ENFORCED for one in found)
-
-    return must
-
-
-def _judged(rows: CaseRows, books: Books, recused: Callable[[CaseRows], bool]) -> Verdict:
+def _judged(rows: CaseRows, books: Books, bars: Iterable[Bar]) -> Verdict:
     found = judged_safely(rows, books.terms, books)
-    if found.exception is None and found.changes and recused(rows):
-        return Verdict(rows=rows, before=found.before, exception="recusal")
-    return found
+    if found.exception is not None or not found.changes:
+        return found
+    reason = next((said for bar in bars if (said := bar(rows)) is not None), None)
+    if reason is None:
+        return found
+    detail = found.spans_text if reason == "moved_away" else ""
+    return Verdict(rows=rows, before=found.before, exception=reason, detail=detail)
 
 
 def _listed(chunk: _Chunk) -> Sequence[RedecisionRow]:
@@ -210,13 +201,18 @@ def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
         books.keep(change.proposal.rulebook)
         desk.session.add(decision)
         made.append(decision)
-    move(rows.case, f"decision.{kind}")
-    review = rows.case.review_due
-    note_on_case(rows.case, made[-1], verdict.changes[-1].proposal)
-    rows.case.review_due = review  # a new standard is no review: the household's own date stays
-    in_force = entitled_in([*rows.decisions, *made], month_of(desk.today)) or made[-1]
-    rows.case.monthly = whole_fen(in_force.monthly)  # the last stretch written need not be that of today
+    _note(desk, rows, made, verdict)
     return made
+
+
+def _note(desk: Desk, rows: CaseRows, made: Sequence[Decision], verdict: Verdict) -> None:
+    """Let the case's row say what holds today: the last stretch written need not be that."""
+    case, review = rows.case, rows.case.review_due
+    move(case, f"decision.{made[-1].kind}")
+    in_force = entitled_in([*rows.decisions, *made], month_of(desk.today)) or made[-1]
+    if in_force in made:
+        note_on_case(case, in_force, verdict.changes[made.index(in_force)].proposal)
+    case.monthly, case.review_due = whole_fen(in_force.monthly), review  # a new standard is no review
 
 
 def _restore(chunk: _Chunk) -> Step:

@@ -14,4 +14,4 @@ HESHAN, ZIYANG = (f"000000/430000/430900/{code}" for code in ("430903", "430902"
 def test_months_before_a_move_are_those_of_the_place_that_was_left() -> None:
     moved = Move(on=date(2018, 6, 12), left=Place(division="430903", path=HESHAN))
     rows = CaseRows(case=AssistanceCase(division="430902", path=ZIYANG), moves=[moved])
-    assert [rows.division_in(date(2018, month, 1)) for month in (2, 6, 7)] == ["430903", "430903", "430902"]
+    assert [rows.place_in(date(2018, month, 1)).division for month in (2, 6, 7)] == ["430903", "430903", "430902"]

@@ -231,7 +231,7 @@ def test_batch_a_payroll_has_used_is_not_withdrawn(city: Any, granted: Granted, 
     run(city, batch_id, redecision.DECIDE)
     with city.desk(CLERK) as desk:
         head = desk.session.get_one(Person, desk.session.get_one(AssistanceCase, case_id).head_id)
-        head.account = desk.cipher.seal("6217000000000000", "person.account")
+        head.account = desk.cipher.seal("6217000000000000", "person.account", row=head.token)
         paid = open_run(desk, Scope(programme="dibao", division="430903", period=PayPeriod.parse("2018-05")))
     for _ in prepare_lines(city.platform.database, desk, paid.id):
         pass
