@@ -11,13 +11,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.casework.row_check import row_faults
+from core.casework.sealed_check import sealed_faults
 from core.casework.trail import verify
 from core.errors import JiuzhuError, Text
 from core.store.base import Base
 from core.store.cipher import Cipher, load_cipher
 from core.store.engine import Store, open_store
 from core.store.migration import refused, state_of
-from core.store.sealed import keys_in_use
+from core.store.sealed import keys_in_use, open_in
 from core.store.tables import Person
 from regions.log import Clock, Log
 from regions.settings import Settings
@@ -86,7 +87,7 @@ def check_database(store: Store, cipher: Cipher | None, *, clock: Clock) -> Iter
     yield _looked("references", lambda: _references(store))
     yield _looked("registry", lambda: _registry(store, clock))
     yield _looked("events", lambda: _events(store))
-    yield _looked("rows", lambda: _rows(store))
+    yield _looked("rows", lambda: _rows(store, cipher))
     yield _looked("keys", lambda: _keys(store, cipher))
 
 
@@ -138,9 +139,10 @@ def _events(store: Store) -> Text:
     return Text(f"{found.events} 条记录，{found.chains} 条链完整", f"{found.events} events, {found.chains} chains hold")
 
 
-def _rows(store: Store) -> Text:
+def _rows(store: Store, cipher: Cipher | None) -> Text:
     with store.reading() as session:
-        found = list(row_faults(session))
+        sealed = sealed_faults(session, cipher) if cipher is not None else ()
+        found = [*row_faults(session), *sealed]
     if found:
         first = found[0]
         message = Text(f"{len(found)} 行与审计链不符", f"{len(found)} rows are not what the audit trail says")
@@ -166,7 +168,7 @@ def _index(session: Session, cipher: Cipher) -> None:
     person = session.scalars(select(Person).where(func.length(Person.name) > 0).order_by(Person.id).limit(1)).first()
     if person is None:
         return
-    name = cipher.open(person.name, "person.name")
+    name = open_in(person, "name", cipher=cipher) or ""
     if cipher.index(name, "person.name") != person.name_index:
         message = Text("密钥文件中的检索密钥不是这个库的", "the index key of the key file is another database's")
         raise JiuzhuError("other_index_key", message)

@@ -12,7 +12,9 @@ from sqlalchemy import select
 from core.casework.access import denied
 from core.casework.desk import Desk
 from core.casework.flow.history import CHINA
-from core.casework.row_check import RowFault, row_faults
+from core.casework.row_check import row_faults
+from core.casework.row_fault import RowFault
+from core.casework.sealed_check import sealed_faults
 from core.casework.staff import NATION
 from core.casework.trail import Fault, Verification, anchor, is_anchored, verify
 from core.errors import JiuzhuError, Text
@@ -51,13 +53,14 @@ def verify_chains(desk: Desk, *, chain: str | None = None, digest: str | None = 
 
 
 def check_rows(desk: Desk, path: str) -> Iterator[RowFault]:
-    """Yield the rows of a subtree that are not what the trail says of them; users and rights for the whole country.
+    """Yield the rows of a subtree that are not what the trail says, or are sealed for others; rights too for NATION.
 
     Raises:
         JiuzhuError: ``not_permitted``.
     """
     desk.require("audit.read", path)
     yield from row_faults(desk.session, path)
+    yield from sealed_faults(desk.session, desk.cipher, path)
 
 
 def anchor_chains(desk: Desk) -> Anchor:

@@ -20,7 +20,9 @@ from core.casework.deciding.facts import facts_digest
 from core.casework.deciding.membership import memberships, timeline
 from core.casework.flow.history import chain_of
 from core.casework.roster.takeover import KIND as ROSTER
+from core.casework.row_fault import RowFault
 from core.casework.scope import inside
+from core.casework.staff import NATION
 from core.store.tables import (
     AssistanceCase,
     CaseMember,
@@ -34,20 +36,6 @@ from core.store.tables import (
 )
 
 CHUNK = 500
-NATION = "000000"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowFault:
-    """A row that is not what the trail says: which table, which row (a case's number, a login, an id), and how.
-
-    ``what`` is ``altered`` (the row differs), ``removed`` (the trail knows it, the table does not), ``added`` (the
-    other way round).
-    """
-
-    table: str
-    row: str
-    what: str
 
 
 def row_faults(session: Session, path: str = NATION) -> Iterator[RowFault]:

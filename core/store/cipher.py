@@ -1,7 +1,8 @@
 """Encryption of personal data: AES-GCM with the key's id in front, and blind indexes for exact search.
 
-The additional data of a value is its ``table.column``, so that a ciphertext moved to another column does not open. Keys
-live in a file outside the database; the index has a key of its own, which rotation leaves alone.
+The additional data of a value is its ``table.column`` and what its row is known by, so that a ciphertext moved to
+another column or to another person's row does not open. Keys live in a file outside the database; the index has a key
+of its own, which rotation leaves alone.
 """
 
 from __future__ import annotations
@@ -34,17 +35,18 @@ class Cipher:
     current: str
     index_key: bytes
 
-    def seal(self, text: str, field: str) -> bytes:
-        """Encrypt the text of a field (``person.name``) under the current key."""
+    def seal(self, text: str, field: str, *, row: str) -> bytes:
+        """Encrypt the text of a field (``person.name``) of a row (a person's token) under the current key."""
         nonce = os.urandom(NONCE)
-        body = AESGCM(self.keys[self.current]).encrypt(nonce, text.encode(), field.encode())
+        body = AESGCM(self.keys[self.current]).encrypt(nonce, text.encode(), _bound(field, row))
         return self.current.encode() + nonce + body
 
-    def open(self, sealed: bytes, field: str) -> str:
-        """Decrypt a field.
+    def open(self, sealed: bytes, field: str, *, row: str) -> str:
+        """Decrypt a field of a row.
 
         Raises:
-            JiuzhuError: ``missing_key``, naming the key's id; ``altered_secret`` when it does not open.
+            JiuzhuError: ``missing_key``, naming the key's id; ``altered_secret``, naming field and row, when it
+                does not open.
         """
         name = self.key_of(sealed)
         if name not in self.keys:
@@ -53,10 +55,13 @@ class Cipher:
             raise JiuzhuError("missing_key", text, hint=hint, value=name)
         try:
             nonce, body = sealed[ID : ID + NONCE], sealed[ID + NONCE :]
-            return AESGCM(self.keys[name]).decrypt(nonce, body, field.encode()).decode()
+            return AESGCM(self.keys[name]).decrypt(nonce, body, _bound(field, row)).decode()
         except (InvalidTag, ValueError) as error:  # a ValueError: too short to be anything sealed
-            text = Text("加密内容与密钥或栏目不符", "the encrypted content does not fit its key or field")
-            raise JiuzhuError("altered_secret", text, value=field) from error
+            text = Text(
+                "加密内容与密钥、栏目或所属记录不符", "the encrypted content does not fit its key, field or row"
+            )
+            hint = Text("可能被改动或与他人互换：jiuzhu audit rows", "altered, or somebody else's: jiuzhu audit rows")
+            raise JiuzhuError("altered_secret", text, hint=hint, value=f"{field} {row}") from error
 
     @staticmethod
     def key_of(sealed: bytes) -> str:
@@ -76,6 +81,10 @@ class Cipher:
         """Return the cipher without keys nothing is sealed under any more; the current one always stays."""
         kept = {name: key for name, key in self.keys.items() if name not in retired or name == self.current}
         return Cipher(keys=kept, current=self.current, index_key=self.index_key)
+
+
+def _bound(field: str, row: str) -> bytes:
+    return f"{field}\0{row}".encode()
 
 
 def new_cipher() -> Cipher:

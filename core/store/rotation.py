@@ -15,7 +15,7 @@ from sqlalchemy.types import LargeBinary
 
 from core.store.base import Base
 from core.store.cipher import ID, Cipher
-from core.store.sealed import sealed_tables
+from core.store.sealed import open_in, seal_in, sealed_tables
 
 CHUNK = 500
 LOCK = 20080304
@@ -68,10 +68,9 @@ def seal_again(session: Session, cipher: Cipher, cursor: Mapping[str, Any]) -> t
 
 def _seal_row(row: Any, cipher: Cipher) -> None:
     for column in sealed_tables()[type(row)]:
-        value = getattr(row, column.key)
-        if value:
-            field = f"{row.__tablename__}.{column.key}"
-            setattr(row, column.key, cipher.seal(cipher.open(value, field), field))
+        text = open_in(row, column.key, cipher=cipher)
+        if text is not None:
+            seal_in(row, column.key, text, cipher=cipher)
 
 
 def count_sealed_otherwise(session: Session, cipher: Cipher) -> int:

@@ -1,4 +1,4 @@
-"""Which columns are encrypted, and under which keys what is in them was sealed."""
+"""Which columns are encrypted, what binds a value to its row, and under which keys what is in them was sealed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,32 @@ SEALED: tuple[InstrumentedAttribute[bytes] | InstrumentedAttribute[bytes | None]
     Person.name, Person.id_number, Person.phone, Person.address, Person.account, Person.account_name,
     Visit.place, Visit.finding, CaseNote.body,
 )  # fmt: skip
-"""Every encrypted column, ``table.column`` being its additional data; a test holds it against the tables."""
+"""Every encrypted column; a test holds it against the tables."""
+
+
+def known_by(row: Base) -> str:
+    """Return what a row with sealed values is known by for ever: a person's token, whose file a paper belongs to."""
+    if isinstance(row, Person):
+        return row.token
+    if isinstance(row, Visit):
+        return f"{row.round_id}/{row.case_id}"
+    assert isinstance(row, CaseNote)
+    return str(row.case_id)
+
+
+def seal_in(row: Base, name: str, text: str, *, cipher: Cipher) -> None:
+    """Seal a text into a column of a row, for this row alone; the row must know already what it is known by."""
+    setattr(row, name, cipher.seal(text, f"{row.__tablename__}.{name}", row=known_by(row)))
+
+
+def open_in(row: Base, name: str, *, cipher: Cipher) -> str | None:
+    """Open a column of a row; None where nothing is in it.
+
+    Raises:
+        JiuzhuError: ``missing_key``; ``altered_secret`` for what was sealed for another row, too.
+    """
+    value = getattr(row, name)
+    return cipher.open(value, f"{row.__tablename__}.{name}", row=known_by(row)) if value else None
 
 
 def sealed_tables() -> dict[type[Base], list[InstrumentedAttribute[Any]]]:

@@ -26,9 +26,11 @@ from core.casework.money.payroll_run import (
     totals,
     void_entries,
 )
+from core.casework.people.person import shown_name
 from core.casework.workbook.sheet import Sheet, columns
 from core.casework.workbook.writing import FORMULA_MARKS, as_bytes
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
+from core.store.sealed import open_in
 from core.store.tables import AssistanceCase, PayrollException, PayrollLine, PayrollRun, Person
 from core.values import yuan_text
 
@@ -131,15 +133,14 @@ def _transfers(desk: Desk, run: PayrollRun) -> Iterator[Transfer]:
         .order_by(PayrollLine.path, AssistanceCase.number)
         .execution_options(yield_per=1000)
     )
-    opened = desk.cipher.open
     for line, number, person in rows:
-        name = opened(person.name, "person.name")
+        name = shown_name(desk, person)
         yield Transfer(
             number=number,
             name=name,
-            account_name=opened(person.account_name, "person.account_name") if person.account_name else name,
+            account_name=open_in(person, "account_name", cipher=desk.cipher) or name,
             bank=person.bank or "",
-            account=opened(person.account, "person.account") if person.account else "",
+            account=open_in(person, "account", cipher=desk.cipher) or "",
             persons=line.persons,
             amounts=(line.benefit, line.household_topup, line.member_topup, line.price_subsidy, line.phase_out,
                      line.arrears, line.recovery, line.total),

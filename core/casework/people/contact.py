@@ -17,6 +17,7 @@ from core.casework.flow.history import chain_of
 from core.casework.flow.transition import table
 from core.casework.people.person import FIELDS
 from core.errors import JiuzhuError, Text
+from core.store.sealed import seal_in
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
 CONTACT = ("phone", "address")
@@ -118,7 +119,7 @@ def _digest(desk: Desk, person: Person, account: Account) -> str:
 def _seal(desk: Desk, person: Person, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         assert name in FIELDS
-        setattr(person, name, desk.cipher.seal(text, f"person.{name}"))
+        seal_in(person, name, text, cipher=desk.cipher)
 
 
 def _note(desk: Desk, cases: Sequence[AssistanceCase], kind: str, body: Mapping[str, object], *, reason: str) -> None:

@@ -13,6 +13,7 @@ from core.casework.people.identity import read_id_number
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.store.cipher import Cipher
 from core.store.engine import Store
+from core.store.sealed import open_in, seal_in
 from core.store.tables import AssistanceCase, CaseMember, Person
 
 FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
@@ -81,7 +82,7 @@ def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
     else:
         person.bank = identity.bank or person.bank
     for name in names:
-        setattr(person, name, cipher.seal(getattr(identity, name), f"person.{name}"))
+        seal_in(person, name, getattr(identity, name), cipher=cipher)
     if "name" in names:
         person.name_index = cipher.index(identity.name, "person.name")
     if identity.id_number is not None and person.id_number_index is None:
@@ -116,7 +117,7 @@ def member_of(desk: Desk, case: AssistanceCase, token: str | None = None) -> Per
 
 def shown_name(desk: Desk, person: Person) -> str:
     """Return a person's name: staff who may read a case see it; notices mask it by their own rule."""
-    return desk.cipher.open(person.name, "person.name")
+    return open_in(person, "name", cipher=desk.cipher) or ""
 
 
 def masked(text: str, *, head: int, tail: int) -> str:
@@ -145,5 +146,4 @@ def reveal(desk: Desk, person: Person, name: str, *, path: str, reason: str) -> 
         text = Text("没有这个加密栏目", "there is no such encrypted field")
         raise JiuzhuError("unknown_field", text, hint=did_you_mean(name, FIELDS), value=name)
     desk.record(f"reveal/{path.rpartition('/')[2]}", "revealed", {"person": person.token, "field": name}, reason=reason)
-    sealed = getattr(person, name)
-    return desk.cipher.open(sealed, f"person.{name}") if sealed else ""
+    return open_in(person, name, cipher=desk.cipher) or ""

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from core.casework.desk import Desk
 from core.casework.flow.transition import status_label
 from core.casework.money.payroll_run import find_run
-from core.casework.people.person import masked
+from core.casework.people.person import masked, shown_name
 from core.casework.scope import inside
 from core.casework.workbook import Sheet, columns
 from core.casework.workbook.sheet import Value
+from core.store.sealed import open_in
 from core.store.tables import AssistanceCase, PayrollLine, Person
 
 BATCH = 500
@@ -46,7 +47,7 @@ class Words:
 
     def name(self, person: Person) -> str:
         """Return a person's name."""
-        return self.desk.cipher.open(person.name, "person.name")
+        return shown_name(self.desk, person)
 
     def id_number(self, person: Person) -> str | None:
         """Return a person's ID number, masked."""
@@ -58,11 +59,11 @@ class Words:
 
     def address(self, person: Person) -> str | None:
         """Return a person's address."""
-        return self.desk.cipher.open(person.address, "person.address") if person.address else None
+        return open_in(person, "address", cipher=self.desk.cipher)
 
     def _masked(self, person: Person, name: str, *, head: int) -> str | None:
-        sealed = getattr(person, name)
-        return masked(self.desk.cipher.open(sealed, f"person.{name}"), head=head, tail=4) if sealed else None
+        text = open_in(person, name, cipher=self.desk.cipher)
+        return masked(text, head=head, tail=4) if text is not None else None
 
 
 def roots_of(desk: Desk, division: str) -> tuple[str, ...]:

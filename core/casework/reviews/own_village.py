@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 
 from core.casework.access import within
 from core.casework.desk import Desk
+from core.store.sealed import open_in
 from core.store.tables import AssistanceCase, CaseMember, OfficeHolder, OfficePost, Person
 
 VILLAGE_ROLES = frozenset(
@@ -58,8 +59,8 @@ def _by_home(desk: Desk, case: AssistanceCase, one: OfficeHolder, *, on: date) -
     """By his address, or a household under any programme that he belongs to."""
     if case.village is None:
         return False
-    sealed = desk.session.scalars(select(Person.address).where(Person.id == one.person_id)).one()
-    if sealed is not None and names_village(desk.cipher.open(sealed, "person.address"), case.village):
+    address = open_in(desk.session.get_one(Person, one.person_id), "address", cipher=desk.cipher)
+    if address is not None and names_village(address, case.village):
         return True
     own = (
         select(AssistanceCase.id)

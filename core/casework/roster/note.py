@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from core.casework.desk import Desk
 from core.store.base import canonical
+from core.store.sealed import open_in, seal_in
 from core.store.tables import AssistanceCase, CaseNote
-
-FIELD = "case_note.body"
 
 
 def note_row(desk: Desk, case: AssistanceCase, texts: Mapping[str, str]) -> CaseNote:
     """Return the row that keeps the texts of a case."""
-    return CaseNote(case_id=case.id, body=desk.cipher.seal(canonical(dict(texts)).decode(), FIELD))
+    row = CaseNote(case_id=case.id)
+    seal_in(row, "body", canonical(dict(texts)).decode(), cipher=desk.cipher)
+    return row
 
 
 def note_of(desk: Desk, case: AssistanceCase) -> dict[str, str]:
@@ -26,6 +27,6 @@ def note_of(desk: Desk, case: AssistanceCase) -> dict[str, str]:
         JiuzhuError: ``not_permitted``.
     """
     desk.require("case.read", case.path)
-    body = desk.session.scalar(select(CaseNote.body).where(CaseNote.case_id == case.id))
-    found: dict[str, str] = json.loads(desk.cipher.open(body, FIELD)) if body else {}
+    row = desk.session.scalar(select(CaseNote).where(CaseNote.case_id == case.id))
+    found: dict[str, str] = json.loads(open_in(row, "body", cipher=desk.cipher) or "{}") if row is not None else {}
     return found

@@ -20,6 +20,7 @@ from core.casework.people.office import holder, require_in_office
 from core.casework.people.recusal import require_no_conflict
 from core.casework.rounds.batch import CaseRows, cases_named, problem_at
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.store.sealed import open_in, seal_in
 from core.store.tables import AssistanceCase, Visit, VisitRound
 
 FEWEST_VISITORS = 2
@@ -114,8 +115,9 @@ def _lines(desk: Desk, made: VisitRound, sheet: RoundSheet, rows: CaseRows) -> I
 
 def _line(desk: Desk, made: VisitRound, sheet: RoundSheet, case: AssistanceCase) -> None:
     told = sheet.visits[case.number]
-    place, finding = desk.cipher.seal(told.place, "visit.place"), desk.cipher.seal(told.finding, "visit.finding")
-    visit = Visit(case_id=case.id, at=told.at, place=place, finding=finding, signatures=list(told.signatures))
+    visit = Visit(round_id=made.id, case_id=case.id, at=told.at, signatures=list(told.signatures))
+    seal_in(visit, "place", told.place, cipher=desk.cipher)
+    seal_in(visit, "finding", told.finding, cipher=desk.cipher)
     made.visits.append(visit)
     desk.session.flush()
     body = {"visit": visit.id, "round": made.id, "at": told.at, "signatures": list(told.signatures)}
@@ -170,4 +172,5 @@ def read_visit(desk: Desk, visit_id: int) -> tuple[str, str]:
     if visit is None:
         raise JiuzhuError("unknown_visit", Text("没有这次入户", "there is no such visit"), value=str(visit_id))
     desk.require("case.read", desk.session.get_one(AssistanceCase, visit.case_id).path)
-    return desk.cipher.open(visit.place, "visit.place"), desk.cipher.open(visit.finding, "visit.finding")
+    place, finding = (open_in(visit, name, cipher=desk.cipher) or "" for name in ("place", "finding"))
+    return place, finding

@@ -38,7 +38,7 @@ def names(office: Any) -> list[str]:
     """Every name, opened."""
     with office.desk("clerk.610523") as desk:
         persons = desk.session.scalars(select(Person).order_by(Person.id)).all()
-        return [desk.cipher.open(one.name, "person.name") for one in persons]
+        return [desk.cipher.open(one.name, "person.name", row=one.token) for one in persons]
 
 
 def rotate(office: Any, *, chunks: int | None = None) -> str:
@@ -66,7 +66,7 @@ def test_rotation_seals_everything_again_and_loses_nothing(office: Any) -> None:
     assert states(office) == [(True, False, 0), (True, True, 9)] and names(office) == before
     with office.desk("clerk.610523") as desk:
         found = find_person(desk, NUMBER)
-        assert found is not None and desk.cipher.open(found.phone, "person.phone") == "13900000001"
+        assert found is not None and desk.cipher.open(found.phone, "person.phone", row=found.token) == "13900000001"
 
 
 def test_rotation_broken_off_is_gone_on_with(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,8 @@ def test_what_somebody_sealed_under_the_old_key_meanwhile_is_found(
     steps = run_rotation(office.platform.database, job_id, path, moment=moment)
     next(steps)
     with office.platform.database.writing() as session:
-        session.scalars(select(Person).order_by(Person.id)).first().phone = old.seal("1", "person.phone")
+        person = session.scalars(select(Person).order_by(Person.id)).first()
+        person.phone = old.seal("1", "person.phone", row=person.token)
     assert [one.status for one in steps][-1] == "done"
     assert states(office) == [(True, False, 0), (True, True, 9)]
 

@@ -22,10 +22,10 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     found: set[str] = set()
     seal = Cipher.seal
 
-    def watched(self: Cipher, text: str, field: str) -> bytes:
+    def watched(self: Cipher, text: str, field: str, *, row: str) -> bytes:
         if field.startswith("person."):
             found.add(text)
-        return seal(self, text, field)
+        return seal(self, text, field, row=row)
 
     monkeypatch.setattr(Cipher, "seal", watched)
     return found

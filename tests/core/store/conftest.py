@@ -41,7 +41,8 @@ def cipher() -> Cipher:
 
 def household(session: Session, number: int, cipher: Cipher) -> None:
     """A household with its facts, its decision and one event, all in one transaction."""
-    person = row(Person, token=f"{number:032x}", name=cipher.seal(f"示例{number}", "person.name"),
+    token = f"{number:032x}"
+    person = row(Person, token=token, name=cipher.seal(f"示例{number}", "person.name", row=token),
                     name_index=cipher.index(f"示例{number}", "person.name"), birth_date=date(1949, 12, 31))  # fmt: skip
     session.add(person)
     session.flush()

@@ -14,7 +14,7 @@ from core.store.cipher import Cipher, load_cipher, make_cipher, new_cipher, save
 from core.store.rows import kind_of
 from core.store.sealed import SEALED
 
-FIELD = "person.name"
+FIELD, ROW = "person.name", "a1"
 
 
 def code(error: pytest.ExceptionInfo[JiuzhuError]) -> str:
@@ -22,33 +22,42 @@ def code(error: pytest.ExceptionInfo[JiuzhuError]) -> str:
 
 
 def test_what_was_sealed_opens_and_looks_different_every_time(cipher: Cipher) -> None:
-    one, two = cipher.seal("张三丰", FIELD), cipher.seal("张三丰", FIELD)
-    assert one != two and cipher.open(one, FIELD) == cipher.open(two, FIELD) == "张三丰"
+    one, two = cipher.seal("张三丰", FIELD, row=ROW), cipher.seal("张三丰", FIELD, row=ROW)
+    assert one != two and cipher.open(one, FIELD, row=ROW) == cipher.open(two, FIELD, row=ROW) == "张三丰"
 
 
 def test_after_rotation_the_new_key_seals_and_the_old_one_still_opens(cipher: Cipher) -> None:
-    old = cipher.seal("张三丰", FIELD)
+    old = cipher.seal("张三丰", FIELD, row=ROW)
     rotated = cipher.rotated()
-    assert rotated.open(old, FIELD) == "张三丰" and Cipher.key_of(rotated.seal("x", FIELD)) == rotated.current
+    assert (
+        rotated.open(old, FIELD, row=ROW) == "张三丰"
+        and Cipher.key_of(rotated.seal("x", FIELD, row=ROW)) == rotated.current
+    )
     assert rotated.current != cipher.current and rotated.index("张三丰", FIELD) == cipher.index("张三丰", FIELD)
 
 
 def test_missing_key_is_named(cipher: Cipher) -> None:
     with pytest.raises(JiuzhuError) as caught:
-        new_cipher().open(cipher.seal("张三丰", FIELD), FIELD)
+        new_cipher().open(cipher.seal("张三丰", FIELD, row=ROW), FIELD, row=ROW)
     assert (code(caught), caught.value.value) == ("missing_key", cipher.current)
 
 
 def test_every_altered_byte_is_found(cipher: Cipher) -> None:
-    sealed = cipher.seal("张三丰", FIELD)
+    sealed = cipher.seal("张三丰", FIELD, row=ROW)
     for place in range(len(sealed)):
         altered = bytearray(sealed)
         altered[place] ^= 1
         with pytest.raises(JiuzhuError) as caught:
-            cipher.open(bytes(altered), FIELD)
+            cipher.open(bytes(altered), FIELD, row=ROW)
         assert code(caught) == ("missing_key" if place < 8 else "altered_secret")
     with pytest.raises(JiuzhuError, match="altered_secret"):
-        cipher.open(sealed[:10], FIELD)
+        cipher.open(sealed[:10], FIELD, row=ROW)
+
+
+def test_what_was_sealed_for_one_row_does_not_open_in_another(cipher: Cipher) -> None:
+    with pytest.raises(JiuzhuError) as caught:
+        cipher.open(cipher.seal("张三丰", FIELD, row="a1"), FIELD, row="a2")
+    assert (code(caught), caught.value.value) == ("altered_secret", "person.name a2")
 
 
 def test_keys_come_back_from_their_file_which_is_the_owners_alone(cipher: Cipher, tmp_path: Path) -> None:

@@ -393,7 +393,7 @@ def test_what_is_cleared_up_before_approval_is_paid_with_the_same_payroll(yiyang
     number = pay(yiyang, YIYANG, "2018-06")
     with yiyang.desk(f"clerk.{YIYANG}") as desk:
         head = desk.session.get_one(Person, case.head_id)
-        head.account = desk.cipher.seal("6217", "person.account")
+        head.account = desk.cipher.seal("6217", "person.account", row=head.token)
         decided(desk, household(desk, "B", division=HESHAN, area="urban"), "2018-06", {"benefit": 100})
     with yiyang.desk(f"clerk.{YIYANG}") as desk:
         payroll.recheck(desk, number)

@@ -51,7 +51,7 @@ def granted(make_bureau: Any, tmp_path: Path) -> Any:
 
         def account(desk: Any, case: Any) -> None:
             head = desk.session.get_one(Person, case.head_id)
-            head.account = desk.cipher.seal("6217", "person.account")
+            head.account = desk.cipher.seal("6217", "person.account", row=head.token)
 
         found.do(account, on="2008-04-15")
         return found

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.casework.people.contact import Account, change_contact, confirm_account, propose_account
 from core.casework.people.person import Identity, register_person
 from core.errors import JiuzhuError
+from core.store.sealed import open_in
 from core.store.tables import CaseMember, Event, Person
 
 NUMBER = "11010519491231002X"
@@ -33,7 +34,8 @@ def two(make_bureau: Any, make_case: Any) -> Any:
 def account(desk: Any) -> tuple[str | None, str, str]:
     person = the(desk)
     return (
-        person.bank, desk.cipher.open(person.account, "person.account"), desk.cipher.open(person.phone, "person.phone")
+        person.bank, open_in(person, "account", cipher=desk.cipher) or "",
+        open_in(person, "phone", cipher=desk.cipher) or "",
     )  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def test_entering_a_known_person_again_replaces_nothing(two: Any) -> None:
                          account="6217000000000000009", account_name="张三丰")  # fmt: skip
         register_person(desk, again)
         assert account(desk) == BEFORE
-        assert desk.cipher.open(the(desk).address, "person.address") == "某处"
+        assert open_in(the(desk), "address", cipher=desk.cipher) == "某处"
 
 
 def test_account_name_and_bank_are_not_filled_beside_a_known_account(shaanxi: Any) -> None:

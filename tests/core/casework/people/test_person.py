@@ -42,7 +42,7 @@ def test_ciphertext_moved_to_another_column_does_not_open(shaanxi: Any) -> None:
     with shaanxi.desk("clerk.610523") as desk:
         person = register_person(desk, IDENTITY)
         with pytest.raises(JiuzhuError, match="altered_secret"):
-            desk.cipher.open(person.name, "person.account_name")
+            desk.cipher.open(person.name, "person.account_name", row=person.token)
 
 
 @pytest.mark.parametrize("typed", [NUMBER, NUMBER.lower(), "110105491231002"])
@@ -52,7 +52,7 @@ def test_person_is_found_by_number_in_any_form_and_is_not_entered_twice(shaanxi:
         found = find_person(desk, typed)
         assert found is person and found is not None
         assert register_person(desk, Identity(name="张三丰", id_number=typed, phone="13900000001")) is person
-        assert desk.cipher.open(person.phone, "person.phone") == "13900000001"
+        assert desk.cipher.open(person.phone, "person.phone", row=person.token) == "13900000001"
 
 
 def test_number_two_clerks_enter_at_once_is_one_person_and_the_second_is_told(shaanxi: Any) -> None:
@@ -99,7 +99,7 @@ def test_number_of_another_name_is_refused_and_keeps_its_name(shaanxi: Any) -> N
             register_person(desk, Identity(name="李四", id_number=NUMBER))
         told = caught.value.render("zh")
         assert caught.value.code == "another_name" and "张三丰" not in told and NUMBER not in told
-        assert desk.cipher.open(person.name, "person.name") == "张三丰"
+        assert desk.cipher.open(person.name, "person.name", row=person.token) == "张三丰"
 
 
 def test_revealing_needs_the_right_and_leaves_an_event(shaanxi: Any) -> None:

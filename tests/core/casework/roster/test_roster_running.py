@@ -82,7 +82,9 @@ def test_import_goes_on_under_the_new_key_and_loses_nobody(shaanxi: Any, begun: 
     with shaanxi.desk("root") as desk:
         assert len(retire_keys(desk, path)) == 1
     with shaanxi.platform.reading_desk(f"clerk.{COUNTY}") as desk:
-        names = [desk.cipher.open(one.name, "person.name") for one in desk.session.scalars(select(Person))]
+        names = [
+            desk.cipher.open(one.name, "person.name", row=one.token) for one in desk.session.scalars(select(Person))
+        ]
     assert len(names) == 12
 
 
