@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from core.casework.deciding.case_facts import case_facts
+from core.casework.deciding.place import Place, moves_of, place_in
 from core.casework.deciding.proposal import Proposal, proposed, value
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
@@ -78,10 +79,13 @@ def recompute(desk: Desk, question: Question) -> Iterator[Comparison]:
     after = 0
     while rows := desk.session.execute(_chunk(question, after)).all():
         after = rows[-1][0].id
-        moved = _moved(desk.session, [row[0].id for row in rows])
+        ids = [row[0].id for row in rows]
+        eventful, moves = _eventful(desk.session, ids), moves_of(desk.session, ids)
         for case, head, decision, facts in rows:
-            book = _book(desk, books, case, question.month)
-            own = case_facts(desk.session, case.id, question.month) if case.id in moved else _own(decision, question)
+            here = Place(division=case.division, path=case.path)
+            then = place_in(moves[case.id], question.month, now=here)
+            book = _book(desk, books, (then.division, case.area, case.programme), question.month)
+            own = case_facts(desk.session, case.id, question.month) if case.id in eventful else _own(decision, question)
             cause, detail, now = _compare(case, decision, facts, book, own=own, month=question.month)
             yield Comparison(case=case, head=head, was=decision.monthly, now=now, cause=cause, detail=detail)
 
@@ -108,7 +112,7 @@ def _chunk(question: Question, after: int) -> Select[AssistanceCase, Person, Dec
     return query if question.import_id is None else query.where(Decision.batch == question.import_id)
 
 
-def _moved(session: Session, case_ids: Sequence[int]) -> set[int]:
+def _eventful(session: Session, case_ids: Sequence[int]) -> set[int]:
     """Cases with events that rules may read (``case.*``); the others are known by their opening alone."""
     chains = {chain_of(one): one for one in case_ids}
     query = select(Event.chain).where(Event.chain.in_(chains), Event.kind.in_(("work_refused", "reviewed")))
@@ -122,12 +126,13 @@ def _own(decision: Decision, question: Question) -> dict[str, str]:
 
 
 def _book(
-    desk: Desk, books: dict[tuple[str, str, str], Rulebook | JiuzhuError], case: AssistanceCase, month: date
+    desk: Desk, books: dict[tuple[str, str, str], Rulebook | JiuzhuError], key: tuple[str, str, str], month: date
 ) -> Rulebook | JiuzhuError:
-    key = (case.division, case.area, case.programme)
+    """The rules of a division, area and programme: those of the place a household lived in on the month's first day."""
     if key not in books:
+        division, area, programme = key
         try:
-            books[key] = desk.policies.rulebook(case.division, on=month, area=case.area, programmes=(case.programme,))
+            books[key] = desk.policies.rulebook(division, on=month, area=area, programmes=(programme,))
         except JiuzhuError as error:
             books[key] = error
     return books[key]

@@ -10,15 +10,18 @@ from typing import Any
 
 import pytest
 
+from core.casework.flow.member import relocate
 from core.casework.people.identity import check_character
 from core.casework.roster.comparison_sheet import comparison_sheet
 from core.casework.roster.importing import approve_import, prepare_import, run_import
 from core.casework.roster.layout import EXAMPLE, HEADINGS, columns_of_roster
 from core.casework.roster.recompute import Comparison, Question, recompute
 from core.casework.roster.takeover import Takeover
+from core.casework.staff import grant_role
 from core.casework.workbook import Sheet, as_bytes
+from core.store.tables import AssistanceCase
 
-DALI = "610523"
+DALI, ELSEWHERE = "610523", "430903"
 
 
 def number(sequence: int) -> str:
@@ -107,3 +110,17 @@ def test_list_goes_out_with_names_and_differences(shaanxi: Any, imported: Import
 def test_rule_for_every_household_dates_the_first_review(shaanxi: Any, imported: Import) -> None:
     found = imported(household(1, 200_000, 6_433))
     assert [(one.case.review_class, one.case.review_due) for one in found] == [("all", date(2008, 9, 3))]
+
+
+def test_month_before_a_move_is_recomputed_by_the_rules_of_the_place_lived_in_then(
+    shaanxi: Any, imported: Import
+) -> None:
+    [found] = imported(household(1, 200_000, 6_433))
+    with shaanxi.desk("root") as desk:
+        grant_role(desk, f"clerk.{DALI}", "clerk", ELSEWHERE, since=date(2008, 1, 1))
+    shaanxi.on("2008-04-01")
+    with shaanxi.desk(f"clerk.{DALI}") as desk:
+        relocate(desk, desk.session.get_one(AssistanceCase, found.case.id), ELSEWHERE, happened_on=date(2008, 3, 20))
+        asked = [Question(roots=(desk.path(ELSEWHERE),), month=date(2008, month, 1)) for month in (3, 4)]
+        causes = [one.cause for question in asked for one in recompute(desk, question)]
+    assert causes == ["same", "rule_missing"]
