@@ -16,7 +16,7 @@ from core.casework.desk import Desk
 from core.casework.month import last_day
 from core.errors import JiuzhuError, Text
 from core.formula.tree import Failure
-from core.kinds.contribution import settings
+from core.kinds.contribution import settings, suffixed
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, FactsVersion
 
@@ -113,17 +113,29 @@ def proposed(
 
 
 def month_parts(found: Assessment, programme: str) -> tuple[dict[str, Fraction], dict[str, Failure]]:
-    """Return the parts of a month an assessment gives, exact, and those that have no value with the reason."""
+    """Return the parts of a month an assessment gives, exact, and those that have no value with the reason.
+
+    Several price subsidies (``price_subsidy``, and named ones) are one part, 物价补贴; of one without a value only that
+    one is missing.
+    """
     whole = _topups_within_benefit(found.rulebook, programme)
     values: dict[str, Any] = {"benefit": value(found, f"{programme}.benefit_monthly")}
     if not whole:
         values |= _topups(found, programme)
-    values["price_subsidy"] = value(found, f"{programme}.price_subsidy")
+    subsidies = _price_subsidies(found, programme)
     if value(found, f"{programme}.phase_out_active") is True:
-        values = {"phase_out": value(found, f"{programme}.phase_out_amount")}
+        values, subsidies = {"phase_out": value(found, f"{programme}.phase_out_amount")}, {}
     parts = {name: Fraction(one) for name, one in values.items() if one is not None and not isinstance(one, Failure)}
-    missing = {name: one for name, one in values.items() if isinstance(one, Failure)}
+    missing = {name: one for name, one in (values | subsidies).items() if isinstance(one, Failure)}
+    paid = (Fraction(one) for one in subsidies.values() if one is not None and not isinstance(one, Failure))
+    parts["price_subsidy"] = sum(paid, Fraction(0))
     return {name: one for name, one in parts.items() if one}, missing
+
+
+def _price_subsidies(found: Assessment, programme: str) -> dict[str, Any]:
+    lines = found.rulebook.policy.lines("price_subsidy", programme)
+    names = dict.fromkeys(("price_subsidy", *(suffixed("price_subsidy", line.key) for line in lines)))
+    return {name: value(found, f"{programme}.{name}") for name in names}
 
 
 def _topups(found: Assessment, programme: str) -> dict[str, Any]:

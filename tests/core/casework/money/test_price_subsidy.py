@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,33 @@ def test_decisions_of_months_with_and_without_subsidy_replay_to_the_byte(granted
         lambda desk, case: [replay(desk.session, one.id).same for one in decisions_of(desk.session, case.id)]
     )
     assert len(same) == 2 and all(same)
+
+
+SPRING = """    cite: 第一条
+  - id: spring
+    kind: price_subsidy
+    name: spring
+    label: {zh: 春节补贴, en: spring festival}
+    amount: {yuan: 10, per: person-year}
+    until: 2008-06-01"""
+
+
+def test_named_price_subsidy_is_paid_with_the_unnamed_one_to_the_fen(granted: Any) -> None:
+    """Forty a month from April on, and 40 a year (3.33…) to the end of May: 120.00 + 6.67 in the second quarter."""
+    running = granted(since="2008-02-01", more=SPRING)
+    running.bureau.on("2008-06-20")
+    number = pay(running.bureau, PLACE, "2008Q2")
+    (line,) = lines(running.bureau, number).values()
+    assert (line.benefit, line.price_subsidy, line.settled_price_subsidy) == (19300, 12667, 12667)
+    months = running.do(lambda desk, case: due(desk, case.id, date(2008, 6, 1)))
+    assert [months[date(2008, month, 1)]["price_subsidy"] for month in (4, 5, 6)] == [
+        4000 + Fraction(1000, 3), 4000 + Fraction(1000, 3), 4000,
+    ]  # fmt: skip
+
+
+def test_named_price_subsidy_without_a_figure_stops_only_itself(granted: Any) -> None:
+    gap = SPRING.replace("amount: {yuan: 10, per: person-year}", 'amount: {gap: "未载数额"}')
+    running = granted(since="2008-02-01", more=gap)
+    assert subsidies(running)[:2] == [4000, 4000]
+    basis = running.do(lambda desk, case: decisions_of(desk.session, case.id)[-1].basis)
+    assert list(basis["missing"]) == ["price_subsidy_spring"]
