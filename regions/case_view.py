@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.casework.deciding.decision import decision_event
 from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
-from core.casework.flow.clock import deadlines_of
+from core.casework.flow.clock import deadlines
 from core.casework.flow.clock_text import clock_json
 from core.casework.flow.procedure import course_of
 from core.casework.flow.transition import status_label
@@ -88,7 +88,7 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
         "findings": dict(course.state.findings),
         "papers": sorted(course.state.evidence),
         "warnings": [one.render(language) for one in _warnings(desk, case)],
-        "deadlines": [clock_json(one, language) for one in deadlines_of(desk, course)],
+        "deadlines": [clock_json(one, language) for one in deadlines(desk, case, course=course)],
     }
 
 

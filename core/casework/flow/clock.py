@@ -18,6 +18,7 @@ from core.casework.flow.procedure import Course, Procedure, Standing, course_of
 from core.casework.flow.stage_rule import DayKind, Stage, TimeLimit
 from core.casework.flow.state import CaseState
 from core.casework.month import months_on
+from core.casework.people.filing_clock import FILED, FILING, filing_stages
 from core.errors import Text
 from core.kinds.contribution import listed
 from core.store.tables import AssistanceCase
@@ -50,19 +51,29 @@ class Deadline:
     paused: bool = False
 
 
-def deadlines(desk: Desk, case: AssistanceCase, *, warning_days: int = WARNING_DAYS) -> list[Deadline]:
+def deadlines(
+    desk: Desk, case: AssistanceCase, *, course: Course | None = None, warning_days: int = WARNING_DAYS
+) -> list[Deadline]:
     """Return the limits of a case that are running or have run, the earliest due first.
 
-    ``warning_days`` are working days; the default is the platform's, no document rules it.
+    ``course`` is the case's, where it has been read. ``warning_days`` are working days; the default is the
+    platform's, no document rules it.
     """
-    return deadlines_of(desk, course_of(desk, case), warning_days=warning_days)
+    filing = filing_stages(desk, [case]).get(case.id)
+    return deadlines_of(desk, course or course_of(desk, case), filing=filing, warning_days=warning_days)
 
 
-def deadlines_of(desk: Desk, course: Course, *, warning_days: int = WARNING_DAYS) -> list[Deadline]:
-    """Return the limits of a course that are running or have run, the earliest due first."""
+def deadlines_of(
+    desk: Desk, course: Course, *, filing: Stage | None = None, warning_days: int = WARNING_DAYS
+) -> list[Deadline]:
+    """Return the limits of a course that are running or have run, the earliest due first.
+
+    ``filing`` is near-relative filing where a rule limits it: no stage of the procedure, and a limit like the others.
+    """
     clock = Clock(calendar=desk.calendar, procedure=course.procedure, state=course.state, today=desk.today)
     warn = desk.calendar.add(desk.today, warning_days, "working").day
-    found = [clock.of_whole(warn), *(clock.of_stage(one, warn) for one in course.procedure.stages)]
+    stages = (*course.procedure.stages, *([filing] if filing is not None else ()))
+    found = [clock.of_whole(warn), *(clock.of_stage(one, warn) for one in stages)]
     standings = course.standings
     running = [
         one for one in found if one is not None and (one.done_on is not None or _still_runs(one, course, standings))
@@ -77,6 +88,8 @@ def _still_runs(one: Deadline, course: Course, standings: Mapping[str, Standing]
         return False
     if one.stage == TOTAL:
         return True
+    if one.stage == FILING:
+        return course.state.status != "refused" and all(past.kind != FILED for past in course.state.happenings)
     if course.state.status == "refused" and not course.procedure.stage(one.stage).notice:
         return False
     return standings[one.stage] != "skipped"

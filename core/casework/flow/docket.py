@@ -15,6 +15,7 @@ from core.casework.flow.clock import WARNING_DAYS, Deadline, deadlines_of
 from core.casework.flow.history import histories
 from core.casework.flow.procedure import Course, Procedure, conditions_by, procedure_of
 from core.casework.flow.transition import fold, table
+from core.casework.people.filing_clock import filing_stages
 from core.casework.scope import inside
 from core.store.tables import AssistanceCase
 
@@ -38,8 +39,9 @@ def pending_limits(
     rules: Rules = {}
     after = 0
     while cases := _chunk(desk.session, roots, programme, after):
+        filings = filing_stages(desk, cases)
         for case, course in _courses(desk, cases, rules):
-            for one in deadlines_of(desk, course, warning_days=warning_days):
+            for one in deadlines_of(desk, course, filing=filings.get(case.id), warning_days=warning_days):
                 if one.done_on is None:
                     yield case, one
         after = cases[-1].id

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.casework.deciding.decision import decisions_of
 from core.casework.desk import Desk
 from core.casework.flow.cite import Documents, cited
-from core.casework.flow.clock import Deadline, deadlines_of
+from core.casework.flow.clock import Deadline, deadlines
 from core.casework.flow.clock_text import clock_json, clock_text
 from core.casework.flow.history import Happening, history
 from core.casework.flow.procedure import Procedure, course_of
@@ -131,7 +131,7 @@ def story_of(desk: Desk, case: AssistanceCase) -> Story:
     return Story(
         case=case,
         entries=tuple(_entry(one, course.procedure, decisions, names) for one in history(desk.session, case.id)),
-        clocks=tuple(deadlines_of(desk, course)),
+        clocks=tuple(deadlines(desk, case, course=course)),
         decisions=tuple(decisions),
         differences=verify_case(desk.session, case),
     )
