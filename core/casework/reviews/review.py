@@ -7,7 +7,6 @@ households in that class: they are listed apart with what is missing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,18 +120,5 @@ def _is_open(line: Line) -> bool:
 def _because(line: Line) -> Text:
     if line.provision.because is not None:
         return line.provision.because
-    months = line.value.get("months")
-    said = text_of(months.get("gap")) if isinstance(months, dict) else None
-    return said or Text("来源未载复核间隔", "the source gives no interval")
-
-
-def modes(desk: Desk, division: str, *, programme: str, areas: tuple[str, ...] = ("urban", "rural")) -> Iterator[str]:
-    """Yield how reviews are organised in a place by its rules: ``anniversary`` where nothing is said, or ``campaign``.
-
-    Raises:
-        JiuzhuError: what the rules of the place raise.
-    """
-    for area in areas:
-        policy = desk.policies.rulebook(division, on=desk.today, area=area, programmes=(programme,)).policy
-        for line in policy.lines("review_interval", programme):
-            yield str(line.parent.get("mode", "anniversary"))
+    months = line.value["months"]  # a gap, or nobody asks why
+    return text_of(months.get("gap", months.get("because"))) or Text("来源未载复核间隔", "the source gives no interval")

@@ -9,6 +9,7 @@ import pytest
 
 from core.casework.desk import Desk
 from core.casework.flow.approval import CountyRuling, approve
+from core.casework.flow.history import history
 from core.casework.people.filing import (
     declare,
     file_case,
@@ -177,3 +178,24 @@ def test_list_goes_out_as_a_workbook_with_yuan(ruian: Any, make_case: Any) -> No
     headings = [Heading(name=one.zh, title=one.zh, required=True) for one in COLUMNS]
     (row,) = read_table(content, headings, file="list.xlsx").rows()
     assert (row.cells["工作人员姓名"], row.cells["月保障金"]) == ("李大", "155")
+
+
+def test_opinion_is_one_of_two_words_and_is_on_a_filed_case(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case, cadre = make_case(desk, "瑞-3", "李二", division=RUIAN), officer(desk, "李大", "village_committee")
+        with pytest.raises(JiuzhuError) as unfiled_:
+            set_opinion(desk, case, "agreed")
+        said(desk, case, cadre, "sibling")
+        file_case(desk, case)
+        with pytest.raises(JiuzhuError) as other:
+            set_opinion(desk, case, "maybe")
+    assert (unfiled_.value.code, unfiled_.value.value) == ("not_filed", "瑞-3")
+    assert (other.value.code, other.value.value) == ("bad_opinion", "maybe")
+    assert "agreed" in other.value.message.zh and "not_agreed" in other.value.message.en
+
+
+def test_visit_to_a_household_that_is_not_filed_is_no_visit_of_a_filing(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case = make_case(desk, "瑞-4", "赵", division=RUIAN)
+        note_county_visit(desk, case, by=[1], on=desk.today)
+        assert [one.kind for one in history(desk.session, case.id)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from core.casework.people.kinship import Kin, Link
 from core.casework.people.kinship_register import relate, unrelate
 from core.casework.people.office import Post, add_holder, end_post, holders
 from core.casework.people.person import Identity
-from core.casework.people.recusal import conflicts, require_no_conflict, rule_gaps, substitutes
+from core.casework.people.recusal import conflicts, require_actor_free, require_no_conflict, rule_gaps, substitutes
 from core.casework.people.recusal_rules import judge
-from core.errors import JiuzhuError
+from core.errors import JiuzhuError, Text
+from core.hookspecs import Case, Conflict, Relation, hookimpl
+from core.kinds import BUILTIN
+from core.plugin import Candidate, PluginManager
+from core.source import located
 from core.store.tables import AssistanceCase, CaseMember, OfficeHolder
 
 
@@ -206,3 +211,88 @@ def test_rule_may_be_about_one_stage_and_leave_out_adoptive_kin(
         case, cadre = make_case(desk, "陕-3", "李二"), officer(desk, "李大", "village_committee", division="610523")
         related(desk, case, cadre, "father", nature=nature)
         assert {one.effect for one in conflicts(desk, case, cadre.id, stage=stage)} == effects
+
+
+UNTITLED = """
+plugin: {name: dali_in_laws, title: {zh: 近姻亲回避（虚构示例）, en: In-laws (made up)}, version: 0.1.0,
+         requires: {core: ">=0.1,<0.2", plugins: {shaanxi_rural: ">=0.1"}}}
+documents: {rules: {title: {gap: {zh: 来源未载文件名, en: the source does not name it}}, issued: 2008-01-10}}
+defaults: {division: "610523", programme: dibao, area: rural, document: rules, from: 2008-02-01}
+provisions:
+  - id: in_laws
+    kind: recusal_rule
+    items:
+      in_laws: {label: {zh: 近姻亲回避（示例）, en: In-laws (made up)}, cite: 第一条, who: [village_committee],
+                relations: [sibling], affinity: [close_affinity], effect: recuse}
+"""
+
+
+@pytest.mark.parametrize(("relation", "effect", "zh", "en"), [
+    ("child_in_law", "advise", "子女的配偶：近姻亲回避（示例）未列明近姻亲的范围，建议回避", "recusal is advised"),
+    ("sibling", "recuse", "兄弟姐妹（近姻亲回避（示例））", "sibling (In-laws (made up))"),
+])  # fmt: skip
+def test_rule_without_a_title_is_named_by_its_label_and_undefined_in_laws_are_only_advised(
+    make_bureau: Any, make_case: Any, tmp_path: Path, *, relation: str, effect: str, zh: str, en: str
+) -> None:
+    (tmp_path / "dali_in_laws").mkdir()
+    (tmp_path / "dali_in_laws" / "policy.yaml").write_text(UNTITLED, encoding="utf-8")
+    with make_bureau("610523", plugin_dirs=(tmp_path / "dali_in_laws",)).desk("clerk.610523") as desk:
+        case, cadre = make_case(desk, "陕-3", "李二"), officer(desk, "李大", "village_committee", division="610523")
+        related(desk, case, cadre, relation)
+        (found,) = conflicts(desk, case, cadre.id)
+    assert found.effect == effect and found.reason.zh.endswith(zh) and found.reason.en.endswith(en)
+
+
+def plugin_that(find: Any) -> PluginManager:
+    """A manager whose only plugin looks for conflicts like this."""
+    frame = {
+        "plugin": {"name": "local", "title": "示例", "version": "0.1.0"}, "provisions": [],
+        "documents": {"doc": {"title": "办法"}},
+    }  # fmt: skip
+    header = hookimpl(lambda self: located(frame, "local.py"))
+    names = {"jiuzhu_header": header, "jiuzhu_find_conflicts": hookimpl(find)}
+    manager = PluginManager(BUILTIN)
+    manager.load([Candidate(name="local", origin="test", load=type("Local", (), names))])
+    return manager
+
+
+def test_conflict_a_plugin_finds_stands_beside_those_of_the_rules(shaanxi: Any, make_case: Any) -> None:
+    def find(_self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
+        reason = Text(f"{case.division}本地规定", "a local rule")
+        return [
+            Conflict(official=official, member=one.member, effect="recuse", provision="local/x", reason=reason)
+            for one in relations for official in (one.official, "somebody else")
+        ]  # fmt: skip
+
+    with shaanxi.desk("clerk.610523") as desk:
+        case, cadre = make_case(desk, "陕-3", "李二"), officer(desk, "李大", "village_committee", division="610523")
+        related(desk, case, cadre, "sibling")
+        found = conflicts(replace(desk, plugins=plugin_that(find)), case, cadre.id)
+        end_post(desk, cadre.posts[0].id, until=desk.today, reason="换届")
+        past = conflicts(replace(desk, plugins=plugin_that(find)), case, cadre.id)
+    assert [(one.effect, one.provision) for one in found] == [("advise", ""), ("recuse", "local/x")]
+    assert [one.effect for one in past] == ["advise"]  # he holds no post a plugin could be asked about
+
+
+def test_plugin_that_cannot_say_stops_the_step_and_is_named(shaanxi: Any, make_case: Any) -> None:
+    def find(_self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
+        raise ValueError(case.division, relations)
+
+    with shaanxi.desk("clerk.610523") as desk:
+        case, cadre = make_case(desk, "陕-3", "李二"), officer(desk, "李大", "village_committee", division="610523")
+        related(desk, case, cadre, "sibling")
+        with pytest.raises(JiuzhuError) as refused:
+            conflicts(replace(desk, plugins=plugin_that(find)), case, cadre.id)
+    assert refused.value.code == "plugin_failed" and "local" in refused.value.message.zh
+
+
+def test_acting_officer_who_is_kin_is_told_to_step_out_of_his_own_step(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case = make_case(desk, "瑞-1", "王一", division="330381")
+        require_actor_free(desk, case, "review")
+        post = Post(role="township_staff", division="330381", unit="镇", position="科员", since=date(2000, 1, 1))
+        official = add_holder(desk, Identity(name="王大"), posts=[post], login="clerk.330381")
+        related(desk, case, official, "sibling")
+        with pytest.raises(JiuzhuError) as refused:
+            require_actor_free(desk, case, "review")
+    assert refused.value.code == "recusal_required"

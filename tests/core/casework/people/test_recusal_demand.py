@@ -161,3 +161,29 @@ def test_officer_of_another_place_cannot_be_assigned(ruian: Any, make_case: Any)
         assert refused.value.code == "not_of_this_place"
         city = officer(desk, "市局", "county_civil_affairs", division="330300")
         assert take_over(desk, case, city.id, instead_of=stranger.id).holder_id == city.id
+
+
+def test_asker_and_reasons_are_needed_and_a_demand_must_be_there(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case, official = make_case(desk, "瑞-1", "王一", division=RUIAN), officer(desk, "钱")
+        with pytest.raises(JiuzhuError) as asker:
+            demand(desk, case, official.id, by="neighbour", reason="不熟")
+        with pytest.raises(JiuzhuError) as unsaid:
+            demand(desk, case, official.id, by="applicant", reason=" ")
+        number = demand(desk, case, official.id, by="applicant", reason="不熟").id
+    with ruian.desk("approver.330381") as desk:
+        with pytest.raises(JiuzhuError) as undecided:
+            decide_demand(desk, number, granted=True, reason="")
+        with pytest.raises(JiuzhuError) as unknown:
+            decide_demand(desk, 9, granted=True, reason="是")
+    told = [one.value for one in (asker, unsaid, undecided, unknown)]
+    assert [one.code for one in told] == ["unknown_asker", "no_reason", "no_reason", "unknown_demand"]
+    assert told[0].hint is not None and told[0].hint.zh == "applicant、officer、interested_party、ex_officio"
+    assert (told[1].message.zh, told[2].message.zh) == ("须写明回避理由", "须写明决定理由")
+
+
+def test_agency_that_acts_of_itself_rests_on_the_rule_that_lets_it(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case, official = make_case(desk, "瑞-1", "王一", division=RUIAN), officer(desk, "钱")
+        made = demand(desk, case, official.id, by="ex_officio", reason="近亲属")
+    assert (made.provision, made.deciding_body) == ("ruian_recusal/civil-servants#civil_servants_law", "agency")
