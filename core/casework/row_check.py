@@ -1,7 +1,8 @@
 """Holding rows against what the audit trail says of them: the trail is chained, the rows beside it are not.
 
 Looked at are decisions and facts (each carries a digest its case's chain repeats), who belongs to a household, who is
-its head, its amount, what users may do, and the terms of an import. Faults are told by table and key, never by content.
+its head, its amount, payrolls, what users may do, and the terms of an import. Faults are told by table and key, never
+by content.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from core.casework.deciding.decision import decision_digest, decision_event, who
 from core.casework.deciding.facts import facts_digest
 from core.casework.deciding.membership import memberships, timeline
 from core.casework.flow.history import chain_of
+from core.casework.payroll_check import payroll_faults
 from core.casework.roster.takeover import KIND as ROSTER
 from core.casework.row_fault import RowFault
 from core.casework.scope import inside
@@ -46,6 +48,7 @@ def row_faults(session: Session, path: str = NATION) -> Iterator[RowFault]:
             yield from _of_cases(session, cases)
             after = cases[-1].id
             session.expunge_all()
+        yield from payroll_faults(session, path)
         if path == NATION:
             yield from _rights(session)
             yield from _imports(session)

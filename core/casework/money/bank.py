@@ -15,15 +15,14 @@ from sqlalchemy import insert, select, update
 from core.casework.desk import Desk
 from core.casework.money.fund_charge import reverse_run
 from core.casework.money.payroll_approval import changed_since
+from core.casework.money.payroll_digest import require_unaltered, told
 from core.casework.money.payroll_line import Rules, exception_rows, period_of, work_out
 from core.casework.money.payroll_run import (
     chain,
     chunks,
     count_run,
-    digest_of,
     find_run,
     require_status,
-    totals,
     void_entries,
 )
 from core.casework.people.person import shown_name
@@ -68,19 +67,14 @@ def export(desk: Desk, number: str, *, form: str = "xlsx") -> bytes:
     if form not in FORMS:
         text = Text("没有这种文件格式", "there is no such form")
         raise JiuzhuError("unknown_form", text, hint=did_you_mean(form, FORMS), value=form)
-    _require_digest(desk, run)
+    require_unaltered(desk, run)
     held = _hold_back(desk, run) if run.status == "approved" else 0
     rows = list(_transfers(desk, run))
     _refuse_formulas(rows)
     run.status = "exported"
-    desk.record(chain(run.id), "exported", {**totals(run), "form": form, "held": held, "accounts": len(rows)})
+    said = {"form": form, "held": held, "accounts": len(rows)}
+    desk.record(chain(run.id), "exported", told(desk.session, run) | said)
     return _workbook(run, rows) if form == "xlsx" else _csv(rows)
-
-
-def _require_digest(desk: Desk, run: PayrollRun) -> None:
-    if digest_of(desk.session, run.id) != run.digest:
-        text = Text("发放表明细与审批时不一致，不能送银行", "the lines are not those that were approved")
-        raise JiuzhuError("altered_payroll", text, value=run.number)
 
 
 def _hold_back(desk: Desk, run: PayrollRun) -> int:
@@ -186,11 +180,12 @@ def confirm(desk: Desk, number: str, *, failed: Mapping[str, str] | None = None)
     """Enter the bank's answer: everything was paid but the transfers that failed (case number → why), due again.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``.
+        JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``, ``altered_payroll``.
         InvalidInput: ``not_in_payroll`` for case numbers that are not in it.
     """
     run = find_run(desk, number, action="payroll.confirm", lock=True)
     require_status(run, "exported")
+    require_unaltered(desk, run)
     returned = _returned(desk, run, failed or {})
     release(desk, run, returned, status="returned")
     desk.session.execute(
@@ -198,7 +193,8 @@ def confirm(desk: Desk, number: str, *, failed: Mapping[str, str] | None = None)
     )
     run.status, run.paid_on = "paid", desk.today
     count_run(desk.session, run)
-    desk.record(chain(run.id), "paid", {**totals(run), "returned": {str(one): why for one, why in returned.items()}})
+    said = {"returned": {str(one): why for one, why in returned.items()}}
+    desk.record(chain(run.id), "paid", told(desk.session, run) | said)
     return run
 
 

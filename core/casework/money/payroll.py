@@ -19,6 +19,7 @@ from core.casework.job import Step, run_job
 from core.casework.money.accrual import PayPeriod
 from core.casework.money.ledger import paid_to
 from core.casework.money.payroll_approval import Approval, approve, cancel, recheck
+from core.casework.money.payroll_digest import told
 from core.casework.money.payroll_line import Rules, in_scope, period_of, work_out, write
 from core.casework.money.payroll_open import Scope, open_run
 from core.casework.money.payroll_run import (
@@ -31,7 +32,6 @@ from core.casework.money.payroll_run import (
     lines,
     require_status,
     runs,
-    totals,
 )
 from core.store.engine import Store
 from core.store.tables import AssistanceCase, Job, PayrollRun
@@ -137,4 +137,4 @@ class Preparation:
 def _close(desk: Desk, run: PayrollRun) -> None:
     count_run(desk.session, run)
     run.status = "prepared"
-    desk.record(chain(run.id), "prepared", totals(run))
+    desk.record(chain(run.id), "prepared", told(desk.session, run))

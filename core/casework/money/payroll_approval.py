@@ -12,16 +12,15 @@ from core.casework.desk import Desk
 from core.casework.job import cancel_job
 from core.casework.money.caught import candidates
 from core.casework.money.fund_charge import Charge, charge_run, reverse_run
+from core.casework.money.payroll_digest import locked_digest, require_unaltered, told
 from core.casework.money.payroll_line import Rules, in_scope, period_of, work_out, write
 from core.casework.money.payroll_run import (
     chain,
     chunks,
     count_run,
-    digest_of,
     find_run,
     job_of,
     require_status,
-    totals,
     void_entries,
 )
 from core.errors import JiuzhuError, Text
@@ -50,8 +49,9 @@ def approve(desk: Desk, number: str, *, expected_total: int | None = None) -> Ap
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``; ``conflict`` when another approver was
-            first; ``maker_is_checker``; ``payroll_changed`` when something has happened to a household since (run
-            ``recheck``), or the total is not the one that was looked at.
+            first; ``maker_is_checker``; ``altered_payroll`` when the lines are not those that were prepared;
+            ``payroll_changed`` when something has happened to a household since (run ``recheck``), or the total is not
+            the one that was looked at.
     """
     run = find_run(desk, number, action="payroll.approve", lock=True)
     if run.status == "approved":
@@ -61,11 +61,12 @@ def approve(desk: Desk, number: str, *, expected_total: int | None = None) -> Ap
         text = Text("不能审批本人编制的发放表", "nobody approves the payroll he prepared")
         hint = Text("请由另一位有权限的人员审批", "another person with the right must do it")
         raise JiuzhuError("maker_is_checker", text, hint=hint, value=number)
+    require_unaltered(desk, run)
     _refuse_changed(desk, run, expected_total)
-    digest = digest_of(desk.session, run.id)
+    digest = locked_digest(desk.session, run.id)
     run.status, run.approved_by, run.approved_on, run.digest = "approved", desk.actor.id, desk.today, digest
     charges = charge_run(desk, run)
-    desk.record(chain(run.id), "approved", {**totals(run), "digest": run.digest,
+    desk.record(chain(run.id), "approved", {**told(desk.session, run), "digest": run.digest,
                                             "charged": [one.to_json() for one in charges]})  # fmt: skip
     return Approval(run=run, charges=charges)
 
@@ -117,10 +118,11 @@ def recheck(desk: Desk, number: str) -> int:
     """Work out anew, in a prepared payroll, who has changed, was caught or was decided since; return how many changed.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``.
+        JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``, ``altered_payroll``.
     """
     run = find_run(desk, number, action="payroll.prepare", lock=True)
     require_status(run, "prepared")
+    require_unaltered(desk, run)
     changed = changed_since(desk, run)
     asked = sorted({*changed, *_left_out(desk.session, run)})
     for ids in chunks(asked):
@@ -128,7 +130,7 @@ def recheck(desk: Desk, number: str) -> int:
             desk.session.execute(delete(table).where(table.run_id == run.id, table.case_id.in_(ids)))
         write(desk, run, work_out(desk, run, ids, Rules(desk, run.programme, period_of(run))))
     count_run(desk.session, run)
-    desk.record(chain(run.id), "rechecked", {**totals(run), "changed": len(changed)})
+    desk.record(chain(run.id), "rechecked", {**told(desk.session, run), "changed": len(changed)})
     return len(changed)
 
 
@@ -160,5 +162,5 @@ def cancel(desk: Desk, number: str, *, reason: str) -> PayrollRun:
     session.execute(delete(PayrollClaim).where(PayrollClaim.run_id == run.id))
     void_entries(desk, run, select(PayrollLine.case_id).where(PayrollLine.run_id == run.id))
     run.status = "cancelled"
-    desk.record(chain(run.id), "cancelled", totals(run), reason=reason)
+    desk.record(chain(run.id), "cancelled", told(desk.session, run), reason=reason)
     return run

@@ -1,19 +1,16 @@
-"""A payroll run as a row: finding it by right, its status in words, its totals, what approval locks."""
+"""A payroll run as a row: finding it by right, its status in words, its totals."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from core.casework.deciding.proposal import PARTS
 from core.casework.desk import Desk
 from core.casework.scope import inside
 from core.errors import JiuzhuError, Text
-from core.store.base import canonical
 from core.store.tables import AssistanceCase, PayrollException, PayrollLine, PayrollRun, RecoveryEntry
 
 CHUNK = 500
@@ -103,20 +100,6 @@ def count_run(session: Session, run: PayrollRun) -> None:
 def totals(run: PayrollRun) -> dict[str, Any]:
     """Return a run's totals as events keep them."""
     return {"households": run.households, "persons": run.persons, "total": run.total, "exceptions": run.exceptions}
-
-
-def digest_of(session: Session, run_id: int) -> str:
-    """Return SHA-256 over a run's lines as they are to be paid: what approval locks."""
-    columns = (*PARTS, "arrears", "recovery", "total", *(f"settled_{part}" for part in PARTS), "decision")
-    digest = hashlib.sha256()
-    rows = session.execute(
-        select(PayrollLine.case_id, *(getattr(PayrollLine, name) for name in columns))
-        .where(PayrollLine.run_id == run_id)
-        .order_by(PayrollLine.case_id)
-    )
-    for row in rows:
-        digest.update(canonical([int(one) for one in row]))
-    return digest.hexdigest()
 
 
 def chunks(ids: Sequence[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
