@@ -18,7 +18,7 @@ from regions.commands.session import Session, told
 from regions.settings import load_settings
 
 COMMANDS = {
-    "arrears": "regions.commands.money:arrears",
+    "arrears": "regions.commands.arrears:arrears",
     "assess": "regions.commands.assess:assess",
     "audit": "regions.commands.audit:audit",
     "budget-plan": "regions.commands.budget:budget_plan",

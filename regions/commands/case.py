@@ -14,6 +14,7 @@ from regions.commands.case_acting import (
     body_of,
     by_option,
     departure_of,
+    departure_options,
     month,
     number_argument,
     on_option,
@@ -228,9 +229,7 @@ def case_propose(
 @on_option
 @by_option
 @click.option("--from-month", metavar="YYYY-MM", help="起始月；不填按发放安排 / first month; by the schedule")
-@click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
-@click.option("--reason", default="", help="偏离的理由 / reason of a departure")
-@click.option("--benefit", metavar="YUAN", help="偏离后的月额 / monthly amount of a departure")
+@departure_options
 @as_json
 @command
 def case_decide(

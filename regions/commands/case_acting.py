@@ -27,6 +27,16 @@ on_option = click.option("--on", metavar="DATE", help="发生日期，默认今�
 by_option = click.option(
     "--by", multiple=True, type=WHOLE, metavar="ID", help="名册编号 / number in the register of office"
 )
+finding_option = click.option(
+    "--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on"
+)
+
+
+def departure_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options of a departure from the computed result: its finding, why, and the amount it gives."""
+    reason = click.option("--reason", default="", help="偏离的理由 / reason of a departure")
+    benefit = click.option("--benefit", metavar="YUAN", help="偏离后的月额 / monthly amount of a departure")
+    return finding_option(reason(benefit(function)))
 
 
 def acting(session: Session, number: str, act: Callable[[Desk, AssistanceCase], Any], *, json_: bool) -> Any:

@@ -15,6 +15,7 @@ from regions.commands.case_acting import (
     body_of,
     by_option,
     departure_of,
+    departure_options,
     month,
     number_argument,
     on_option,
@@ -91,9 +92,7 @@ def change_propose(
 @click.argument("proposed", type=WHOLE, metavar="PROPOSAL")
 @on_option
 @by_option
-@click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
-@click.option("--reason", default="", help="偏离的理由 / reason of a departure")
-@click.option("--benefit", metavar="YUAN", help="偏离后的月额 / monthly amount of a departure")
+@departure_options
 @as_json
 @command
 def change_decide(

@@ -10,6 +10,7 @@ from core.errors import JiuzhuError, Text
 from regions.commands.case_acting import (
     acting,
     departure_of,
+    finding_option,
     month,
     number_argument,
     on_option,
@@ -83,7 +84,7 @@ def deaths_of(given: tuple[str, ...]) -> dict[str, date]:
 @number_argument
 @exit_argument
 @on_option
-@click.option("--finding", metavar="CODE", help="偏离计算结果所依据的认定 / finding a departure rests on")
+@finding_option
 @click.option("--why", default="", help="偏离的理由 / reason of a departure")
 @as_json
 @command

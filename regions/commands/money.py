@@ -1,19 +1,16 @@
-"""``jiuzhu fund``, ``ledger``, ``recovery``, ``arrears``: a division's fund and a household's account."""
+"""``jiuzhu fund``, ``ledger``, ``recovery``: a division's fund and a household's account."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import WHOLE, YEAR, Session, command, day, yuan
+from regions.commands.session import WHOLE, YEAR, Session, command, day, month, yuan
 
 if TYPE_CHECKING:
-    from core.casework.desk import Desk
     from core.casework.money.ledger import Ledger
-    from core.store.tables import AssistanceCase
 
 programme_option = click.option("--programme", default="dibao", show_default=True, help="项目 / programme")
 division_option = click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
@@ -126,30 +123,15 @@ def fund_order(
 @command
 def ledger(session: Session, case: str, through: str | None, json_: bool) -> None:
     """一户的应发、已发、补发和扣回 / a household's account, month by month."""
+    from core.casework.flow.case_list import find_case
     from core.casework.money.ledger import ledger as ledger_of
 
     with session.platform.reading_desk(session.user) as desk:
-        found = ledger_of(desk, _case(desk, case), through=_month(through))
+        found = ledger_of(desk, find_case(desk, case), through=None if through is None else month(through))
         if json_:
             show_json(_ledger_json(found))
             return
         _print_ledger(session, found)
-
-
-def _case(desk: Desk, number: str) -> AssistanceCase:
-    from sqlalchemy import select
-
-    from core.errors import JiuzhuError, Text
-    from core.store.tables import AssistanceCase
-
-    found = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).first()
-    if found is None:
-        raise JiuzhuError("unknown_case", Text("没有这个案件", "there is no such case"), value=number)
-    return found
-
-
-def _month(text: str | None) -> date | None:
-    return day(f"{text}-01" if text and len(text) == 7 else text)
 
 
 def _ledger_json(found: Ledger) -> dict[str, Any]:
@@ -206,11 +188,12 @@ def recovery() -> None:
 @command
 def recovery_repay(session: Session, case: str, *, amount: str, on: str | None, note: str | None, json_: bool) -> None:
     """登记退款 / enter a repayment in cash."""
+    from core.casework.flow.case_list import find_case
     from core.casework.money.recovery import owed, repay
     from core.values import yuan_text
 
     with session.platform.desk(session.user) as desk:
-        one = _case(desk, case)
+        one = find_case(desk, case)
         entry = repay(desk, one, yuan(amount), happened_on=day(on), note=note).id
         left = owed(desk, one)
     said = session.say(f"尚应退 {yuan_text(left)} 元", f"{yuan_text(left)} yuan still owed")
@@ -226,11 +209,12 @@ def recovery_repay(session: Session, case: str, *, amount: str, on: str | None, 
 @command
 def recovery_propose(session: Session, case: str, *, amount: str, each: str | None, reason: str, json_: bool) -> None:
     """拟定从以后的保障金中扣回 / propose that it be taken off later payments."""
+    from core.casework.flow.case_list import find_case
     from core.casework.money.recovery import propose_offset
 
     with session.platform.desk(session.user) as desk:
         number = propose_offset(
-            desk, _case(desk, case), yuan(amount), reason=reason, per_payment=None if each is None else yuan(each)
+            desk, find_case(desk, case), yuan(amount), reason=reason, per_payment=None if each is None else yuan(each)
         ).sequence
     said = session.say(f"已拟定，事项 {number}，待他人决定", f"proposed as event {number}; another person decides it")
     answer({"case": case, "proposal": number}, said, json_=json_)
@@ -243,100 +227,9 @@ def recovery_propose(session: Session, case: str, *, amount: str, each: str | No
 @command
 def recovery_offset(session: Session, case: str, *, proposal: int, json_: bool) -> None:
     """决定他人拟定的扣回 / decide what another person proposed."""
+    from core.casework.flow.case_list import find_case
     from core.casework.money.recovery import order_offset
 
     with session.platform.desk(session.user) as desk:
-        order = order_offset(desk, _case(desk, case), proposal).id
+        order = order_offset(desk, find_case(desk, case), proposal).id
     answer({"case": case, "order": order}, session.say("已决定", "decided"), json_=json_)
-
-
-@click.command("arrears")
-@click.argument("case")
-@click.option("--since", metavar="YYYY-MM", help="自哪月重算 / from which month")
-@click.option("--through", metavar="YYYY-MM", help="至哪月，默认至已公布的最后一次变动 / through which month")
-@click.option("--propose", is_flag=True, help="拟定，由另一人决定 / propose it, for another person to decide")
-@click.option("--reason", default="", help="拟定的理由 / why it is proposed")
-@click.option("--decide", "decided", type=WHOLE, metavar="PROPOSAL", help="决定另一人拟定的重算 / decide a proposal")
-@click.option("--on", metavar="DATE", help="决定日，默认今天 / day of the decision")
-@as_json
-@command
-def arrears(  # noqa: PLR0913 - what the command line says, each by name
-    session: Session,
-    case: str,
-    *,
-    since: str | None,
-    through: str | None,
-    propose: bool,
-    reason: str,
-    decided: int | None,
-    on: str | None,
-    json_: bool,
-) -> None:
-    """逐月按当月规定重算：列出、拟定或者决定差额 / recompute months: list, propose or decide what differs."""
-    if (since is None) == (decided is None):
-        raise click.UsageError(session.say("--since 与 --decide 须有其一", "give either --since or --decide"))
-    if decided is not None:
-        _decide_months(session, case, decided, on=on, json_=json_)
-    elif propose:
-        _propose_months(session, case, since, through=through, reason=reason, json_=json_)
-    else:
-        _show_months(session, case, since, through=through, json_=json_)
-
-
-def _propose_months(
-    session: Session, case: str, since: str | None, *, through: str | None, reason: str, json_: bool
-) -> None:
-    from core.casework.flow.back_dated import propose_back_dated
-
-    first = _month(since)
-    assert first is not None
-    with session.platform.desk(session.user) as desk:
-        made = propose_back_dated(desk, _case(desk, case), since=first, through=_month(through), reason=reason)
-        number, months = made.sequence, made.body["months"]
-    said = session.say(
-        f"已拟定第{number}号，由另一人决定：jiuzhu arrears {case} --decide {number}",
-        f"proposed as no. {number}, for another person to decide: jiuzhu arrears {case} --decide {number}",
-    )
-    answer({"case": case, "proposal": number, "months": months}, said, json_=json_)
-
-
-def _decide_months(session: Session, case: str, proposal: int, *, on: str | None, json_: bool) -> None:
-    from core.casework.flow.back_dated import decide_back_dated
-    from core.casework.flow.change import Settlement
-    from core.values import yuan_text
-
-    settlement = Settlement(happened_on=day(on) or session.platform.today)
-    with session.platform.desk(session.user) as desk:
-        made = decide_back_dated(desk, _case(desk, case), proposal, settlement)
-        rows = [(one.number, one.from_month, one.until_month, yuan_text(one.monthly)) for one in made]
-    said = session.say("已决定", "decided") + "".join(f"\n{_span(*row)}" for row in rows)
-    answer({"case": case, "proposal": proposal, "decisions": [row[0] for row in rows]}, said, json_=json_)
-
-
-def _span(number: int, start: date, until: date | None, monthly: str) -> str:
-    return f"{number}  {start:%Y-%m} – {f'{until:%Y-%m}' if until else ''}  {monthly}"
-
-
-def _show_months(session: Session, case: str, since: str | None, *, through: str | None, json_: bool) -> None:
-    from core.casework.deciding.arrears import recompute
-    from core.casework.words import word
-    from core.values import fraction_text, yuan_text
-
-    with session.platform.reading_desk(session.user) as desk:
-        first = _month(since)
-        assert first is not None
-        found = recompute(desk, _case(desk, case), since=first, through=_month(through))
-        if json_:
-            show_json({
-                "spans": [{"from": one.from_month.isoformat(), "changes": one.changes,
-                           "until": one.until_month.isoformat() if one.until_month else None,
-                           "monthly": fraction_text(one.proposal.monthly), "difference": fraction_text(one.difference)}
-                          for one in found.spans],
-                "left": [{"month": one.month.isoformat(), "reason": one.reason} for one in found.left],
-            })  # fmt: skip
-            return
-    rows = [[one.from_month.isoformat()[:7], one.until_month.isoformat()[:7] if one.until_month else "—",
-             yuan_text(one.proposal.monthly), yuan_text(one.difference)] for one in found.spans]  # fmt: skip
-    table(rows, heads(session, "起 止 每月 差额", "from until monthly difference"))
-    for one in found.left:
-        click.echo(f"{one.month:%Y-%m} {word('results', one.reason).pick(session.language)}", err=True)
