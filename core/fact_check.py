@@ -196,7 +196,7 @@ class FactChecker:
         return day
 
     def _number(self, text: str, one: Field, kind: str, path: tuple[Key, ...]) -> int | None:
-        factor = 100 if one.unit.is_money else one.scale
+        factor = 100 * one.scale if one.unit.is_money else one.scale
         try:
             stored = exact(text) * factor
         except ValueError:
@@ -205,7 +205,7 @@ class FactChecker:
         if stored.denominator != 1:
             finest = (
                 Text("最多两位小数（精确到分）", "at most two decimals (to the fen)")
-                if kind == "money"
+                if kind == "money" and one.scale == 1
                 else Text("小数位过多", "too many decimals")
             )
             self._fault("too_fine", finest, path, text)

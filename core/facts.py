@@ -1,7 +1,7 @@
 """Declared facts: the schema of one policy, and a household's facts checked and typed against it.
 
-Prepared facts are nested dicts keyed by short names, lists by record name; money in fen, dates as ordinals.
-A fact that was not given is an absent key: reading it is a failure, never zero.
+Prepared facts are nested dicts keyed by short names, lists by record name; money in fen (one that declares ``parts`` in
+parts of a fen), dates as ordinals. A fact that was not given is an absent key: reading it is a failure, never zero.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _list(name: str, raw: Mapping[str, Json]) -> ListType:
 
 def _field(name: str, raw: Mapping[str, Json], income_items: tuple[str, ...]) -> Field:
     kind = raw["type"]
-    scale = 10 ** int(raw.get("decimals", 2)) if kind == "decimal" else 1
+    scale = 10 ** int(raw.get("decimals", 2)) if kind == "decimal" else int(raw.get("parts", 1))
     low, high = _range(raw, kind, scale)
     choices = tuple(raw.get("choices", ()))
     if name in ("income.item", "shared_income.item"):
@@ -177,9 +177,8 @@ def _range(raw: Mapping[str, Json], kind: str, scale: int) -> tuple[int, int]:
     if kind == "date":
         return 1, LAST_DAY
     if kind == "money":
-        return int(exact(str(raw.get("min", 0))) * 100), int(
-            exact(str(raw["max"])) * 100
-        ) if "max" in raw else DEFAULT_MONEY
+        most = exact(str(raw["max"])) * 100 if "max" in raw else DEFAULT_MONEY
+        return int(exact(str(raw.get("min", 0))) * 100 * scale), int(most * scale)
     if kind in ("integer", "decimal"):
         return int(exact(str(raw.get("min", 0))) * scale), int(exact(str(raw.get("max", 10**9))) * scale)
     return 0, 1

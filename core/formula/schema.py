@@ -19,7 +19,8 @@ class Field:
     """A declared fact.
 
     ``name`` is ``vehicles`` (household) or ``member.birth_date`` (a list's record). A number is stored as an int of
-    ``value x scale`` (money: fen, scale 1); ``low`` and ``high`` bound the stored int. A date is a proleptic ordinal.
+    ``value x scale`` (money: fen, scale 1 unless it is kept to parts of a fen); ``low`` and ``high`` bound the stored
+    int. A date is a proleptic ordinal.
     """
 
     name: str

@@ -47,6 +47,8 @@ def check(declared: Mapping[str, Json]) -> Iterator[tuple[str, Text]]:
         yield "choices", Text("选择类事实须列出选项", "a choice needs its choices")
     if kind is not None and kind != "choice" and "choices" in declared:
         yield "choices", Text("只有选择类事实可以有选项", "only a choice has choices")
+    if kind != "money" and "parts" in declared:
+        yield "parts", Text("只有金额可以细于分", "only money is kept to parts of a fen")
     if "unit" in declared:
         yield from _unit(str(declared["unit"]), kind)
 
@@ -68,6 +70,7 @@ def properties(types: tuple[str, ...]) -> dict[str, Schema]:
         "type": choice(types, "类型", "type"),
         "unit": string("单位", "unit"),
         "decimals": integer("小数位数", "decimals", high=6),
+        "parts": integer("每分的细分数", "parts of a fen", low=1, high=10**6),
         "choices": choices(),
         "min": bound("最小值", "least value"),
         "max": bound("最大值", "greatest value"),

@@ -63,11 +63,18 @@ def test_decimals_are_stored_scaled(facts: Catalogue) -> None:
     assert prepared(facts, "{share: 0.125, members: [{id: a, relation: head}]}")["share"] == 125
 
 
+def test_amount_paid_before_is_kept_exact_beyond_the_fen(facts: Catalogue) -> None:
+    parts = facts.schema.fields["case.previous_amount"].scale
+    told = "{case: {previous_amount: 193/3}, members: [{id: a, relation: head}]}"
+    assert prepared(facts, told)["case"] == {"previous_amount": 19300 * parts // 3}
+    assert codes(facts, told.replace("193/3", "1/11")) == ["too_fine"]
+
+
 def test_case_facts_are_read_only_names_of_their_own(facts: Catalogue) -> None:
     assert prepared(
         facts, "{case: {previous_amount: 390, months_in_phase_out: 2}, members: [{id: a, relation: head}]}"
     )["case"] == {
-        "previous_amount": 39000,
+        "previous_amount": 39000 * facts.schema.fields["case.previous_amount"].scale,
         "months_in_phase_out": 2,
     }
     assert codes(facts, "case: {previous_amuont: 390}") == ["unknown_fact"]

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from core.casework.deciding.standing import Covers, stretches
 from core.casework.month import months_between
+from core.facts import core_facts
 from core.store.tables import Decision, Event
-from core.values import yuan_text
+from core.values import fraction_text, yuan_text
 
 READ = ("work_refused", "reviewed")
 """The events of a case that these facts are read from."""
@@ -64,12 +65,26 @@ def known_case_facts(decisions: Sequence[Said], events: Iterable[tuple[str, date
     found: dict[str, str] = {}
     ordinary = [one for _, _, one in before if one.kind not in APART]
     if ordinary:
-        found["previous_amount"] = yuan_text(ordinary[-1].monthly)
+        found["previous_amount"] = previous_amount(ordinary[-1].monthly)
     found["months_in_phase_out"] = _months(before, lambda one: one.kind == "phase_out")
     found["disregard_months_used"] = _months(before, lambda one: bool(one.basis.get("disregard")))
     found["refusals"] = str(sum(kind == "work_refused" for kind, _ in happened))
     last = max((day for kind, day in happened if kind == "reviewed"), default=None)
     return found | ({"last_review": last.isoformat()} if last else {})
+
+
+def previous_amount(monthly: Fraction) -> str:
+    """Return the amount of a month as rules read it: yuan, exact to the parts of a fen the fact is declared in.
+
+    A share of what was paid before is a fraction like any entitlement, and is rounded where it is paid.
+
+    >>> previous_amount(Fraction(39000)), previous_amount(Fraction(19300, 3))
+    ('390.00', '193/3')
+    """
+    if monthly.denominator == 1:
+        return yuan_text(monthly)
+    parts = int(core_facts()["items"]["case.previous_amount"]["parts"])
+    return fraction_text(Fraction(round(monthly * parts), parts) / 100)
 
 
 def _months(before: Iterable[tuple[date, date, Said]], which: Callable[[Said], bool]) -> str:

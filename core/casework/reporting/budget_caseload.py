@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 
+from core.casework.deciding.case_facts import previous_amount
 from core.casework.deciding.newest_facts import newest_facts
 from core.casework.deciding.proposal import proposed
 from core.casework.desk import Desk
@@ -27,7 +28,6 @@ from core.casework.scope import inside
 from core.errors import JiuzhuError
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Decision, FactsVersion
-from core.values import yuan_text
 
 STEP = 2000
 TOPUPS = ("household_topup", "member_topup")
@@ -211,7 +211,7 @@ def _anew(desk: Desk, case: _Case, facts: FactsVersion | None, rules: YearRules)
     standing = case.months[0]
     if facts is None or standing is None or standing.kind == "phase_out":
         return {}
-    own = {"previous_amount": yuan_text(standing.monthly), "months_in_phase_out": "0", "refusals": "0",
+    own = {"previous_amount": previous_amount(standing.monthly), "months_in_phase_out": "0", "refusals": "0",
            "disregard_months_used": "0"}  # fmt: skip
     try:
         now = proposed(case.id, rules.programme, today, facts=facts, own=own, month=month_of(desk.today))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from core.casework.deciding.case_facts import case_facts
+from core.casework.deciding.case_facts import case_facts, previous_amount
 from core.casework.deciding.place import Place, moves_of, place_in
 from core.casework.deciding.proposal import Proposal, proposed, value
 from core.casework.desk import Desk
@@ -122,7 +122,7 @@ def _eventful(session: Session, case_ids: Sequence[int]) -> set[int]:
 def _own(decision: Decision, question: Question) -> dict[str, str]:
     before = decision.from_month < question.month
     own = {"months_in_phase_out": "0", "disregard_months_used": "0", "refusals": "0"}
-    return own | ({"previous_amount": yuan_text(decision.monthly)} if before else {})
+    return own | ({"previous_amount": previous_amount(decision.monthly)} if before else {})
 
 
 def _book(

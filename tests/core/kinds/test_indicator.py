@@ -70,6 +70,7 @@ def test_an_exception_to_posting_is_a_named_condition(texts: Texts) -> None:
     [
         ("fact", {"type": "choice"}, ["choices"]),
         ("fact", {"type": "date", "choices": {"a": "甲"}}, ["choices"]),
+        ("fact", {"type": "integer", "parts": "3"}, ["parts"]),
         ("fact", {"type": "money", "unit": "person"}, ["unit"]),
         ("fact", {"type": "integer", "unit": "furlong"}, ["unit"]),
         ("fact", {"type": "boolean", "unit": "person"}, ["unit"]),

@@ -39,6 +39,10 @@ def test_previous_amount_of_a_month_before_a_rise_is_what_was_paid_then(known: A
     assert known(date(2018, 5, 1), GRANTED, RAISED)["previous_amount"] == "390.00"
 
 
+def test_previous_amount_is_exact_and_not_rounded_to_the_fen(known: Any) -> None:
+    assert known(date(2018, 7, 1), ("2018-01", {"benefit": "193/3"}, {}))["previous_amount"] == "193/3"
+
+
 def test_previous_amount_after_a_stop_is_the_one_before_it(known: Any) -> None:
     assert known(date(2018, 7, 1), GRANTED, ("2018-05", {}, {"kind": "stop"}))["previous_amount"] == "390.00"
 

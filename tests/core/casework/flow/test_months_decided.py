@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from core.casework.deciding.arrears import decide_spans, recompute
+from core.casework.deciding.decision import decisions_of
 from core.casework.deciding.effect import take_effects
 from core.casework.deciding.months import settle
 from core.casework.deciding.proposal import propose
+from core.casework.deciding.replay import replay
 from core.casework.desk import Desk
+from core.casework.money.ledger import due
 from core.casework.reviews.review_round import Result, decide_results, enter_results, open_round
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
@@ -26,8 +29,8 @@ from tests.notices import notice
 YIYANG, HESHAN, DALI = "430900", "430903", "610523"
 GIVEN = Fraction(77200, 12)
 """Of four persons in Dali with 2,000 a year."""
-FORMER = Fraction(6433)
-"""The same as a phase-out pays it, in whole fen."""
+FORMER = GIVEN
+"""The same as a phase-out of the former amount pays it."""
 
 
 @pytest.fixture
@@ -193,6 +196,19 @@ def test_phase_out_decided_again_in_its_midst_still_has_all_its_months(phasing: 
     assert phasing.months("2008-09", "2008-10", "2008-11", "2008-12", "2009-01") == [
         ("opening", GIVEN), ("phase_out", FORMER), ("phase_out", FORMER), ("phase_out", FORMER), ("stop", 0),
     ]  # fmt: skip
+
+
+def test_quarter_of_phase_out_is_the_quarter_paid_before_it_to_the_fen(phasing: TakenOver) -> None:
+    """772.00 a year is 64.33⅓ a month: three months of phase-out are 193.00, as three months of benefit were."""
+    phasing.earns("3000", since="2008-09-10", on="2008-09-12")
+    phasing.change("2008-10")
+    months = phasing.do(lambda desk, case: due(desk, case.id, date(2008, 12, 1)))
+    quarters = [
+        sum((sum(months[date(2008, month, 1)].values(), Fraction(0)) for month in quarter), Fraction(0))
+        for quarter in ((7, 8, 9), (10, 11, 12))
+    ]
+    assert quarters == [19300, 19300]
+    assert phasing.do(lambda desk, case: replay(desk.session, decisions_of(desk.session, case.id)[-2].id).same)
 
 
 def test_end_of_the_phase_out_stops_the_case_when_its_month_has_come(phasing: TakenOver) -> None:
