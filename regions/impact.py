@@ -205,22 +205,22 @@ def _count(found: Impact, case: CaseFacts, pair: _Pair) -> None:
     source = located(dict(case.facts), case.reference)
     new = pair.after.facts.prepare(source)  # without a day: facts may be newer than the day the rules are compared on
     old = new if pair.same_facts else pair.before.facts.prepare(source)
-    for programme, before, after in _amounts(pair, old, new):
-        if programme != case.programme and not _counts_for(found, case, programme):
+    for programme, *ruled in _amounts(pair, old, new):
+        own = programme == case.programme
+        if not own and not _counts_for(found, case, programme):
             continue
-        change = change_of(before, after)
-        given = {"before": before or Fraction(0), "after": after or Fraction(0)}
+        reason = _reason(case, *ruled) if own and case.standing == "paid" else None
+        before, after = _as_it_stands(case, *ruled) if own else ruled
+        change, given = change_of(before, after), {"before": before or Fraction(0), "after": after or Fraction(0)}
         if change == "undecided":
             given = {"before": Fraction(0), "after": Fraction(0)}
         standing = case.standing
-        if programme == case.programme and standing == "paid":
-            reason = _reason(case, before, after)
+        if reason is not None:
+            standing = "apart"
             found.differing += reason == DIFFERS
-            if reason is not None:
-                standing = "apart"
-                found.apart.setdefault(reason, Count()).add(case.persons)
+            found.apart.setdefault(reason, Count()).add(case.persons)
         found.tallies.setdefault((programme, standing), Tally()).add(change, case.persons, **given)
-        if programme == case.programme and standing == "paid":
+        if own and standing == "paid":
             _count_paid(found, case, pair, change, given)
 
 
@@ -235,6 +235,21 @@ def _reason(case: CaseFacts, before: Fraction | None, after: Fraction | None) ->
         return case.apart
     formulas = {whole_fen(one) for one in (before, after) if one is not None}
     return DIFFERS if formulas and whole_fen(case.current) not in formulas else None
+
+
+def _as_it_stands(case: CaseFacts, before: Fraction | None, after: Fraction | None) -> list[Fraction | None]:
+    """What a household gets and would get, where what is decided of it is not what the rules give.
+
+    Who gets nothing now (refused, never decided, decided as not eligible) loses nothing, and gains only what the old
+    rule did not give already; an amount decided otherwise (a phase-out) goes on whatever becomes of the line.
+    """
+    if before is None or after is None:
+        return [before, after]
+    if case.standing != "paid" or case.current == 0:
+        return [Fraction(0), Fraction(0) if before else after]
+    if case.apart is not None and case.current is not None and not before:
+        return [case.current, after or case.current]
+    return [before, after]
 
 
 def _count_paid(found: Impact, case: CaseFacts, pair: _Pair, change: Change, given: Mapping[str, Fraction]) -> None:

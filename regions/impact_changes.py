@@ -29,8 +29,11 @@ class Changes:
 
     @property
     def programmes(self) -> tuple[str, ...]:
-        """The programmes whose values change."""
-        return tuple(dict.fromkeys(one.scope.programme for one in self.provisions if one.scope.programme != ANY))
+        """The programmes whose values change; by a row for every programme (``any``) all that the rules know of."""
+        named = dict.fromkeys(one.scope.programme for one in self.provisions)
+        if ANY in named:
+            named |= dict.fromkeys(sorted({one.scope.programme for one in self.after.provisions()}))
+        return tuple(name for name in named if name != ANY)
 
 
 def changes_of(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.errors import Text
-from core.source import located
+from core.source import Located, located
 from regions import amendment
 from regions.amendment_check import check
 from regions.amendment_draft import read_draft
@@ -106,6 +106,46 @@ def test_lower_standard_takes_households_off(registry: Any) -> None:
     found = impact(changes(registry, urban="290"), given(case("lost"), case("lowered", income=600)))
     tally = found.tally("dibao").changes
     assert (tally["lost"].households, tally["lowered"].households) == (1, 1)
+
+
+def test_household_decided_as_not_eligible_that_stays_so_has_lost_nothing(registry: Any) -> None:
+    """By its newest facts the old rule would pay it: it was refused, or decided otherwise, and gets nothing."""
+    found = impact(
+        changes(registry, urban="290"),
+        given(case("refused", standing="refused", current=Fraction(0)), case("decided", current=Fraction(0)),
+              case("margin", standing="margin")),
+    )  # fmt: skip
+    for standing in ("refused", "paid", "margin"):
+        tally = found.tally("dibao", standing)
+        assert [name for name, count in tally.changes.items() if count.households] == ["same"]
+        assert not tally.before and not tally.after
+    assert found.monthly == 0
+
+
+def test_household_refused_though_the_old_rule_pays_gains_nothing_by_a_rise(registry: Any) -> None:
+    found = impact(changes(registry), given(case("refused", standing="refused", current=Fraction(0))))
+    assert found.tally("dibao", "refused").changes["same"].households == 1
+
+
+def test_phase_out_goes_on_and_is_neither_lost_nor_gained(registry: Any) -> None:
+    rows = [case(name, income=income, current=Fraction(39_000), apart="phasing_out")
+            for name, income in (("goes on", 1300), ("below the new line", 1270))]  # fmt: skip
+    found = impact(changes(registry), given(*rows)).tally("dibao", "apart")
+    assert [name for name, count in found.changes.items() if count.households] == ["lowered", "same"]
+
+
+def test_row_for_every_programme_reaches_each_of_them(registry: Any) -> None:
+    row = {"kind": "price_subsidy", "name": "spring", "programme": "any", "area": "urban", "cite": "一",
+           "amount": {"yuan": "10", "per": "person-month"}}  # fmt: skip
+    paper = notice()
+    draft = read_draft(Located({**paper.data, "rows": [row]}, paper.file, {}))
+    checked = check(registry, draft, "0" * 32)
+    after = preview(registry, checked.source, checked.provisions, documents=checked.documents)
+    whole = changes_of(registry, after, checked.provisions)
+    assert {"dibao", "living_subsidy", "special_hardship"} <= set(whole.programmes)
+    found = impact(whole, given(case("one"), case("two", income=600)))
+    assert found.tally("dibao").changes["raised"].households == 2
+    assert found.monthly == 2 * 3 * 1000 and found.linked == () and len(found.places) == 1
 
 
 def test_programme_that_reads_the_changed_line_is_counted_with_it(registry: Any) -> None:
