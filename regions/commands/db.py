@@ -63,16 +63,17 @@ def db_check(session: Session, json_: bool) -> None:
 @as_json
 @command
 def db_backup(session: Session, file: Path, json_: bool) -> None:
-    """备份到一个文件，办理不必停止 / back up into one file; work need not stop."""
+    """备份到一个文件（全国管理员），办理不必停止 / back up into one file, by an administrator of the whole."""
     from core.casework.safekeeping import take_backup
     from regions.database import cipher_of, open_database
-    from regions.platform import now
+    from regions.platform import now, on_demonstration_date
 
     cipher = cipher_of(session.settings)
     manifest = take_backup(
         open_database(session.settings),
         file,
-        moment=now().isoformat(timespec="seconds"),
+        login=session.login or session.settings.user,
+        moment=on_demonstration_date(now, session.settings.today)().isoformat(timespec="seconds"),
         program=_program(),
         cipher=cipher,
         told=_progress,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from core.casework.staff import first_administrator
 from core.casework.trail import Deed, append_event
 from core.store.base import Base, CanonicalJson
 from core.store.cipher import Cipher, new_cipher
@@ -75,6 +76,7 @@ def fill(cipher: Cipher) -> Callable[..., None]:
 
     def run(store: Store, households: int = 3) -> None:
         with store.writing() as session:
+            first_administrator(session, "root", "管理员", moment=MOMENT, today=DAY)
             session.add_all([row(StaffUser, login=one, name=one, password=None) for one in ("maker", "checker")])
             session.add(row(StoredPolicy, hash="a" * 64, recorded_at=MOMENT, body=b"\x00\xffpolicy"))
             session.add(row(RegistryContent, content="b" * 64, body={"id": "p/one", "key": "", "n": 1}))

@@ -192,7 +192,7 @@ def test_backup_of_an_older_schema_is_restored_and_upgraded(
     dialect: str, store: Store, empty: Empty, fill: Fill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(store)
-    take_backup(store, tmp_path / "a.zip", moment=MOMENT, program="0.2.0")
+    take_backup(store, tmp_path / "a.zip", login="root", moment=MOMENT, program="0.2.0")
     revision = next_version(tmp_path, monkeypatch)
     target = empty(dialect)
     assert restore(target, tmp_path / "a.zip").schema == HEAD
@@ -205,7 +205,7 @@ def test_database_is_backed_up_as_it_is_before_an_upgrade(
     source: Store, empty: Empty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     next_version(tmp_path, monkeypatch)
-    assert take_backup(source, tmp_path / "a.zip", moment=MOMENT, program="0.3.0").schema == HEAD
+    assert take_backup(source, tmp_path / "a.zip", login="", moment=MOMENT, program="0.3.0").schema == HEAD
     monkeypatch.undo()
     target = empty("sqlite")
     restore(target, tmp_path / "a.zip")
@@ -227,7 +227,11 @@ def test_empty_embedded_database_is_made_and_an_empty_server_is_not(dialect: str
 def test_newer_database_is_refused(source: Store, tmp_path: Path) -> None:
     with source.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    for attempt in (ensure_current, upgrade, lambda store: take_backup(store, tmp_path / "a", moment="", program="")):
+    for attempt in (
+        ensure_current,
+        upgrade,
+        lambda store: take_backup(store, tmp_path / "a", login="root", moment="", program=""),
+    ):
         with pytest.raises(JiuzhuError, match="schema_newer"):
             attempt(source)
 
