@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.errors import JiuzhuError, Text
 from core.kinds.schema import array, boolean, choice, code, codes, or_gap, record, share, text, value
-from core.provision import Json, Kind
+from core.provision import Json, Kind, text_of
 from core.values import proportion
 
 _STRATUM = record(
@@ -46,13 +46,23 @@ def required(value: Mapping[str, Json], population: str, size: int) -> int:
     Raises:
         JiuzhuError: ``unknown_population``, or ``gap`` where the source gives no share.
     """
-    share = next((one["share"] for one in value["strata"] if one["population"] == population), None)
-    if share is None:
-        text = Text(f"抽查规定没有“{population}”这一层", f"the sampling rule has no stratum '{population}'")
-        raise JiuzhuError("unknown_population", text, value=population)
+    stratum = next((one for one in value["strata"] if one["population"] == population), None)
+    if stratum is None:
+        text = Text("抽查规定没有这一层", "the sampling rule has no such stratum")
+        raise JiuzhuError("unknown_population", text, hint=_strata(value), value=population)
+    share, label = stratum["share"], text_of(stratum.get("label")) or Text("本层", "this stratum")
     if not isinstance(share, str):
-        raise JiuzhuError("gap", Text("来源未载抽查比例", "the source gives no share"), value=population)
+        text = Text(f"来源未载{label.zh}的抽查比例", f"the source gives no share: {label.en}")
+        raise JiuzhuError("gap", text, value=population)
     wanted = proportion(share) * size
     if value.get("round", "up") == "half_up":
         return (2 * wanted.numerator + wanted.denominator) // (2 * wanted.denominator)
     return -(-wanted.numerator // wanted.denominator)
+
+
+def _strata(value: Mapping[str, Json]) -> Text | None:
+    """The strata of a rule in its own words, where it has any for them."""
+    labels = [label for label in (text_of(one.get("label")) for one in value["strata"]) if label is not None]
+    if not labels:
+        return None
+    return Text("规定的有：" + "、".join(one.zh for one in labels), "it has: " + ", ".join(one.en for one in labels))
