@@ -1,16 +1,25 @@
-"""The application factory. For now it answers one question: is the service up, and which version is it."""
+"""The application factory: a platform in, a web application out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from flask import Flask, Response, jsonify
 
+from admin import access, language, problems, safety, shapes, signin
+from admin.screens import SCREENS
 from core.origin import check_single_root
+from regions.platform import Platform
+
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
-def create_app() -> Flask:
-    """Return the web application.
+def create_app(platform: Platform, *, secure: bool = True, hosts: Sequence[str] = LOOPBACK) -> Flask:
+    """Return the web application of an open platform.
+
+    ``secure`` is off only for a server on this machine that speaks plain HTTP: browsers then keep the cookie all the
+    same. ``hosts`` are the names the server answers to; any other in a request is refused.
 
     Raises:
         JiuzhuError: ``mixed_installation`` – another distribution's module hides one of ours.
@@ -18,7 +27,13 @@ def create_app() -> Flask:
     check_single_root()
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # answers are read by people: 救助, not escapes
+    app.config["TRUSTED_HOSTS"] = list(hosts)
+    app.extensions["platform"] = platform
     app.add_url_rule("/health", view_func=health)
+    for part in (safety, signin, access, language, shapes, problems):
+        part.install(app, secure=secure)
+    for screen in SCREENS:
+        app.register_blueprint(screen)
     return app
 
 

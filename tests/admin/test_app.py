@@ -1,21 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
 from admin.app import create_app, installed_version
 
 
-def test_health_page_says_that_the_service_is_up() -> None:
-    answer = create_app().test_client().get("/health")
+def test_health_page_says_that_the_service_is_up(panel: Any) -> None:
+    answer = panel.visitor().get("/health")
 
     assert answer.status_code == 200
     assert answer.get_json() == {"status": "ok", "version": installed_version()}
 
 
-def test_health_page_is_read_only() -> None:
-    assert create_app().test_client().post("/health").status_code == 405
+def test_health_page_is_read_only(panel: Any) -> None:
+    visitor = panel.visitor()
+    assert visitor.post("/health", at="/login").status_code == 405
 
 
-def test_every_call_makes_an_application_of_its_own() -> None:
-    assert create_app() is not create_app()
+def test_every_call_makes_an_application_of_its_own(panel: Any) -> None:
+    assert create_app(panel.platform) is not create_app(panel.platform)
 
 
 def test_version_of_what_is_not_installed_is_unknown() -> None:

@@ -1,0 +1,121 @@
+"""Forms: fields declared once, read with every fault at once, shown again with what was typed.
+
+FIELDS = (Field("on", Text("日期", "day"), kind="day", required=True), …)
+values = read(FIELDS, request.form)         # InvalidInput: every fault, by field
+by_field, rest = sorted_faults(error, FIELDS)   # where the template shows them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from admin.language import language
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.values import fen
+
+Kind = Literal["text", "text_long", "day", "month", "number", "money", "choice", "flag", "file", "secret"]
+LONGEST = 4000
+"""Characters of one field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. ``options`` are (value, label) pairs of a choice; ``money`` is typed in yuan and read as fen."""
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    required: bool = False
+    options: Sequence[tuple[str, Text | str]] = ()
+    help: Text | None = None
+    example: Text | None = None
+    default: Any = None
+    wide: bool = False
+    accept: str = ""
+    autocomplete: str = ""
+
+
+def read(fields: Iterable[Field], given: Mapping[str, str]) -> dict[str, Any]:
+    """Read what was typed: days as dates, months as their first day, money as fen, an empty field as None.
+
+    Raises:
+        InvalidInput: every fault, each with its field as path.
+    """
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for one in fields:
+        if one.kind == "file":
+            continue
+        try:
+            values[one.name] = _value(one, given.get(one.name, "").strip())
+        except JiuzhuError as error:
+            problems.append(_problem(one, error))
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def _value(one: Field, text: str) -> Any:
+    if one.kind == "flag":
+        return bool(text)
+    if not text:
+        if one.required:
+            raise JiuzhuError("missing_property", Text("必填", "this is required"))
+        return None
+    if len(text) > LONGEST:
+        raise JiuzhuError("too_long", Text(f"至多 {LONGEST} 个字", f"at most {LONGEST} characters"))
+    return _typed(one, text)
+
+
+def _typed(one: Field, text: str) -> Any:
+    if one.kind in ("day", "month"):
+        return _day(text if one.kind == "day" else f"{text[:7]}-01", one.kind)
+    if one.kind == "number":
+        if not text.isdecimal() or len(text) > 9:
+            raise JiuzhuError("bad_number", Text("应为整数", "this is a whole number"), value=text)
+        return int(text)
+    if one.kind == "money":
+        try:
+            return fen(text.replace(",", "").replace("，", ""))
+        except ValueError as error:
+            said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
+            raise JiuzhuError("bad_amount", said, value=text) from error
+    if one.kind == "choice" and text not in {str(key) for key, _ in one.options}:
+        raise JiuzhuError("not_allowed", Text("请从列表中选择", "choose from the list"), value=text)
+    return text
+
+
+def _day(text: str, kind: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        said = Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01")
+        if kind == "month":
+            said = Text("月份应为 2018-06 的形式", "a month looks like 2018-06")
+        raise JiuzhuError("bad_date", said, value=text) from error
+
+
+def _problem(one: Field, error: JiuzhuError) -> Problem:
+    return Problem(
+        code=error.code, message=error.message, hint=error.hint, value=error.value, where=Where(path=f"$.{one.name}")
+    )
+
+
+def sorted_faults(error: JiuzhuError | None, fields: Iterable[Field]) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the faults by field, and those that belong to none of them."""
+    if not isinstance(error, InvalidInput):
+        return {}, []
+    names = {one.name for one in fields}
+    by_field: dict[str, list[str]] = {}
+    rest: list[str] = []
+    for one in error.problems:
+        name = one.where.path.removeprefix("$.").partition(".")[0].partition("[")[0] if one.where else ""
+        if name in names:
+            text = one.message.pick(language()) + (f"（{one.hint.pick(language())}）" if one.hint else "")
+            by_field.setdefault(name, []).append(text)
+        else:
+            rest.append(one.render(language()))
+    return by_field, rest

@@ -1,0 +1,44 @@
+"""Chinese first, English by a switch: every text stands in both languages where it is used."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Flask, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from core.errors import Language, Text
+
+screen = Blueprint("language", __name__)
+
+
+def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part is installed alike
+    """Let templates say things."""
+    app.jinja_env.globals.update(say=say, pick=pick, language=language)
+    app.register_blueprint(screen)
+
+
+def language() -> Language:
+    """Return the language of the page."""
+    return cast(Language, session.get("language", "zh"))
+
+
+def say(zh: str, en: str) -> str:
+    """Pick a sentence."""
+    return Text(zh, en).pick(language())
+
+
+def pick(text: Text | None) -> str:
+    """Pick the language of a text; nothing for none."""
+    return "" if text is None else text.pick(language())
+
+
+@screen.post("/language")
+def switch() -> ResponseReturnValue:
+    """Change the language and come back to the same page."""
+    asked: Any = request.form.get("language")
+    if asked in ("zh", "en"):
+        session["language"] = asked
+    back = request.form.get("back", "/")
+    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and "\\" not in back and back.isprintable()
+    return redirect(back if ours else "/", 303)

@@ -1,0 +1,46 @@
+"""The menu: what an officer may open, in the order of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from admin.access import SIGNED_IN, may, needs
+from core.errors import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu: the page it opens and its name."""
+
+    endpoint: str
+    label: Text
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return url_for(self.endpoint)
+
+    @property
+    def active(self) -> bool:
+        """Whether the page shown belongs to it."""
+        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+
+
+GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
+    (Text("工作台", "Desk"), (Entry("home.page", Text("首页", "Home")),)),
+    (Text("政策", "Policy"), (Entry("standards.page", Text("标准", "Standards")),)),
+)
+
+
+def menu() -> list[tuple[Text, list[Entry]]]:
+    """Return the groups with the entries the officer may open; an empty group is left out."""
+    found = [(title, [one for one in entries if _opens(one)]) for title, entries in GROUPS]
+    return [(title, entries) for title, entries in found if entries]
+
+
+def _opens(entry: Entry) -> bool:
+    needed = needs()[entry.endpoint]["needs"]
+    return needed == SIGNED_IN or any(may(one) for one in needed.split())

@@ -1,0 +1,79 @@
+"""What keeps the pages safe whatever a screen does: headers, cookies, forged forms, foreign hosts, large uploads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf import CSRFProtect
+
+from core.casework.signin import WHOLE
+from regions.platform import Platform
+
+KEY_FILE = "session.key"
+LARGEST_UPLOAD = 32 * 1024 * 1024
+"""Bytes of a request: a scanned document, a roster of a county."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
+}
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
+"""Counts in each worker; only signing in is limited (see ``admin.signin``)."""
+
+
+def install(app: Flask, *, secure: bool) -> None:
+    """Set up cookies, CSRF, limits and headers."""
+    platform: Platform = app.extensions["platform"]
+    app.config.update(
+        SECRET_KEY=_secret(platform.settings.data_dir / KEY_FILE),
+        SESSION_COOKIE_NAME="jiuzhu",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=WHOLE,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=30),
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=secure,
+    )
+    CSRFProtect(app)
+    limiter.init_app(app)
+    app.after_request(_protect)
+
+
+def _protect(response: Response) -> Response:
+    """Add the headers; pages hold personal data and are never kept by a cache."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _secret(file: Path) -> bytes:
+    """Return the key that signs cookies; the workers of a server share it, and it is made at the first start."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_bytes()
+    with os.fdopen(handle, "wb") as target:
+        target.write(secrets.token_bytes(32))
+    return file.read_bytes()

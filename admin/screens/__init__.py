@@ -1,0 +1,11 @@
+"""The screens, one subject a module; each brings a blueprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+
+from admin.screens import home, places, standards
+
+SCREENS: Sequence[Blueprint] = (home.screen, places.screen, standards.screen)

@@ -1,0 +1,57 @@
+"""``jiuzhu serve``: the web application under gunicorn, several workers on one database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from admin.app import LOOPBACK, create_app
+from core.errors import JiuzhuError, Text
+from regions.commands.session import Session, command
+from regions.platform import open_platform
+from regions.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn, told everything here: each worker opens a platform of its own."""
+
+    def __init__(self, settings: Settings, *, hosts: Sequence[str], proxy: bool, options: dict[str, Any]) -> None:
+        self._settings, self._hosts, self._proxy, self._options = settings, hosts, proxy, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the application of one worker."""
+        app = create_app(open_platform(self._settings), secure=self._proxy, hosts=self._hosts)
+        if self._proxy:
+            app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        return app
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="端口 / port")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="进程数 / processes")
+@click.option("--behind-proxy", "names", multiple=True, metavar="NAME",
+              help="在 HTTPS 反向代理之后，对外的主机名 / the public name, behind an HTTPS proxy")  # fmt: skip
+@command
+def serve(session: Session, host: str, port: int, workers: int, names: tuple[str, ...]) -> None:
+    """启动管理页面 / start the admin panel."""
+    if host not in LOOPBACK and not names:
+        text = Text("不经 HTTPS 代理时只能监听本机", "without an HTTPS proxy only this machine may be listened on")
+        hint = Text("请用 --behind-proxy 主机名", "say --behind-proxy NAME")
+        raise JiuzhuError("plain_http", text, hint=hint, value=host)
+    ready = session.platform.database.dialect  # a fault of the settings is told here, once, not by every worker
+    session.close()
+    click.echo(session.say(f"http://{host}:{port}/ （{ready}，Ctrl+C 结束）", f"http://{host}:{port}/ ({ready})"))
+    options = {"bind": f"{host}:{port}", "workers": workers, "accesslog": None, "loglevel": "warning", "timeout": 120}
+    Server(session.settings, hosts=[*LOOPBACK, *names], proxy=bool(names), options=options).run()
