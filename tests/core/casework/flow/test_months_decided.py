@@ -21,8 +21,8 @@ from core.casework.reviews.review_round import Result, decide_results, enter_res
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
 from regions import amendment
+from tests.core.casework.flow.running import PHASE_OUT
 from tests.core.casework.flow.taken_over import TakenOver
-from tests.core.casework.flow.test_case_change import PHASE_OUT
 from tests.core.casework.purse import user
 from tests.notices import notice
 

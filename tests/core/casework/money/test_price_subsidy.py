@@ -11,13 +11,11 @@ import pytest
 
 from core.casework.deciding.decision import decide, decisions_of, propose
 from core.casework.deciding.replay import replay
-from core.casework.flow.acceptance import accept
-from core.casework.flow.application import apply
 from core.casework.money.ledger import due
 from core.casework.month import each_month
 from core.store.tables import Person
-from tests.core.casework.clients import DEMONSTRATION, rural
-from tests.core.casework.flow.test_case_change import MONDAY, PLACE, Running, _grant, _to_the_county
+from tests.core.casework.clients import DEMONSTRATION
+from tests.core.casework.flow.running import PLACE, Running, first_household
 from tests.core.casework.purse import lines, pay, send, user
 
 RULE = """
@@ -42,13 +40,7 @@ def granted(make_bureau: Any, tmp_path: Path) -> Any:
         folder = tmp_path / "psub"
         folder.mkdir()
         (folder / "policy.yaml").write_text(RULE.format(since=since, more=more), encoding="utf-8")
-        bureau = make_bureau(PLACE, plugin_dirs=(DEMONSTRATION, folder))
-        with bureau.desk(f"clerk.{PLACE}") as desk:
-            case = apply(desk, rural(4, "2000", day=MONDAY))
-            accept(desk, case, happened_on=MONDAY)
-        found = Running(bureau, case)
-        found.do(_to_the_county, login="reviewer", on="2008-03-31")
-        found.do(_grant, login="approver", on="2008-04-15")
+        found = first_household(make_bureau(PLACE, plugin_dirs=(DEMONSTRATION, folder)))
 
         def account(desk: Any, case: Any) -> None:
             head = desk.session.get_one(Person, case.head_id)
