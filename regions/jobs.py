@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pkgutil import resolve_name
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.casework.access import denied
 from core.casework.desk import Desk
@@ -18,6 +18,8 @@ from regions.platform import Platform
 
 Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 """Does the chunks of a job from its cursor on. The desk lends its officer, day and rules; chunks have own sessions."""
+
+LONGEST_MESSAGE = 1000
 
 KINDS: Mapping[str, str] = {
     "payroll": "core.casework.money.payroll:resume",
@@ -43,7 +45,18 @@ def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
     if job.kind not in KINDS:
         raise JiuzhuError("no_runner", Text("这类任务不能在此继续", "this kind cannot be resumed here"), value=job.kind)
     runner: Runner = resolve_name(KINDS[job.kind])
-    yield from runner(platform.database, desk, job)
+    _note(platform, job_id, None)
+    try:
+        yield from runner(platform.database, desk, job)
+    except JiuzhuError as error:
+        _note(platform, job_id, f"{error.render('zh')}\n{error.render('en')}")
+        raise
+
+
+def _note(platform: Platform, job_id: str, message: str | None) -> None:
+    """Keep with the job what stopped it, for who did not see it stop."""
+    with platform.database.writing() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(message=message and message[:LONGEST_MESSAGE]))
 
 
 def find_job(desk: Desk, job_id: str) -> Job:

@@ -74,6 +74,27 @@ class Settings:
         }
         return [(key, values[key], self.origins[key]) for key in KEYS]
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables by which another process has these settings.
+
+        What ``jiuzhu.toml`` says is left to that file: plugins named in the environment would be on trial there.
+        """
+        values = {
+            "data_dir": str(self.data_dir),
+            "database_url": self.database_url,
+            "key_file": str(self.key_file or ""),
+            "lang": self.lang,
+            "today": self.today.isoformat() if self.today else "",
+            "disabled": ",".join(self.disabled),
+            "divisions": ",".join(str(one) for one in self.divisions),
+            "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
+        }
+        return {
+            f"{PREFIX}{key.upper()}": value
+            for key, value in values.items()
+            if value and not self.origins.get(key, "").startswith(FILE)
+        }
+
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read the defaults, then ``jiuzhu.toml`` in ``folder``, then the environment; the later wins.
