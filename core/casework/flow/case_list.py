@@ -58,11 +58,16 @@ def list_cases(
     roots = readable(desk, division)
     query = select(AssistanceCase).where(inside(AssistanceCase.path, roots), AssistanceCase.number > after)
     if status is not None:
-        query = query.where(AssistanceCase.status.in_(_statuses(status)))
+        query = query.where(AssistanceCase.status.in_(statuses_of(status)))
     return desk.session.scalars(query.order_by(AssistanceCase.number).limit(limit)).all()
 
 
-def _statuses(status: str) -> list[str]:
+def statuses_of(status: str) -> list[str]:
+    """Return the statuses of a group, or the one named.
+
+    Raises:
+        JiuzhuError: ``unknown_status``, with the nearest one.
+    """
     groups, known = table()["groups"], table()["statuses"]
     if status in groups:
         return list(groups[status])

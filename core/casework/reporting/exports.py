@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.casework.access import denied
 from core.casework.desk import Desk
+from core.casework.flow.case_search import CaseSearch, conditions, statuses_asked
 from core.casework.flow.transition import status_label
 from core.casework.money.payroll_run import find_run
 from core.casework.people.person import masked, shown_name
@@ -109,6 +111,28 @@ def case_list(desk: Desk, division: str, *, statuses: Sequence[str] = ()) -> She
         rows=_cases(desk, query),
         heading=title_lines(desk, division, "案件清单"),
     )
+
+
+def found_cases(desk: Desk, search: CaseSearch) -> Sheet:
+    """Return the cases a search finds, every page of it, by place and number.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``, ``unknown_status``.
+    """
+    roots = roots_of(desk, search.division) if search.division else desk.actor.roots("export.lists", desk.today)
+    if not roots:
+        raise denied(desk.actor, "export.lists", "")
+    query = (
+        select(AssistanceCase, Person)
+        .join(Person, Person.id == AssistanceCase.head_id)
+        .where(*conditions(search, roots))
+        .order_by(AssistanceCase.path, AssistanceCase.number)
+    )
+    if statuses := statuses_asked(search):
+        query = query.where(AssistanceCase.status.in_(statuses))
+    place = search.division or roots[0].rpartition("/")[2]
+    heading = title_lines(desk, place, "案件清单")
+    return Sheet(title="案件清单", columns=CASES, rows=_cases(desk, query), heading=heading)
 
 
 def _cases(desk: Desk, query: Any) -> Iterator[list[Value]]:

@@ -20,6 +20,8 @@ class AssistanceCase(Base):
     __tablename__ = "assistance_case"
     __table_args__ = (
         Index(None, "path", "status", "id"),
+        Index(None, "path", "number"),
+        Index(None, "status", "path", "number"),
         Index(None, "status", "review_due"),
         Index(None, "head_id"),
     )

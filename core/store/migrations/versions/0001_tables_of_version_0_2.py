@@ -358,11 +358,18 @@ def _assistance_case() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_assistance_case_number")),
     )
     op.create_index(op.f("ix_assistance_case_head_id"), "assistance_case", ["head_id"], unique=False)
+    op.create_index(op.f("ix_assistance_case_path_number"), "assistance_case", ["path", "number"], unique=False)
     op.create_index(
         op.f("ix_assistance_case_path_status_id"), "assistance_case", ["path", "status", "id"], unique=False
     )
     op.create_index(
         op.f("ix_assistance_case_status_review_due"), "assistance_case", ["status", "review_due"], unique=False
+    )
+    op.create_index(
+        op.f("ix_assistance_case_status_path_number"),
+        "assistance_case",
+        ["status", "path", "number"],
+        unique=False,
     )
 
 

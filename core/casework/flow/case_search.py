@@ -1,0 +1,147 @@
+"""Searching cases as a list shows them: filters, a page at a time by key, and who belongs to which case.
+
+A page begins behind a case (keyset), so the thousandth is as fast as the first. The order is that of the places, in
+each by number: the index of a status, or of all, is walked from the key on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+
+from core.casework.desk import Desk
+from core.casework.flow.case_list import find_case, readable, statuses_of
+from core.casework.people.person import find_person
+from core.casework.scope import inside
+from core.store.tables import AssistanceCase, CaseMember, Person
+
+MOST_OF_A_PERSON = 50
+"""Cases shown of one person or name: more is no answer to a question about somebody."""
+Row = tuple[AssistanceCase, Person]
+"""A case with its head."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSearch:
+    """What is asked of a list; an empty filter asks nothing. ``status`` may be a group; amounts are fen a month.
+
+    A ``stage`` is where a case under way stands: without a status it asks for pending cases.
+    """
+
+    division: str | None = None
+    programme: str | None = None
+    area: str | None = None
+    status: str | None = None
+    stage: str | None = None
+    village: str | None = None
+    review_by: date | None = None
+    monthly_from: int | None = None
+    monthly_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page: the cases with their heads, and the number to go on behind, None on the last page."""
+
+    rows: tuple[Row, ...]
+    after: str | None = None
+
+
+def search_cases(desk: Desk, search: CaseSearch, *, after: str | None = None, limit: int = 50) -> Found:
+    """Return a page of the cases an officer may read.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``, ``unknown_status``; ``unknown_case`` for ``after``.
+    """
+    roots = readable(desk, search.division)
+    behind = find_case(desk, after) if after else None
+    asked = [*conditions(search, roots), *([_behind(behind)] if behind is not None else [])]
+    rows = [(case, head) for case, head in desk.session.execute(_page(search, asked, limit + 1))]
+    return Found(rows=tuple(rows[:limit]), after=rows[limit - 1][0].number if len(rows) > limit else None)
+
+
+def conditions(search: CaseSearch, roots: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Return what a case must be, but for its status."""
+    said: list[tuple[Any, ColumnElement[bool]]] = [
+        (search.programme, AssistanceCase.programme == search.programme),
+        (search.area, AssistanceCase.area == search.area),
+        (search.stage, AssistanceCase.stage == search.stage),
+        (search.village, AssistanceCase.village == search.village),
+        (search.review_by, AssistanceCase.review_due <= search.review_by),
+        (search.monthly_from is not None, AssistanceCase.monthly >= search.monthly_from),
+        (search.monthly_to is not None, AssistanceCase.monthly <= search.monthly_to),
+    ]
+    return [inside(AssistanceCase.path, roots), *(condition for asked, condition in said if asked)]
+
+
+def statuses_asked(search: CaseSearch) -> list[str]:
+    """Return the statuses a search is about; none means any.
+
+    Raises:
+        JiuzhuError: ``unknown_status``.
+    """
+    asked = search.status or ("pending" if search.stage else "recipient" if search.review_by else None)
+    return statuses_of(asked) if asked else []
+
+
+def _behind(case: AssistanceCase) -> ColumnElement[bool]:
+    """In two steps, so that the first walks the index on both databases."""
+    same = and_(AssistanceCase.path == case.path, AssistanceCase.number > case.number)
+    return and_(AssistanceCase.path >= case.path, or_(AssistanceCase.path > case.path, same))
+
+
+def _page(search: CaseSearch, asked: Sequence[ColumnElement[bool]], limit: int) -> Select[AssistanceCase, Person]:
+    """The first of each status, then the first of all of them: every part walks its own index."""
+    order = (AssistanceCase.path, AssistanceCase.number)
+    statuses: list[str | None] = list(statuses_asked(search)) or [None]
+    parts = []
+    for status in statuses:
+        of = [AssistanceCase.status == status] if status else []
+        part = select(AssistanceCase.id).where(*asked, *of).order_by(*order).limit(limit).subquery()
+        parts.append(select(part.c.id))
+    ids = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    return (
+        select(AssistanceCase, Person)
+        .join(ids, ids.c.id == AssistanceCase.id)
+        .join(Person, Person.id == AssistanceCase.head_id)
+        .order_by(*order)
+        .limit(limit)
+    )
+
+
+def cases_by_id_number(desk: Desk, id_number: str) -> tuple[Row, ...]:
+    """Return the cases, readable for the officer, that a person of this ID number belongs or belonged to.
+
+    The number is looked up by its blind index; nothing is opened.
+
+    Raises:
+        InvalidInput: faults of the number.
+        JiuzhuError: ``not_permitted``.
+    """
+    person = find_person(desk, id_number)
+    return () if person is None else _cases_of(desk, Person.id == person.id)
+
+
+def cases_by_name(desk: Desk, name: str) -> tuple[Row, ...]:
+    """Return the cases, readable for the officer, with a member of exactly this name, by its blind index.
+
+    Raises:
+        JiuzhuError: ``not_permitted``.
+    """
+    return _cases_of(desk, Person.name_index == desk.cipher.index(name.strip(), "person.name"))
+
+
+def _cases_of(desk: Desk, who: ColumnElement[bool]) -> tuple[Row, ...]:
+    held = select(CaseMember.case_id).join(Person, Person.id == CaseMember.person_id).where(who)
+    query = (
+        select(AssistanceCase, Person)
+        .join(Person, Person.id == AssistanceCase.head_id)
+        .where(AssistanceCase.id.in_(held), inside(AssistanceCase.path, readable(desk)))
+        .order_by(AssistanceCase.path, AssistanceCase.number)
+        .limit(MOST_OF_A_PERSON)
+    )
+    return tuple((case, head) for case, head in desk.session.execute(query))
