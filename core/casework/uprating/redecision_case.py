@@ -26,7 +26,7 @@ class Terms:
     """What a batch is about: first changed month, month first paid, the point of the log before the new rules.
 
     ``programmes`` are those whose cases it looks at, None: all. ``moved`` are households that lived below ``path`` then
-    and are kept elsewhere: only their months there are judged.
+    and are kept elsewhere: only their months there are judged. ``ends`` are the months in which values of it end.
     """
 
     from_month: date
@@ -35,6 +35,7 @@ class Terms:
     programmes: frozenset[str] | None = None
     path: str = ""
     moved: frozenset[int] = frozenset()
+    ends: tuple[date, ...] = ()
 
     def months_of(self, rows: CaseRows, today: date) -> list[date]:
         """Return the months of a household to be judged: of one that has moved away those it lived there in."""
@@ -42,6 +43,10 @@ class Terms:
         if rows.case.id not in self.moved:
             return months
         return [month for month in months if within(rows.place_in(month).path, self.path)]
+
+    def ends_after(self, months: Sequence[date]) -> list[date]:
+        """Return the months to come in which values of the amendment end."""
+        return [month for month in self.ends if month > months[-1]]
 
     def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
         """Return the months to be judged: to the present one, the first paid, and the latest a decision names."""

@@ -6,17 +6,16 @@ Everything is judged from rows at hand; nothing is written here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from core.bounds import rate
 from core.casework.deciding.decision import entitled_in, whole_fen
 from core.casework.deciding.proposal import Proposal, proposed
-from core.casework.deciding.stored_policy import store_policy
-from core.casework.desk import Desk
 from core.casework.flow.state import CaseState
 from core.casework.month import add_months
+from core.casework.uprating.redecision_books import Books
 from core.casework.uprating.redecision_case import CaseRows, Terms
 from core.errors import InvalidInput, JiuzhuError, Text
 from core.rulebook import Rulebook
@@ -96,42 +95,6 @@ def _span_text(one: Change) -> str:
     return f"{one.start:%Y-%m}{until}每月{yuan_text(one.proposal.monthly)}元"
 
 
-@dataclass(slots=True)
-class Books:
-    """The rulebooks of a batch, by place, area, programme, month and whether as known before the amendment."""
-
-    desk: Desk
-    terms: Terms
-    _known: dict[tuple[str, str, str, date, bool], Rulebook] = field(default_factory=dict)
-    _stored: set[str] = field(default_factory=set)
-
-    def at(self, rows: CaseRows, month: date, *, before: bool = False) -> Rulebook:
-        """Return a household's rules of a month: those of the place it lived in then.
-
-        Raises:
-            JiuzhuError: what the rules of the place raise.
-        """
-        case, division = rows.case, rows.place_in(month).division
-        key = (division, case.area, case.programme, month, before)
-        if key not in self._known:
-            known_at = self.terms.known_before if before else None
-            self._known[key] = self.desk.policies.rulebook(
-                division, on=month, area=case.area, programmes=(case.programme,), known_at=known_at
-            )
-        return self._known[key]
-
-    def keep(self, book: Rulebook) -> None:
-        """Store a rulebook a decision rests on, asked of the database once a chunk at most."""
-        if book.hash not in self._stored:
-            store_policy(self.desk.session, book, moment=self.desk.moment)
-            self._stored.add(book.hash)
-
-    def next_chunk(self, desk: Desk) -> None:
-        """Go on in another transaction: what the last one stored may have been taken back with it."""
-        self.desk = desk
-        self._stored.clear()
-
-
 class _Exception(Exception):  # noqa: N818 - it is the household that is one
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason)
@@ -206,7 +169,9 @@ def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     changed = {month: found[month] for month in months if found[month].monthly != entitled[month].monthly}
     for month in changed:
         _refuse_difference(rows, month, entitled[month], books)
-    changes = _changes(changed, goes_on=None if rows.case.id in terms.moved else asked[-1])
+    gone = rows.case.id in terms.moved
+    ahead = {} if gone or asked[-1] not in changed else _ahead(rows, terms.ends_after(asked), books)
+    changes = _changes(changed | ahead, asked, goes_on=not gone)
     owed = {month: found[month].monthly - entitled[month].monthly for month in months if month < terms.first_payment}
     arrears = sum(owed.values(), Fraction(0))
     if arrears < 0:
@@ -268,12 +233,30 @@ def _yuan(amount: Fraction) -> str:
     return f"现额{yuan_text(amount)}元"
 
 
-def _changes(changed: Mapping[date, Proposal], *, goes_on: date | None) -> list[Change]:
-    """Put changed months of one amount together; the stretch that reaches the last month asked about stays open."""
+def _ahead(rows: CaseRows, ends: Sequence[date], books: Books) -> dict[date, Proposal]:
+    """What the months give in which values of the amendment end: what is decided now must not hold beyond them.
+
+    A month to come that cannot be computed yet is left to whoever decides then.
+    """
+    found: dict[date, Proposal] = {}
+    for month in ends:
+        try:
+            found[month] = _proposal(rows, month, books.at(rows, month))
+        except _Exception:
+            break
+    return found
+
+
+def _changes(changed: Mapping[date, Proposal], asked: Sequence[date], *, goes_on: bool) -> list[Change]:
+    """Put changed months of one amount together; the last goes on where it reaches beyond the months asked about."""
     changes: list[Change] = []
+    ahead = [month for month in changed if month > asked[-1]]
     for month, proposal in changed.items():
+        if month < asked[-1] or not goes_on:
+            until: date | None = add_months(month, 1)
+        else:
+            until = next((later for later in ahead if later > month), None)
         last = changes[-1] if changes else None
-        until = None if month == goes_on else add_months(month, 1)
         if last is not None and last.until == month and last.proposal.parts == proposal.parts:
             changes[-1] = Change(start=last.start, until=until, proposal=last.proposal)
         else:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Select, exists, func, or_, select
 
 from core.casework.access import within
+from core.casework.deciding.horizon import first_month
 from core.casework.deciding.place import moved_away
 from core.casework.desk import Desk
-from core.casework.month import add_months, month_of
 from core.casework.scope import inside
 from core.casework.uprating.redecision_case import Terms
 from core.errors import JiuzhuError
 from core.provision import ANY
+from core.provision_reader import day_of
 from core.store.tables import Amendment, AmendmentRow, AssistanceCase, Decision, RedecisionBatch, RegistryEntry
 
 LOOKED_AT = ("in_payment", "suspended", "phasing_out", "stopped", "closed")
@@ -21,8 +23,7 @@ LOOKED_AT = ("in_payment", "suspended", "phasing_out", "stopped", "closed")
 
 def from_month(amendment: Amendment) -> date:
     """Return the first month whose rules an amendment changes: a month's rules are those of its first day."""
-    start = min(amendment.effective, amendment.arrears_from or amendment.effective)
-    return start if start.day == 1 else add_months(month_of(start), 1)
+    return first_month(min(amendment.effective, amendment.arrears_from or amendment.effective))
 
 
 def first_payment(amendment: Amendment) -> date:
@@ -40,8 +41,16 @@ def terms_of(desk: Desk, batch: RedecisionBatch) -> Terms:
     return Terms(
         from_month=batch.from_month, first_payment=batch.first_payment_month,
         known_before=f"#{desk.session.scalars(entries).one() - 1}", programmes=_programmes(desk, batch, moved),
-        path=batch.path, moved=moved,
+        path=batch.path, moved=moved, ends=_ends(desk, batch),
     )  # fmt: skip
+
+
+def _ends(desk: Desk, batch: RedecisionBatch) -> tuple[date, ...]:
+    """The months from which values of the amendment hold no more, as its rows say."""
+    raws = desk.session.scalars(select(AmendmentRow.raw).where(AmendmentRow.amendment == batch.amendment))
+    said = (one.get("until") for raw in raws for one in (raw, *raw.get("items", {}).values()))
+    days = (day_of(str(one.get("assume") if isinstance(one, Mapping) else one)) for one in said if one)
+    return tuple(sorted({first_month(day) for day in days if day is not None}))
 
 
 def _moved(desk: Desk, batch: RedecisionBatch) -> frozenset[int]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import (
+    FOLLOWS,
     Kind,
     Ruling,
     decision_digest,
@@ -25,9 +26,10 @@ from core.casework.deciding.decision import (
     note_on_case,
     whole_fen,
 )
+from core.casework.deciding.span import kind_of
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
-from core.casework.flow.transition import move
+from core.casework.flow.transition import move, moves
 from core.casework.job import Step, run_job
 from core.casework.month import month_of
 from core.casework.trail import Deed, append_events
@@ -41,8 +43,9 @@ from core.casework.uprating.redecision import (
     totals_of,
 )
 from core.casework.uprating.redecision_bar import BARRED, Bar, bars_of
+from core.casework.uprating.redecision_books import Books
 from core.casework.uprating.redecision_case import CaseRows, load_cases
-from core.casework.uprating.redecision_judge import Books, Verdict, judged_safely
+from core.casework.uprating.redecision_judge import Verdict, judged_safely
 from core.casework.uprating.redecision_reach import case_ids, terms_of
 from core.store.engine import Store
 from core.store.tables import Decision, Job, RedecisionBatch, RedecisionRow
@@ -133,7 +136,7 @@ def _row(batch: RedecisionBatch, one: Verdict) -> dict[str, Any]:
 def _decide(chunk: _Chunk) -> Step:
     """Write the decisions of the next households, each judged once more: what has changed since is an exception."""
     desk, batch, books, cursor = chunk.desk, chunk.batch, chunk.books, chunk.cursor
-    listed = _listed(chunk)
+    listed = _listed(chunk, RedecisionRow.exception.is_(None))
     by_case = {row.case_id: row for row in listed}
     deeds: list[tuple[str, Deed]] = []
     written: list[tuple[RedecisionRow, Decision]] = []
@@ -173,11 +176,9 @@ def _judged(rows: CaseRows, books: Books, bars: Iterable[Bar]) -> Verdict:
     return Verdict(rows=rows, before=found.before, exception=reason, detail=detail)
 
 
-def _listed(chunk: _Chunk) -> Sequence[RedecisionRow]:
-    query = select(RedecisionRow).where(
-        RedecisionRow.batch == chunk.batch.id, RedecisionRow.exception.is_(None), RedecisionRow.id > chunk.after
-    )
-    return chunk.desk.session.scalars(query.order_by(RedecisionRow.id).limit(chunk.size)).all()
+def _listed(chunk: _Chunk, which: ColumnElement[bool]) -> Sequence[RedecisionRow]:
+    rows = select(RedecisionRow).where(RedecisionRow.batch == chunk.batch.id, RedecisionRow.id > chunk.after, which)
+    return chunk.desk.session.scalars(rows.order_by(RedecisionRow.id).limit(chunk.size)).all()
 
 
 def _deed(desk: Desk, body: Mapping[str, Any]) -> Deed:
@@ -186,16 +187,21 @@ def _deed(desk: Desk, body: Mapping[str, Any]) -> Deed:
 
 def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
     """One decision a stretch of changed months, in order."""
-    desk, batch, books, rows, made = chunk.desk, chunk.batch, chunk.books, verdict.rows, []
+    desk, batch, books, rows = chunk.desk, chunk.batch, chunk.books, verdict.rows
+    made: list[Decision] = []
     number = rows.decisions[-1].number
     assert batch.signed_by is not None
     assert verdict.before is not None
     kind: Kind = "increase" if (verdict.after or 0) >= verdict.before else "reduce"
+    basis = {"amendment": batch.amendment, "batch": batch.id}
     for change in verdict.changes:
         number += 1
+        ahead = change.start > month_of(desk.today) and bool(made)
         ruling = Ruling(
-            kind=kind, from_month=change.start, until_month=change.until, prepared_by=batch.prepared_by,
-            decided_by=batch.signed_by, batch=batch.id, basis={"amendment": batch.amendment, "batch": batch.id},
+            kind=cast("Kind", kind_of(change.proposal, made[-1].monthly)) if ahead else kind,
+            from_month=change.start, until_month=change.until, prepared_by=batch.prepared_by,
+            decided_by=batch.signed_by, batch=batch.id,
+            basis=basis | ({FOLLOWS: made[-1].from_month.isoformat()} if ahead else {}),
         )  # fmt: skip
         decision = decision_row(change.proposal, ruling, number=number, on=desk.today, moment=desk.moment)
         books.keep(change.proposal.rulebook)
@@ -208,8 +214,8 @@ def _decisions(chunk: _Chunk, verdict: Verdict) -> list[Decision]:
 def _note(desk: Desk, rows: CaseRows, made: Sequence[Decision], verdict: Verdict) -> None:
     """Let the case's row say what holds today: the last stretch written need not be that."""
     case, review = rows.case, rows.case.review_due
-    move(case, f"decision.{made[-1].kind}")
     in_force = entitled_in([*rows.decisions, *made], month_of(desk.today)) or made[-1]
+    move(case, f"decision.{(in_force if in_force in made else made[-1]).kind}")
     if in_force in made:
         note_on_case(case, in_force, verdict.changes[made.index(in_force)].proposal)
     case.monthly, case.review_due = whole_fen(in_force.monthly), review  # a new standard is no review
@@ -221,10 +227,7 @@ def _restore(chunk: _Chunk) -> Step:
     A case decided again since is left to a person: what was ruled later must not be undone by the way.
     """
     desk, batch, cursor = chunk.desk, chunk.batch, chunk.cursor
-    query = select(RedecisionRow).where(
-        RedecisionRow.batch == batch.id, RedecisionRow.decision_id.is_not(None), RedecisionRow.id > chunk.after
-    )
-    listed = desk.session.scalars(query.order_by(RedecisionRow.id).limit(chunk.size)).all()
+    listed = _listed(chunk, RedecisionRow.decision_id.is_not(None))
     by_case = {row.case_id: row for row in listed}
     deeds: list[tuple[str, Deed]] = []
     left = int(cursor.get("left", 0))
@@ -235,7 +238,8 @@ def _restore(chunk: _Chunk) -> Step:
             row.exception = "decided_since"
             row.detail = f"第{since.number}号决定，自{since.from_month:%Y-%m}起，月额{yuan_text(since.monthly)}元"
             continue
-        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one))) for one in _put_back(desk, batch, rows)]
+        restored, told = _put_back(desk, batch, rows)
+        deeds += [(chain_of(rows.case.id), _deed(desk, decision_event(one) | told)) for one in restored]
     desk.session.flush()
     append_events(desk.session, deeds)
     finished = len(listed) < chunk.size
@@ -246,13 +250,17 @@ def _restore(chunk: _Chunk) -> Step:
     return Step(cursor=moved, did=len(listed), finished=finished)
 
 
-def _put_back(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> list[Decision]:
-    restored = _restored(desk, batch, rows)
+def _put_back(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> tuple[list[Decision], dict[str, Any]]:
+    """Restore a household's decisions; where the case has been suspended or left, beside its row, which stays."""
+    case, restored = rows.case, _restored(desk, batch, rows)
     desk.session.add_all(restored)
-    move(rows.case, f"decision.{restored[-1].kind}")
+    event = f"decision.{restored[-1].kind}"
+    if (case.status, event) not in moves():
+        return restored, {"beside": True}
+    move(case, event)
     in_force = entitled_in([*rows.decisions, *restored], month_of(desk.today)) or restored[-1]
-    rows.case.monthly = whole_fen(in_force.monthly)
-    return restored
+    case.monthly = whole_fen(in_force.monthly)
+    return restored, {}
 
 
 def _restored(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> list[Decision]:
