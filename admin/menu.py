@@ -31,7 +31,11 @@ class Entry:
 
 GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
     (Text("工作台", "Desk"), (Entry("home.page", Text("首页", "Home")),)),
-    (Text("政策", "Policy"), (Entry("standards.page", Text("标准", "Standards")),)),
+    (Text("政策", "Policy"), (
+        Entry("standards.page", Text("标准", "Standards")),
+        Entry("regions.page", Text("地区", "Regions")),
+    )),
+    (Text("系统", "System"), (Entry("jobs.page", Text("任务", "Jobs")),)),
 )
 
 

@@ -13,7 +13,7 @@ from core.casework.job import cancel_job
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
 from core.store.engine import Store
-from core.store.tables import Job
+from core.store.tables import Job, PayrollRun, RedecisionBatch
 from regions.platform import Platform
 
 Runner = Callable[[Store, Desk, Job], Iterator[Job]]
@@ -29,6 +29,22 @@ KINDS: Mapping[str, str] = {
     "roster_import": "core.casework.roster.importing:resume",
 }
 """Kind of job → the function that goes on with it, imported when needed."""
+
+LABELS: Mapping[str, Text] = {
+    "payroll": Text("编制发放表", "preparing a payroll"),
+    "redecision_decide": Text("批量调标：逐户决定", "re-decision batch: deciding"),
+    "redecision_prepare": Text("批量调标：逐户测算", "re-decision batch: preparing"),
+    "redecision_withdraw": Text("批量调标：逐户撤回", "re-decision batch: withdrawing"),
+    "roster_import": Text("导入花名册", "importing a roster"),
+    "rotate_keys": Text("轮换密钥", "rotating the keys"),
+}
+"""Kinds of jobs in words."""
+STATUSES: Mapping[str, Text] = {
+    "running": Text("进行中", "running"),
+    "done": Text("已完成", "done"),
+    "cancelled": Text("已取消", "cancelled"),
+    "failed": Text("已失败", "failed"),
+}
 
 
 def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
@@ -102,11 +118,19 @@ def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:
 
 
 def _is_seen(desk: Desk, job: Job) -> bool:
-    """Whether one has to do with a job: its place, where it names one, lies in one's own; or one has begun it."""
-    division = job.arguments.get("division")
-    if division is None or job.started_by == desk.actor.id:
-        return True
-    return desk.actor.may("job.read", desk.path(division), desk.today)
+    """Whether one has to do with a job: its place, where it has one, lies in one's own; or one has begun it."""
+    path = path_of(desk, job)
+    return path is None or job.started_by == desk.actor.id or desk.actor.may("job.read", path, desk.today)
+
+
+def path_of(desk: Desk, job: Job) -> str | None:
+    """Return where a job is done, by its arguments; None for work on the whole installation."""
+    if "division" in job.arguments:
+        return desk.path(job.arguments["division"])
+    for name, table in (("run", PayrollRun), ("batch", RedecisionBatch)):
+        if name in job.arguments:
+            return desk.session.scalars(select(table.path).where(table.id == job.arguments[name])).one()
+    return None
 
 
 def _require_officer(desk: Desk) -> None:

@@ -6,6 +6,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
-from admin.screens import home, places, standards
+from admin.screens import home, jobs, places, regions, standards
 
-SCREENS: Sequence[Blueprint] = (home.screen, places.screen, standards.screen)
+SCREENS: Sequence[Blueprint] = (home.screen, jobs.screen, places.screen, regions.screen, standards.screen)
