@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decision_event
 from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
 from core.casework.flow.clock import deadlines
 from core.casework.flow.clock_text import clock_json
+from core.casework.flow.history import chain_of
 from core.casework.flow.procedure import course_of
 from core.casework.flow.transition import status_label
 from core.errors import Language, Problem
@@ -104,6 +106,11 @@ def decision_json(desk: Desk, row: Decision) -> dict[str, Any]:
         "basis": row.basis,
         "decided_by": row.decided_by,
     }
+
+
+def first_event(session: Session, case: AssistanceCase) -> Event:
+    """Return the event a case began with: its application, or its opening from a roster."""
+    return session.scalars(select(Event).where(Event.chain == chain_of(case.id), Event.sequence == 1)).one()
 
 
 def outcome_json(desk: Desk, case: AssistanceCase, made: object, language: Language) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from regions.commands.case_acting import (
     number_argument,
     on_option,
     reason_option,
+    say_kept,
     when,
 )
 from regions.commands.lazy import LazyCommands
@@ -41,7 +42,7 @@ LATER = {
         "case_record": {
             name: name for name in ("certificate", "refer", "appeal", "correct", "find", "confirm", "extend", "reopen")
         },
-        "case_person": {name: name for name in ("reveal", "contact", "account")},
+        "case_person": {name: name for name in ("reveal", "notes", "contact", "account")},
         "case_look": {"show": "show", "list": "list_", "why": "why", "deadlines": "deadlines"},
     }.items()
     for name, function in functions.items()
@@ -62,13 +63,15 @@ def case_apply(session: Session, file: Path, json_: bool) -> None:
     """登记申请 / enter an application (YAML or JSON)."""
     from core.casework.flow.application import apply
     from regions.application_file import read_application
-    from regions.case_view import outcome_json
+    from regions.case_view import first_event, outcome_json
 
     application = read_application(file)
     with session.platform.desk(session.user) as desk:
         opened = apply(desk, application)
-        told = outcome_json(desk, opened, None, session.language)
+        kept = first_event(desk.session, opened).body.get("kept", {})
+        told = outcome_json(desk, opened, None, session.language) | {"kept": kept}
     answer(told, told["number"], json_=json_)
+    say_kept(session, told["number"], kept)
 
 
 @case.command("deficiency")

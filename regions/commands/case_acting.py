@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -100,3 +100,18 @@ def amount(session: Session, made: Decision) -> str:
         f"第{made.number}号决定：自 {since} 起每月 {monthly} 元（全年 {yearly} 元）",
         f"decision {made.number}: {monthly} yuan a month from {since} ({yearly} a year)",
     )
+
+
+def say_kept(session: Session, number: str, kept: Mapping[str, Sequence[str]]) -> None:
+    """Say beside an answer in which fields a form differs from what stays known of a person, and how to change it."""
+    for token, names in kept.items():
+        fields = ", ".join(names)
+        click.echo(
+            session.say(
+                f"! {token}：已登记的{fields}与本次填写不同，仍以原登记为准；变更账户须两人办理："
+                f"jiuzhu case account {number} propose，电话、住址：jiuzhu case contact {number}（--member {token}）",
+                f"! {token}: {fields} stay as registered before, not as given now; two officers change an account: "
+                f"jiuzhu case account {number} propose; phone or address: jiuzhu case contact (--member {token})",
+            ),
+            err=True,
+        )

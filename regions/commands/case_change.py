@@ -20,6 +20,7 @@ from regions.commands.case_acting import (
     number_argument,
     on_option,
     reason_option,
+    say_kept,
     when,
 )
 from regions.commands.printing import as_json
@@ -179,7 +180,10 @@ def member_join(session: Session, number: str, *, why: Any, on: str | None, json
     identity = Identity(name=who["name"], id_number=who["id_number"], birth_date=born)
     told = body_of(who["facts"]) | ({"birth_date": born.isoformat()} if born is not None else {})
     arrival = Arrival(why=why, identity=identity, relation=who["relation"], facts=told)
-    acting(session, number, lambda desk, one: join(desk, one, arrival, happened_on=when(session, on)), json_=json_)
+    made = acting(
+        session, number, lambda desk, one: join(desk, one, arrival, happened_on=when(session, on)), json_=json_
+    )
+    say_kept(session, number, made.body.get("kept", {}))
 
 
 @click.command()

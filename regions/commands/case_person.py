@@ -1,4 +1,4 @@
-"""``jiuzhu case``, the persons of a case: revealing a number in full, changing telephone, address and account."""
+"""``jiuzhu case``, the persons of a case: revealing what is sealed, changing telephone, address and account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from regions.commands.case_acting import acting, number_argument, reason_option
-from regions.commands.printing import answer, as_json
+from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command
 
 if TYPE_CHECKING:
@@ -40,6 +40,26 @@ def reveal(session: Session, number: str, *, name: str, member: str | None, reas
         case = find_case(desk, number)
         text = open_(desk, _person(desk, case, member), name, path=case.path, reason=reason)
     answer({"number": number, "field": name, "text": text}, text, json_=json_)
+
+
+@click.command()
+@number_argument
+@reason_option
+@as_json
+@command
+def notes(session: Session, number: str, *, reason: str, json_: bool) -> None:
+    """查看花名册中的文字（申请原因、其他财产等），留有记录 / the free texts a roster brought, on record."""
+    from core.casework.flow.case_list import find_case
+    from core.casework.roster.layout import HEADINGS
+    from core.casework.roster.note import reveal_note
+
+    with session.platform.desk(session.user) as desk:
+        found = reveal_note(desk, find_case(desk, number), reason=reason)
+    if json_:
+        show_json({"number": number, "notes": found})
+        return
+    titles = {one.name: one.title for one in HEADINGS}
+    table([[titles.get(name, name), text] for name, text in found.items()], heads(session, "栏目 内容", "column text"))
 
 
 @click.command()

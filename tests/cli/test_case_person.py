@@ -31,3 +31,18 @@ def test_account_changed_by_two_officers_is_revealed_by_right_and_on_record(offi
     shown = office("root", "audit", "show", f"reveal/{PLACE}")
     assert [(one["kind"], one["body"]["field"]) for one in shown] == [("revealed", "account"), ("revealed", "phone")]
     assert office("auditor", "audit", "rows", "--division", PLACE) == []
+
+
+def test_free_texts_of_a_case_are_read_by_right_and_on_record(office: Any) -> None:
+    number = applied(office)
+    assert office("clerk", "case", "notes", number, "--reason", "核对") == {"number": number, "notes": {}}
+    assert "[not_permitted]" in office("auditor", "case", "notes", number, "--reason", "核对", code=1)
+    (shown,) = office("root", "audit", "show", f"reveal/{PLACE}")
+    assert (shown["body"], shown["reason"]) == ({"case": number, "field": "note"}, "核对")
+
+
+def test_joining_with_another_date_of_birth_than_the_card_tells_is_refused(office: Any) -> None:
+    number = applied(office)
+    words = ("case", "member", "join", number, "--name", "示例新人", "--relation", "spouse", "--why", "marriage")
+    card = ("--id-number", "11010519491231002X", "--birth-date")
+    assert "[another_birth_date]" in office("clerk", *words, *card, "1950-01-01", code=1)

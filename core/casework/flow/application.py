@@ -22,7 +22,7 @@ from core.casework.flow.procedure import Course, procedure_of
 from core.casework.flow.stage import note_stage
 from core.casework.flow.state import CaseState
 from core.casework.flow.transition import NONE, after, move
-from core.casework.people.person import register_person
+from core.casework.people.person import kept, register_person
 from core.casework.words import named
 from core.errors import InvalidInput, Problem, Text
 from core.store.tables import AssistanceCase, Event, Person
@@ -54,6 +54,8 @@ class Application:
 def apply(desk: Desk, application: Application) -> AssistanceCase:
     """Enter an application: a case, its persons, what they declared.
 
+    What is known of a person stays; its event names under ``kept`` the fields in which the form says otherwise.
+
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``, ``nothing_in_force``.
         InvalidInput: every fault of the application and of its facts.
@@ -68,7 +70,7 @@ def apply(desk: Desk, application: Application) -> AssistanceCase:
     desk.session.add(case)
     desk.session.flush()
     _check_receipt(desk, case, application)
-    told = _told(case, application, persons)
+    told = _told(case, application, persons) | _kept(desk, application, persons)
     course = Course(procedure=procedure_of(desk, case), state=CaseState(), conditions={})
     done = Performance(happened_on=application.happened_on, body=told)
     note_stage(desk, case, course, "application", done, kind="application")
@@ -171,6 +173,13 @@ def _told(case: AssistanceCase, application: Application, persons: Mapping[str, 
         "members": [persons[one.key].token for one in application.members],
         "declared_relations": declared_relations(application.members, persons),
     }
+
+
+def _kept(desk: Desk, application: Application, persons: Mapping[str, Person]) -> dict[str, Any]:
+    """By person, what the form says otherwise than what stays known of him: an account is changed by two officers."""
+    found = {persons[one.key].token: list(kept(desk, persons[one.key], one.identity)) for one in application.members}
+    differing = {token: names for token, names in found.items() if names}
+    return {"kept": differing} if differing else {}
 
 
 def _with_tokens(facts: Mapping[str, Any], persons: Mapping[str, Person]) -> dict[str, Any]:

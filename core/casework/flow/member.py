@@ -18,7 +18,7 @@ from core.casework.desk import Desk
 from core.casework.flow.exit_reason import exit_reason
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import move, require
-from core.casework.people.person import Identity, register_person
+from core.casework.people.person import Identity, kept, register_person
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
@@ -49,7 +49,8 @@ def join(desk: Desk, case: AssistanceCase, arrival: Arrival, *, happened_on: dat
     """Take somebody into the household from a day on; facts recorded for later days take him in too.
 
     Raises:
-        JiuzhuError: ``wrong_status``, ``not_permitted``, ``no_facts``, ``member_there``.
+        JiuzhuError: ``wrong_status``, ``not_permitted``, ``no_facts``, ``member_there``; what
+            ``register_person`` raises, ``another_birth_date`` among it.
         InvalidInput: every fault of the facts.
     """
     desk.require("case.change", case.path)
@@ -57,13 +58,18 @@ def join(desk: Desk, case: AssistanceCase, arrival: Arrival, *, happened_on: dat
     person = register_person(desk, arrival.identity)
     if person.token in _ids(_facts(desk, case, happened_on)):
         raise JiuzhuError("member_there", Text("已是家庭成员", "he is a member already"), value=person.token)
-    person.birth_date = arrival.identity.birth_date or person.birth_date
     joined = {"id": person.token, "relation": arrival.relation, **arrival.facts}
 
     def with_him(known: Mapping[str, Any]) -> dict[str, Any] | None:
         return None if person.token in _ids(known) else {**known, "members": [*known["members"], joined]}
 
-    return _note(desk, case, with_him, on=happened_on, told={"joined": person.token, "why": arrival.why})
+    told = {"joined": person.token, "why": arrival.why, **_kept(desk, person, arrival)}
+    return _note(desk, case, with_him, on=happened_on, told=told)
+
+
+def _kept(desk: Desk, person: Person, arrival: Arrival) -> dict[str, Any]:
+    found = kept(desk, person, arrival.identity)
+    return {"kept": {person.token: list(found)}} if found else {}
 
 
 def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: date) -> Event:

@@ -48,7 +48,8 @@ def register_person(desk: Desk, identity: Identity) -> Person:
 
     Raises:
         InvalidInput: faults of the ID number.
-        JiuzhuError: ``another_name`` when the number is another name's.
+        JiuzhuError: ``another_name`` when the number is another name's; ``another_birth_date``, ``another_sex`` when
+            the form says otherwise than the number or what is known.
     """
     checked = _checked(identity, desk.today)
     known = find_person(desk, checked.id_number) if checked.id_number else None
@@ -58,9 +59,30 @@ def register_person(desk: Desk, identity: Identity) -> Person:
         raise JiuzhuError("another_name", text, hint=hint, value=known.token)
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
     fill_person(person, checked, desk.cipher)
+    _refuse_difference(person, identity)
     desk.session.add(person)
     desk.session.flush()
     return person
+
+
+def kept(desk: Desk, person: Person, identity: Identity) -> tuple[str, ...]:
+    """Return the fields in which a form says otherwise than what stays known of a person: none was replaced.
+
+    Whoever enters the form tells the officer: another account is proposed and confirmed by ``people.contact``.
+    """
+    said = {name: getattr(identity, name) for name in ("phone", "address", "bank", "account", "account_name")}
+    opened = {name: person.bank if name == "bank" else open_in(person, name, cipher=desk.cipher) for name in said}
+    return tuple(name for name, text in said.items() if text and text != opened[name])
+
+
+def _refuse_difference(person: Person, identity: Identity) -> None:
+    """Date of birth and sex are what the rules count by: another one is looked into, and never written over."""
+    for name, label in (("birth_date", Text("出生日期", "date of birth")), ("sex", Text("性别", "sex"))):
+        given, known = getattr(identity, name), getattr(person, name)
+        if given is not None and known is not None and given != known:
+            text = Text(f"所填{label.zh}与已登记的不一致", f"the {label.en} is not the one registered")
+            hint = Text("请核对证件；有身份证号的以号码为准", "compare with the card: the ID number tells both")
+            raise JiuzhuError(f"another_{name}", text, hint=hint, value=person.token)
 
 
 def _checked(identity: Identity, today: date) -> Identity:

@@ -1,4 +1,4 @@
-"""The free texts of a row of a roster: kept sealed beside the case, read by who reads the case."""
+"""The free texts of a row of a roster: kept sealed beside the case, read by right and on record."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ def note_row(desk: Desk, case: AssistanceCase, texts: Mapping[str, str]) -> Case
     return row
 
 
-def note_of(desk: Desk, case: AssistanceCase) -> dict[str, str]:
-    """Return the texts of a case by column of the roster; nothing where it came by no roster.
+def reveal_note(desk: Desk, case: AssistanceCase, *, reason: str) -> dict[str, str]:
+    """Return the texts of a case by column of the roster; by right only, and never without a trace.
+
+    Nothing where it came by no roster: that is on record too, or asking would tell.
 
     Raises:
-        JiuzhuError: ``not_permitted``.
+        JiuzhuError: ``not_permitted``; ``altered_secret``.
     """
-    desk.require("case.read", case.path)
+    desk.require("case.reveal", case.path)
+    body = {"case": case.number, "field": "note"}
+    desk.record(f"reveal/{case.path.rpartition('/')[2]}", "revealed", body, reason=reason)
     row = desk.session.scalar(select(CaseNote).where(CaseNote.case_id == case.id))
     found: dict[str, str] = json.loads(open_in(row, "body", cipher=desk.cipher) or "{}") if row is not None else {}
     return found

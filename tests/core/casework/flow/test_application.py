@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from core.casework.flow.acceptance import accept
 from core.casework.flow.applicant import DeclaredRelation
-from core.casework.flow.application import Application, apply
+from core.casework.flow.application import Application, apply, withdraw
 from core.casework.flow.history import history
 from core.casework.flow.stage import complete_stage
+from core.casework.people.contact import Account, confirm_account, propose_account
 from core.casework.people.office import Post, add_holder
-from core.casework.people.person import Identity
+from core.casework.people.person import Identity, register_person, shown_name
 from core.errors import InvalidInput, JiuzhuError
-from core.store.tables import AssistanceCase
+from core.store.sealed import open_in
+from core.store.tables import AssistanceCase, Person
 from tests.core.casework.clients import again, facts, household, rural
 
 MONDAY = date(2008, 3, 3)
@@ -120,3 +122,41 @@ def test_declared_brother_of_a_helper_keeps_him_out_of_the_visit(make_bureau: An
         declared = history(desk.session, case.id)[0].body["declared_relations"]
     assert refused.value.code == "recusal_required" and "回避办法" in refused.value.render("zh")
     assert declared[0]["holder"] == helper and declared[0]["relation"] == "sibling"
+
+
+def with_account(application: Application, account: str) -> Application:
+    """The application of a head with an ID number, his money going to an account."""
+    numbered = with_number(application, NUMBER)
+    head, *others = numbered.members
+    identity = replace(
+        head.identity, bank="信用社", account=account, account_name=head.identity.name, phone="13900000001"
+    )
+    return replace(numbered, members=[replace(head, identity=identity), *others])
+
+
+def test_application_with_another_account_than_the_known_one_says_that_the_known_one_stays(shaanxi: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        first = apply(desk, with_account(rural(2, "1200", day=MONDAY), "6217000000000000001"))
+        assert "kept" not in history(desk.session, first.id)[0].body
+        withdraw(desk, first, happened_on=MONDAY, reason="改日再申请")
+        second = apply(desk, with_account(rural(2, "1200", day=MONDAY), "6217000000000000009"))
+        head = desk.session.get_one(Person, second.head_id)
+        assert history(desk.session, second.id)[0].body["kept"] == {head.token: ["account"]}
+        assert open_in(head, "account", cipher=desk.cipher) == "6217000000000000001"
+        new = Account(bank="信用社", account="6217000000000000009", account_name=shown_name(desk, head))
+        propose_account(desk, head, new, reason="换卡")
+    with shaanxi.desk("approver.610523") as desk:
+        head = desk.session.get_one(Person, second.head_id)
+        confirm_account(desk, head, new, reason="换卡")
+        assert open_in(head, "account", cipher=desk.cipher) == "6217000000000000009"
+
+
+@pytest.mark.parametrize(("born", "code"), [(date(1950, 1, 1), "another_birth_date"), (date(1949, 12, 31), "")])
+def test_date_of_birth_that_the_id_number_does_not_tell_is_refused(shaanxi: Any, born: date, code: str) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        identity = Identity(name="示例甲", id_number=NUMBER, birth_date=born)
+        if code:
+            with pytest.raises(JiuzhuError, match=code):
+                register_person(desk, identity)
+        else:
+            assert register_person(desk, identity).birth_date == born

@@ -81,7 +81,17 @@ def test_number_nobody_has_finds_nobody(shaanxi: Any) -> None:
 
 def test_birth_date_and_sex_come_from_the_number(shaanxi: Any) -> None:
     with shaanxi.desk("clerk.610523") as desk:
-        person = register_person(desk, Identity(name="张三丰", id_number=NUMBER, sex="male"))
+        person = register_person(desk, Identity(name="张三丰", id_number=NUMBER))
+        assert (person.birth_date, person.sex) == (date(1949, 12, 31), "female")
+
+
+@pytest.mark.parametrize("told", [{"sex": "male"}, {"birth_date": date(1950, 1, 1)}])
+def test_birth_date_and_sex_are_never_written_over(shaanxi: Any, told: dict[str, Any]) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        person = register_person(desk, Identity(name="张三丰", id_number=NUMBER))
+        with pytest.raises(JiuzhuError) as caught:
+            register_person(desk, Identity(name="张三丰", id_number=NUMBER, **told))
+        assert (caught.value.code, caught.value.value) == (f"another_{next(iter(told))}", person.token)
         assert (person.birth_date, person.sex) == (date(1949, 12, 31), "female")
 
 
