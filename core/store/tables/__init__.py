@@ -9,7 +9,9 @@ from core.store.tables.case_note import CaseNote
 from core.store.tables.certificate import Certificate, Referral
 from core.store.tables.decision import Decision, StoredPolicy
 from core.store.tables.event import Anchor, Event
+from core.store.tables.form_draft import FormDraft
 from core.store.tables.fund import FundEntry, FundOrder
+from core.store.tables.impact import ImpactHousehold, ImpactPreview
 from core.store.tables.job import Job
 from core.store.tables.meeting import Meeting, MeetingAttendance, MeetingResult, Visit, VisitRound
 from core.store.tables.office import (
@@ -54,8 +56,11 @@ __all__ = [
     "Decision",
     "Event",
     "FactsVersion",
+    "FormDraft",
     "FundEntry",
     "FundOrder",
+    "ImpactHousehold",
+    "ImpactPreview",
     "Job",
     "KinshipLink",
     "Meeting",

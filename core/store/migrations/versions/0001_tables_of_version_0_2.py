@@ -26,6 +26,8 @@ def upgrade() -> None:
         _budget_plan,
         _calendar_year,
         _event,
+        _form_draft,
+        _impact_preview,
         _job,
         _kinship_link,
         _monthly_report,
@@ -45,6 +47,7 @@ def upgrade() -> None:
         _certificate,
         _facts_version,
         _fund_entry,
+        _impact_household,
         _meeting,
         _office_post,
         _payroll_claim,
@@ -94,6 +97,7 @@ def downgrade() -> None:
         "payroll_claim",
         "office_post",
         "meeting",
+        "impact_household",
         "fund_entry",
         "facts_version",
         "certificate",
@@ -112,6 +116,8 @@ def downgrade() -> None:
         "monthly_report",
         "kinship_link",
         "job",
+        "impact_preview",
+        "form_draft",
         "event",
         "calendar_year",
         "budget_plan",
@@ -440,6 +446,65 @@ def _event() -> None:
         sa.UniqueConstraint("chain", "sequence", name=op.f("uq_event_chain_sequence")),
     )
     op.create_index(op.f("ix_event_kind_happened_on"), "event", ["kind", "happened_on"], unique=False)
+
+
+def _form_draft() -> None:
+    op.create_table(
+        "form_draft",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name=op.f("fk_form_draft_user_id_staff_user")),
+        sa.PrimaryKeyConstraint("user_id", "subject", name=op.f("pk_form_draft")),
+    )
+
+
+def _impact_preview() -> None:
+    op.create_table(
+        "impact_preview",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("amendment", sa.String(length=32), nullable=False),
+        sa.Column(
+            "path",
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("starts", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["amendment"], ["amendment.uuid"], name=op.f("fk_impact_preview_amendment_amendment")),
+        sa.ForeignKeyConstraint(["asked_by"], ["staff_user.id"], name=op.f("fk_impact_preview_asked_by_staff_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_preview")),
+    )
+    op.create_index(
+        op.f("ix_impact_preview_amendment_asked_at"), "impact_preview", ["amendment", "asked_at"], unique=False
+    )
+
+
+def _impact_household() -> None:
+    op.create_table(
+        "impact_household",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("preview", sa.String(length=80), nullable=False),
+        sa.Column("case_number", sa.String(length=40), nullable=False),
+        sa.Column("programme", sa.String(length=40), nullable=False),
+        sa.Column("standing", sa.String(length=40), nullable=False),
+        sa.Column("change", sa.String(length=40), nullable=False),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("before", sa.String(length=80), nullable=True),
+        sa.Column("after", sa.String(length=80), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["preview"], ["impact_preview.id"], name=op.f("fk_impact_household_preview_impact_preview")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_impact_household")),
+    )
+    op.create_index(
+        op.f("ix_impact_household_preview_change_id"), "impact_household", ["preview", "change", "id"], unique=False
+    )
 
 
 def _job() -> None:
@@ -1413,6 +1478,7 @@ def _review_item() -> None:
         sa.Column("outcome", sa.String(length=40), nullable=True),
         sa.Column("previous", sa.String(length=80), nullable=True),
         sa.Column("monthly", sa.String(length=80), nullable=True),
+        sa.Column("months", sa.Text(), nullable=True),
         sa.Column("note", sa.String(length=1000), nullable=True),
         sa.Column("entered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
