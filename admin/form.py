@@ -12,18 +12,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from werkzeug.datastructures import MultiDict
+
+from admin.asking import division_in
 from admin.language import language
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.values import fen
 
-Kind = Literal["text", "text_long", "day", "month", "number", "money", "choice", "flag", "file", "secret"]
+Kind = Literal[
+    "text", "text_long", "day", "month", "number", "money", "choice", "several", "place", "flag", "file", "secret"
+]  # fmt: skip
 LONGEST = 4000
 """Characters of one field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. ``options`` are (value, label) pairs of a choice; ``money`` is typed in yuan and read as fen."""
+    """One field. ``options`` are (value, label) pairs of a choice; ``money`` is typed in yuan and read as fen.
+
+    ``several`` are options to tick, read as a tuple; ``place`` is a division typed with suggestions, read as its code.
+    """
 
     name: str
     label: Text
@@ -50,12 +58,32 @@ def read(fields: Iterable[Field], given: Mapping[str, str]) -> dict[str, Any]:
         if one.kind == "file":
             continue
         try:
+            if one.kind == "several":
+                values[one.name] = _several(one, given)
+                continue
             values[one.name] = _value(one, given.get(one.name, "").strip())
         except JiuzhuError as error:
             problems.append(_problem(one, error))
     if problems:
         raise InvalidInput(problems)
     return values
+
+
+def ticked(name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is ticked of a field, of a form as it was sent or of values at hand."""
+    if isinstance(given, MultiDict):
+        return tuple(str(one) for one in given.getlist(name))
+    return tuple(str(one) for one in given.get(name) or ())
+
+
+def _several(one: Field, given: Mapping[str, Any]) -> tuple[str, ...]:
+    found = ticked(one.name, given)
+    if one.required and not found:
+        raise JiuzhuError("missing_property", Text("至少选择一项", "choose at least one"))
+    known = {str(key) for key, _ in one.options}
+    if any(each not in known for each in found):
+        raise JiuzhuError("not_allowed", Text("请从列表中选择", "choose from the list"))
+    return found
 
 
 def _value(one: Field, text: str) -> Any:
@@ -83,6 +111,8 @@ def _typed(one: Field, text: str) -> Any:
         except ValueError as error:
             said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
             raise JiuzhuError("bad_amount", said, value=text) from error
+    if one.kind == "place":
+        return division_in(text)
     if one.kind == "choice" and text not in {str(key) for key, _ in one.options}:
         raise JiuzhuError("not_allowed", Text("请从列表中选择", "choose from the list"), value=text)
     return text

@@ -10,9 +10,11 @@ from typing import Any
 from flask import Flask
 
 from admin.asking import with_query
+from admin.form import ticked
 from admin.language import language, say
 from admin.menu import menu
 from admin.work import platform
+from core.errors import JiuzhuError
 from core.narrative import value_line
 from core.values import yuan_text
 from regions.platform import CHINA
@@ -24,7 +26,7 @@ def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part i
         yuan=yuan, day=day, month=month, moment=moment, place=place, bound=bound, value_line=value_text
     )
     app.jinja_env.globals.update(
-        menu=menu, with_query=with_query, today=lambda: platform().today, demonstration=demonstration
+        menu=menu, ticked=ticked, with_query=with_query, today=lambda: platform().today, demonstration=demonstration
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -71,7 +73,7 @@ def place(division: str) -> str:
     """Name a division, or give its code where the table does not know it."""
     try:
         return platform().tree.name(division)
-    except (KeyError, ValueError):
+    except (JiuzhuError, KeyError, ValueError):
         return division
 
 

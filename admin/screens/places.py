@@ -14,6 +14,6 @@ SHOWN = 12
 @screen.get("/find")
 def find() -> ResponseReturnValue:
     """Answer the places that fit what was typed, as options of a list."""
-    typed = request.args.get("division", "").strip()
+    typed = next(iter(request.args.values()), "").strip()  # the field has whatever name its form gives it
     found = platform().tree.find(typed, platform().today, limit=SHOWN) if typed else ()
     return render_template("fragments/places.html", found=found)
