@@ -23,7 +23,8 @@ demo: $(STAMP) ## decide and explain real cases under the real rules of four pla
 life: $(STAMP) ## two whole lives, from application to last payment, on SQLite and PostgreSQL, and an uprating
 	$(BIN)/python tests/life_on_both.py
 
-test: $(STAMP) ## every test, with branch coverage of core
+test: $(STAMP) ## every test, with branch coverage of core; PostgreSQL and Chromium where they can be had
+	tests/get_chromium.sh
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 test-quick: $(STAMP) ## every test but the slow ones and those on PostgreSQL, no coverage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -79,7 +80,7 @@ def started() -> Iterator[PostgreSQL | None]:
     except Exception as error:
         if os.environ.get("CI"):
             raise
-        warnings.warn(f"POSTGRESQL IS MISSING, ITS TESTS ARE SKIPPED: {error}", stacklevel=1)
+        print(f"\n!!! POSTGRESQL IS NOT HERE, ITS TESTS ARE SKIPPED: {error}", file=sys.__stderr__)
         yield None
         return
     yield server

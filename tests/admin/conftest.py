@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import importlib.util
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -20,6 +23,19 @@ from core.casework.signin import set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import Platform, open_platform
 from regions.settings import Settings
+
+
+def _beside(name: str) -> Any:
+    """A module of the tests' own folder: the tests are no package on purpose."""
+    known = f"tests.{name}"
+    if known not in sys.modules:
+        file = Path(__file__).resolve().parents[1] / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(known, file)
+        assert spec is not None and spec.loader is not None
+        sys.modules[known] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[known])
+    return sys.modules[known]
+
 
 PASSWORD = "long-enough-1"
 PLACES = ("430900", "610523")
@@ -131,3 +147,63 @@ def make_panel(bases: Any, plugins_once: Any, tmp_path: Path) -> Iterator[MakePa
 def panel(make_panel: MakePanel) -> Panel:
     """The panel on 2018-06-01."""
     return make_panel()
+
+
+browsers = _beside("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real browser for the whole run, or a skip where the machine has none."""
+    for browser in browsers.started():
+        if browser is None:
+            pytest.skip("no Chromium on this machine")
+        yield browser
+
+
+class Window:
+    """A page of a real browser at the served panel; ``noted`` must stay empty, and axe finds nothing."""
+
+    def __init__(self, browser: Any, address: str, *, size: tuple[int, int] = (1366, 768)) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+        self.page = self.context.new_page()
+        self.watched = browsers.Watched(self.page)
+
+    def sign_in(self, login: str) -> None:
+        """Sign in as a person does."""
+        self.go("/login")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.press("#password", "Enter")
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def go(self, path: str) -> None:
+        """Open a page and wait until nothing loads any more."""
+        self.page.goto(f"{self.address}{path}")
+        self.page.wait_for_load_state("networkidle")
+
+    def sound(self) -> None:
+        """Assert that axe finds nothing and that the console is empty; a violation names rule and element."""
+        found = Axe().run(self.page)
+        violations = [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]]
+        assert violations == [], (self.page.url, violations)
+        assert self.watched.noted == [], self.page.url
+
+
+@pytest.fixture
+def open_window(chromium: Any, panel: Panel) -> Iterator[Callable[..., Window]]:
+    """Open windows at the served panel."""
+    opened: list[Window] = []
+    with browsers.served(panel.app) as address:
+
+        def make(login: str | None = None, *, size: tuple[int, int] = (1366, 768)) -> Window:
+            window = Window(chromium, address, size=size)
+            opened.append(window)
+            if login is not None:
+                window.sign_in(login)
+            return window
+
+        yield make
+        for window in opened:
+            window.context.close()
