@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,12 +208,13 @@ def _row(item: Any, number: str) -> list[Any]:
     from core.values import yuan_text
 
     amounts = [None if one is None else yuan_text(one) for one in (item.previous, item.monthly)]
-    return [number, item.status, item.outcome, *amounts]
+    return [number, item.status, item.outcome, *amounts, item.months or []]
 
 
 def _tell(session: Session, rows: list[list[Any]], *, json_: bool) -> None:
     if json_:
-        show_json([dict(zip(("case", "status", "outcome", "previous", "monthly"), row, strict=True)) for row in rows])
+        names = ("case", "status", "outcome", "previous", "monthly", "months")
+        show_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         _print(session, rows)
 
@@ -222,5 +225,19 @@ def _print(session: Session, rows: list[list[Any]]) -> None:
     words = {key: one.pick(session.language) for key, one in OUTCOMES.items()}
     states = {"open": session.say("待录入", "open"), "entered": session.say("待决定", "entered"),
               "decided": session.say("已决定", "decided")}  # fmt: skip
-    shown = [[number, states[state], words.get(outcome, ""), *amounts] for number, state, outcome, *amounts in rows]
-    table(shown, heads(session, "案件 状态 结果 原月额 新月额", "case state outcome before now"))
+    shown = [
+        [number, states[state], words.get(outcome, ""), was, now, _later(session, months, words)]
+        for number, state, outcome, was, now, months in rows
+    ]
+    table(shown, heads(session, "案件 状态 结果 原月额 新月额 其后各月", "case state outcome before now later"))
+
+
+def _later(session: Session, months: list[dict[str, Any]], words: Mapping[str, str]) -> str:
+    """What the stretches of months behind the first come to, where they differ from it."""
+    from core.values import yuan_text
+
+    said = [
+        f"{one['from_month'][:7]} {words.get(one['kind'], one['kind'])} {yuan_text(Fraction(one['monthly']))}"
+        for one in months[1:]
+    ]
+    return session.say("；", "; ").join(said)

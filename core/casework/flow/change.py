@@ -114,13 +114,17 @@ def propose_change(
         "was": fraction_text(standing.monthly if standing is not None else 0),
         "facts": proposal.facts.number,
         "reasons": [{"zh": one.message("zh"), "en": one.message("en")} for one in proposal.assessment.failed],
-        "months": _months(desk, case, proposal, said),
+        "months": planned_months(desk, case, proposal, said),
     }
     return desk.record(chain_of(case.id), "change_proposed", body, happened_on=happened_on, reason=reason or None)
 
 
-def _months(desk: Desk, case: AssistanceCase, proposal: Proposal, kind: Kind) -> list[dict[str, Any]]:
-    """What the months from the first on come to, as whoever decides will decide them."""
+def planned_months(desk: Desk, case: AssistanceCase, proposal: Proposal, kind: Kind) -> list[dict[str, Any]]:
+    """Return what the months from the first on come to, as whoever decides will decide them.
+
+    Raises:
+        JiuzhuError: as :func:`core.casework.deciding.months.judged_months`.
+    """
     if kind in ("suspend", "stop"):
         return []
     spans = judged_months(desk, case, proposal)
@@ -247,7 +251,7 @@ def _refuse_outdated(
     stopping = kind != "stop" or proposal.status == "not_eligible" or departure is not None
     same = now == proposed.body["monthly"] and proposal.facts.number == proposed.body["facts"]
     if same and departure is None:
-        same = _months(desk, case, proposal, kind) == proposed.body.get("months", [])
+        same = planned_months(desk, case, proposal, kind) == proposed.body.get("months", [])
     if not same or not stopping:
         text = Text("拟定之后规则或事实已变，应重新拟定", "rules or facts moved after the proposal: propose it anew")
         raise JiuzhuError("proposal_outdated", text, value=str(proposed.sequence))

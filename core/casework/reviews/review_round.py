@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, insert, literal, select
 
@@ -18,7 +18,7 @@ from core.casework.deciding.effect import take_effects
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.deciding.proposal import propose
 from core.casework.desk import Desk
-from core.casework.flow.change import kind_of, settle, unruled
+from core.casework.flow.change import Kind, kind_of, planned_months, settle, unruled
 from core.casework.flow.transition import require, state_of
 from core.casework.month import last_day, month_of
 from core.casework.people.recusal import require_actor_free, require_no_conflict
@@ -199,7 +199,8 @@ def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -
     item.facts_id = facts.id
     item.previous = before.monthly if before is not None else None
     item.monthly = proposal.monthly
-    item.outcome = kind_of(proposal, before)
+    kind = kind_of(proposal, before)
+    item.outcome, item.months = kind, planned_months(desk, case, proposal, kind)
     item.note = result.note
     item.entered_by = desk.actor.id
     return item
@@ -244,7 +245,8 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
     assert item.entered_by is not None
     facts = desk.session.get(FactsVersion, item.facts_id)
     proposal = propose(desk, case, month=item.from_month, facts=facts)
-    if proposal.monthly != item.monthly or proposal.status == "undecided":
+    same = proposal.monthly == item.monthly and proposal.status != "undecided"
+    if not same or planned_months(desk, case, proposal, cast("Kind", item.outcome)) != item.months:
         text = Text("录入后事实或规则已变，须重新录入", "facts or rules changed since: enter the result again")
         raise JiuzhuError("result_is_out_of_date", text, value=case.number)
     require(case, f"decision.{item.outcome}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.store.base import Base, Code, Exact, Key, Moment, Path
+from core.store.base import Base, CanonicalJson, Code, Exact, Key, Moment, Path
 
 
 class ReviewRound(Base):
@@ -30,7 +31,10 @@ class ReviewRound(Base):
 
 
 class ReviewItem(Base):
-    """One case in a round: ``open``, ``entered`` (facts in, a result proposed) or ``decided`` by a second person."""
+    """One case in a round: ``open``, ``entered`` (facts in, a result proposed) or ``decided`` by a second person.
+
+    ``monthly`` and ``outcome`` are of the first month; ``months`` are all the stretches that are decided with it.
+    """
 
     __tablename__ = "review_item"
     __table_args__ = (
@@ -49,6 +53,7 @@ class ReviewItem(Base):
     outcome: Mapped[str | None] = mapped_column(Code)
     previous: Mapped[Fraction | None] = mapped_column(Exact)
     monthly: Mapped[Fraction | None] = mapped_column(Exact)
+    months: Mapped[list[dict[str, Any]] | None] = mapped_column(CanonicalJson)
     note: Mapped[str | None] = mapped_column(String(1000))
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
