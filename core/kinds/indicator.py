@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from core.errors import Text
+from core.errors import Language, Text
 from core.formula.schema import FormulaSource
 from core.kinds.contribution import Line, Rules, items, number, quantity, unavailable
 from core.kinds.money import rate, unit_of
@@ -12,8 +12,14 @@ from core.kinds.schema import RATE, amount, choice, item, moment, record, string
 from core.provision import Json, Kind, text_of
 from core.values import DIMENSIONS, NUMBER, Unit
 
-COUNTED = ("household", "households", "case", "person_time", "item")
-"""Words for things that are only counted; persons have a unit of their own."""
+COUNTED: Mapping[str, Text] = {
+    "household": Text("户", "households"),
+    "households": Text("户", "households"),
+    "case": Text("件", "cases"),
+    "person_time": Text("人次", "person-times"),
+    "item": Text("项", "items"),
+}
+"""Things that are only counted, in words; persons have a unit of their own."""
 PERCENT = ("percent", "%")
 FINALITY = ("preliminary", "final")
 
@@ -45,6 +51,21 @@ def parse(word: str) -> Unit:
     if word in PERCENT:
         return NUMBER
     return Unit(count=1) if word in COUNTED else Unit.parse({"persons": "person"}.get(word, word))
+
+
+def figure_text(value: Mapping[str, Json], language: Language) -> str:
+    """Return the figure of an indicator as a reader sees it, or an empty text where it is an amount.
+
+    >>> figure_text({"value": 31428, "unit": "household"}, "zh"), figure_text({"value": 5, "unit": "percent"}, "en")
+    ('31428户', '5%')
+    """
+    if "value" not in value:
+        return ""
+    figure, word = str(value["value"]), str(value.get("unit", "number"))
+    if word in PERCENT:
+        return f"{figure.removesuffix('%')}%"
+    label = COUNTED[word].pick(language) if word in COUNTED else parse(word).label(language)
+    return f"{figure}{label}" if language == "zh" else f"{figure} {label}".rstrip()
 
 
 def _constant(line: Line, unit: Unit) -> str:

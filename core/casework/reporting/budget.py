@@ -19,6 +19,7 @@ from core.casework.reporting.budget_assumption import read_assumption
 from core.casework.reporting.budget_table import EVERYWHERE, PlanLine, plan_table, require_line
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.kinds.contribution import settings
+from core.kinds.indicator import figure_text
 from core.kinds.schema import is_gap
 from core.policy import amount_text
 from core.provision import text_of
@@ -239,7 +240,7 @@ def published_figures(desk: Desk, division: str, *, programme: str) -> list[tupl
         for line in policy.lines("indicator", programme):
             if not line.is_gap:
                 label = text_of(line.value.get("label")) or Text(line.key, line.key)
-                value = amount_text(line.value, "zh") or f"{line.value.get('value', '')}{line.value.get('unit', '')}"
+                value = amount_text(line.value, "zh") or figure_text(line.value, "zh")
                 at = f"{line.provision.address}"
                 found[at] = (label.zh, value, str(line.value.get("as_of", "")), at)
     return list(found.values())
