@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core.casework.flow.acceptance import accept
+from core.casework.flow.application import apply
+from core.casework.people.office import Post, add_holder
+from core.casework.people.person import Identity
 from core.casework.reporting.budget import open_plan, review_plan, submit_plan
 from core.casework.reporting.report_close import close_report, prepare_report
 from core.casework.reviews.duty import duties, duty_sheet
@@ -16,8 +21,11 @@ from core.casework.reviews.problem import Finding, register_problem
 from core.casework.reviews.review_round import open_round
 from core.casework.reviews.sample_population import Span
 from core.casework.reviews.sampling import draw_sample
+from core.casework.rounds.posting import Notice, draw
+from core.casework.rounds.posting_board import Hanging, post
 from core.casework.workbook import as_bytes
 from core.store.tables import AssistanceCase, CaseAssignment, Decision, OfficeHolder, Person
+from tests.core.casework.clients import DEMONSTRATION, rural
 
 CITY, COUNTY = "430900", "610523"
 
@@ -158,3 +166,46 @@ def test_limit_of_a_pending_case_is_a_duty(shaanxi: Any, make_case: Any) -> None
     found = [one for one in listed(shaanxi, COUNTY, "2008-03-03", "2008-04-30") if one.subject == "陕-1"]
     assert found
     assert {one.state(date(2008, 3, 3)) for one in found} == {"open"}
+
+
+def test_sheet_that_hangs_is_a_duty_the_day_after_its_time(make_bureau: Any) -> None:
+    bureau = make_bureau(COUNTY, plugin_dirs=(DEMONSTRATION,))
+    with bureau.desk(f"clerk.{COUNTY}") as desk:
+        case = apply(desk, rural(4, "2000", day=desk.today))
+        accept(desk, case, happened_on=desk.today)
+        place = Post(role="village_committee", division=COUNTY, unit="示例村", position="主任", since=date(2005, 1, 1))
+        poster = add_holder(desk, Identity(name="示例"), posts=[place]).id
+        about = Notice(event="application", cases=[case.number], division=COUNTY, programme="dibao", area="rural",
+                       phone="0913-3222222")  # fmt: skip
+        (sheet,) = draw(desk, about)
+        post(desk, sheet.id, Hanging(posters=[poster], happened_on=desk.today, posted_by="village",
+                                     places=["village_notice_board"]))  # fmt: skip
+    (found,) = [one for one in listed(bureau, COUNTY, "2008-03-03", "2008-03-31") if one.code == "take_down"]
+    assert (found.due, found.subject, found.count, found.flag) == (date(2008, 3, 7), "application 示例村", 1, None)
+
+
+DUE = """
+plugin: {name: dali_coverage, title: {zh: 全覆盖期限（虚构示例）, en: Coverage (made up)}, version: 0.1.0,
+         requires: {core: ">=0.1,<0.2", plugins: {shaanxi_rural: ">=0.1"}}}
+documents: {rules: {title: 全覆盖的通知（虚构示例）, issuer: 大荔县民政局, number: 示民发〔2008〕8号, issued: 2008-01-10}}
+defaults: {division: "610523", programme: dibao, area: rural, document: rules, cite: 第一条, from: 2008-02-01}
+provisions:
+  - id: coverage
+    kind: coverage_requirement
+    items:
+      surveyed: {label: {zh: 全部入户（示例）, en: All surveyed}, stage: survey, share: 100%, due: 2008-04-15}
+      appraised: {label: {zh: 全部评议（示例）, en: All appraised}, stage: appraisal, share: 100%, due: 2008-04}
+      posted: {stage: application, share: 100%, due: 2008}
+      open: {label: {zh: 期限未定（示例）, en: No day}, stage: review, share: 100%}
+"""
+
+
+def test_coverage_is_a_duty_by_its_day_or_the_last_of_its_month_or_year(make_bureau: Any, tmp_path: Path) -> None:
+    (tmp_path / "dali_coverage").mkdir()
+    (tmp_path / "dali_coverage" / "policy.yaml").write_text(DUE, encoding="utf-8")
+    bureau = make_bureau(COUNTY, plugin_dirs=(tmp_path / "dali_coverage",))
+    found = [one for one in listed(bureau, COUNTY, "2008-03-03", "2008-12-31") if one.code == "coverage"]
+    assert [(one.due, one.label.zh, one.subject) for one in found] == [
+        (date(2008, 4, 15), "全部入户（示例）", "survey"), (date(2008, 4, 30), "全部评议（示例）", "appraisal"),
+        (date(2008, 12, 31), "posted", "application"),
+    ]  # fmt: skip

@@ -79,3 +79,18 @@ def test_finding_about_a_case_names_one_of_the_place(yiyang: Any, add_roll: Any)
     with pytest.raises(JiuzhuError) as refused:
         register(yiyang, division="430903", case_number="430902-000000")
     assert refused.value.code == "unknown_case"
+
+
+def test_problem_is_set_right_in_words_and_sent_back_with_a_reason(yiyang: Any) -> None:
+    number = register(yiyang)
+    with yiyang.desk("clerk.430900") as desk:
+        with pytest.raises(JiuzhuError) as unsaid:
+            rectify_problem(desk, number, rectified_on=date(2018, 5, 30), how=" ")
+        with pytest.raises(JiuzhuError) as unknown:
+            rectify_problem(desk, 9, rectified_on=date(2018, 5, 30), how="补拍")
+        rectify_problem(desk, number, rectified_on=date(2018, 5, 30), how="补拍")
+    with yiyang.desk("auditor.430900") as desk, pytest.raises(JiuzhuError) as bare:
+        verify_problem(desk, number, passed=False, reason="")
+    told = [one.value for one in (unsaid, unknown, bare)]
+    assert [one.code for one in told] == ["empty", "unknown_problem", "no_reason"]
+    assert [one.message.zh for one in told] == ["须写明整改情况", "台账中没有这个问题", "退回须写明理由"]
