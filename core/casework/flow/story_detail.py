@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from core.casework.assumed import ASSUMED, OPENING
 from core.casework.flow.exit_reason import exit_reasons
 from core.casework.flow.history import Happening
 from core.casework.flow.referral import TARGETS
@@ -22,7 +23,8 @@ def details(one: Happening, made: Decision | None, officials: Officials) -> Iter
     if made is not None:
         yield from _decision(made)
         return
-    for key, teller in _TELLERS.items():
+    tellers = _TELLERS | _OF_ARRIVAL if "joined" in one.body else _TELLERS
+    for key, teller in tellers.items():
         if one.body.get(key) not in (None, [], {}):
             yield teller(one.body[key])
     yield from _by(one, officials)
@@ -42,11 +44,13 @@ def _decision(row: Decision) -> Iterator[Text]:
     mark = "" if row.monthly.denominator == 1 else "≈"
     amount = f"{mark}{yuan_text(row.monthly)}"
     yearly = yuan_text(row.monthly * 12)
-    until = f" 至 {row.until_month:%Y-%m} 前" if row.until_month else ""
+    until = Text(f" 至 {row.until_month:%Y-%m} 前", f" until {row.until_month:%Y-%m}") if row.until_month else Text("", "")
     yield Text(
-        f"第{row.number}号决定：自 {span} 起{until}每月 {amount} 元（精确 {exact} 分，全年 {yearly} 元）",
-        f"decision no. {row.number}: from {span} {amount} yuan a month (exactly {exact} fen, {yearly} yuan a year)",
+        f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（精确 {exact} 分，全年 {yearly} 元）",
+        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month (exactly {exact} fen, {yearly} yuan a year)",
     )
+    if row.kind == "opening" and "paid_through" not in row.basis:
+        yield ASSUMED[OPENING]
     if row.basis.get("unruled"):
         yield _unruled(row.basis["unruled"])
     for reason in row.basis.get("reasons", ()):
@@ -175,6 +179,8 @@ _TELLERS: Mapping[str, Callable[[Any], Text]] = {
     "finding": _plain("认定事项", "finding"),
     "value": _plain("认定结果", "value"),
     "division": _plain("区划", "division"),
-    "about": _plain("涉及", "about"),
+    "about": _listed("涉及", "about", "matters"),
 }
 """Part of a body → how it is told; in this order."""
+_OF_ARRIVAL: Mapping[str, Callable[[Any], Text]] = {"why": _one("原因", "reason", "arrivals")}
+"""What reads otherwise where somebody joins: marriage is a reason to come as well as one to leave."""
