@@ -23,7 +23,7 @@ def details(one: Happening, made: Decision | None, officials: Officials) -> Iter
     if made is not None:
         yield from _decision(made)
         return
-    tellers = _TELLERS | _OF_ARRIVAL if "joined" in one.body else _TELLERS
+    tellers = {**_TELLERS, **_OF_ARRIVAL} if "joined" in one.body else _TELLERS
     for key, teller in tellers.items():
         if one.body.get(key) not in (None, [], {}):
             yield teller(one.body[key])
@@ -44,10 +44,12 @@ def _decision(row: Decision) -> Iterator[Text]:
     mark = "" if row.monthly.denominator == 1 else "≈"
     amount = f"{mark}{yuan_text(row.monthly)}"
     yearly = yuan_text(row.monthly * 12)
-    until = Text(f" 至 {row.until_month:%Y-%m} 前", f" until {row.until_month:%Y-%m}") if row.until_month else Text("", "")
+    ends = f"{row.until_month:%Y-%m}" if row.until_month else ""
+    until = Text(f" 至 {ends} 前", f" until {ends}") if ends else Text("", "")
     yield Text(
         f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（精确 {exact} 分，全年 {yearly} 元）",
-        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month (exactly {exact} fen, {yearly} yuan a year)",
+        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month (exactly {exact} fen, "
+        f"{yearly} yuan a year)",
     )
     if row.kind == "opening" and "paid_through" not in row.basis:
         yield ASSUMED[OPENING]
