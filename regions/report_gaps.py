@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from core.casework.assumed import ASSUMED as BY_CASEWORK
 from core.errors import Language, Text
 from core.kinds.contribution import ASSUMED
 from core.policy import Policy
@@ -18,7 +19,7 @@ from regions.report_place import known_plugin, plugins
 def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: Language) -> list[dict[str, Any]]:
     """Return gaps, technical defaults, excerpts and unknown dates: those in force for a place, or all registered.
 
-    The core's own technical defaults come last; they belong to no plugin.
+    What the core and casework assume comes last; it belongs to no plugin.
     """
     if plugin is not None:
         known_plugin(platform, plugin)
@@ -29,14 +30,15 @@ def gaps(platform: Platform, *, ask: Ask | None, plugin: str | None, language: L
         lines = [line for policy in policies for group in policy.found.values() for line in group.values()]
         found = list({one.address: one for line in lines for one in line.provisions}.values())
     rows = [row for one in found if plugin in (None, one.plugin) if (row := _gap(one, language)) is not None]
-    return rows + ([_core_default(at, text, language) for at, text in ASSUMED.items()] if plugin is None else [])
+    own = {**ASSUMED, **BY_CASEWORK} if plugin is None else {}
+    return rows + [_core_default(at, text, language) for at, text in own.items()]
 
 
 def _core_default(address: str, text: Text, language: Language) -> dict[str, Any]:
     return {
         "sort": "technical_default",
         "provision": address,
-        "kind": "core",
+        "kind": address.partition("/")[0],
         "label": text.pick(language),
         "division": None,
         "programme": "any",

@@ -37,6 +37,10 @@ ASSUMED: Mapping[str, Text] = {
         "未见分类施保重叠规定，就高不重复",
         "no rule on overlapping top-ups: the highest one counts, each person once",
     ),
+    "core/topup_beside_gap": Text(
+        "未见分类施保是否计入补差的规定，按不计入、在保障金之外另行发放",
+        "no rule says whether top-ups count toward the gap: they do not and are paid beside the benefit",
+    ),
 }
 """Technical defaults of the core: the address a quantity carries in place of a provision's, and why."""
 

@@ -157,7 +157,17 @@ def _cap(policy: Rules, stated: Mapping[str, Json], programme: str, *, person: b
 def _total(policy: Rules, origin: Line, programme: str, *, persons: bool, households: bool) -> FormulaSource:
     entitled = composition(policy, programme).entitled
     parts = (["household_topup"] if households else []) + ([f"SUM(member.topup{entitled})"] if persons else [])
-    return quantity(origin, programme, "topup", " + ".join(parts), number(MONTHLY_MONEY, LABEL))
+    text = " + ".join(parts)
+    if _silent_on_gap(policy, programme):
+        return by_core("core/topup_beside_gap", programme, "topup", text, number(MONTHLY_MONEY, LABEL))
+    return quantity(origin, programme, "topup", text, number(MONTHLY_MONEY, LABEL))
+
+
+def _silent_on_gap(policy: Rules, programme: str) -> bool:
+    """Whether a gap is paid and nothing says if top-ups are within it: that they are not is assumed then."""
+    benefit = policy.line("benefit", programme)
+    pays_gap = benefit is not None and not benefit.is_gap and benefit.value.get("method") == "gap"
+    return pays_gap and "counts_toward_gap" not in settings(policy, "topup", programme)
 
 
 def check(value: Mapping[str, Json]) -> Iterator[tuple[str, Text]]:

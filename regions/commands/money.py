@@ -146,6 +146,7 @@ def _ledger_json(found: Ledger) -> dict[str, Any]:
         "recoveries": [{"kind": one.kind, "amount": one.amount, "on": one.happened_on.isoformat()}
                        for one in found.recoveries],
         "balance": found.balance,
+        "assumed": [{"zh": one.zh, "en": one.en} for one in found.assumed],
     }  # fmt: skip
 
 
@@ -172,6 +173,8 @@ def _print_ledger(session: Session, found: Ledger) -> None:
         click.echo(f"{one.happened_on} {KINDS[one.kind].pick(session.language)} {yuan_text(one.amount)}")
     word = session.say("应补" if found.balance >= 0 else "应退", "due" if found.balance >= 0 else "owed")
     click.echo(f"{word} {yuan_text(abs(found.balance))}")
+    for text in found.assumed:
+        click.echo(f"! {session.say('假定：', 'assumed: ')}{text.pick(session.language)}")
 
 
 @click.group()

@@ -114,10 +114,19 @@ def test_what_only_one_place_has_is_shown_on_its_side(platform: Platform) -> Non
     assert any(row["left"] is None for row in found) and any(row["right"] is None for row in found)
 
 
-def test_gaps_of_a_place_are_sorted_by_sort_and_end_with_the_cores_own(platform: Platform) -> None:
+def test_list_of_assumptions_names_those_on_top_ups_openings_and_reviews_in_both_languages(platform: Platform) -> None:
+    told = {language: {row["provision"]: row["because"] for row in
+                       report_gaps.gaps(platform, ask=None, plugin=None, language=language)}
+            for language in ("zh", "en")}  # fmt: skip
+    for address in ("core/topup_beside_gap", "casework/opening_paid_elsewhere", "casework/review_anniversary"):
+        assert told["zh"][address] and told["en"][address] and told["zh"][address] != told["en"][address]
+
+
+def test_gaps_of_a_place_are_sorted_by_sort_and_end_with_what_the_platform_assumes(platform: Platform) -> None:
     rows = report_gaps.gaps(platform, ask=SHAANXI, plugin=None, language="zh")
     assert {"gap", "technical_default", "assumed_date"} <= {row["sort"] for row in rows}
-    assert rows[-1]["kind"] == "core" and all(row["because"] for row in rows)
+    own = [row["provision"] for row in rows if row["kind"] in ("core", "casework")]
+    assert own == [row["provision"] for row in rows[-len(own) :]] and all(row["because"] for row in rows)
     assert any(row["provision"].endswith("#article_9_4") for row in rows)
 
 

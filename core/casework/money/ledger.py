@@ -6,7 +6,7 @@ and recovery (扣回) are shown for each month as it was settled and as decision
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.casework.assumed import ASSUMED, OPENING
 from core.casework.deciding.proposal import PARTS
 from core.casework.desk import Desk
 from core.casework.money.accrual import PayPeriod, Rounding, Span, cumulative, entitled, in_force
@@ -23,6 +24,8 @@ from core.casework.money.payslip import Account
 from core.casework.money.schedule import rounding_of
 from core.casework.money.subsidy import Subsidies
 from core.casework.month import add_months, each_month, month_of
+from core.errors import Text
+from core.kinds.contribution import ASSUMED as BY_CORE
 from core.store.tables import AssistanceCase, PayrollLine, PayrollRun, RecoveryEntry
 
 
@@ -75,6 +78,8 @@ class Ledger:
     payments: tuple[Payment, ...]
     recoveries: tuple[Recovery, ...]
     balance: int
+    assumed: tuple[Text, ...] = ()
+    """What it rests on that nothing in hand says."""
 
     @property
     def differences(self) -> tuple[MonthRow, ...]:
@@ -94,13 +99,22 @@ def ledger(desk: Desk, case: AssistanceCase, *, through: date | None = None) -> 
     account = account_of(desk, case.id, until=add_months(last, 1))
     lines = _lines(desk.session, case.id)
     rows = month_rows(account, lines, until=add_months(last, 1))
+    rounding = rounding_of(policy, case.programme)
     return Ledger(
         case_id=case.id,
         months=tuple(rows),
         payments=tuple(_payment(line, run) for line, run in lines),
         recoveries=tuple(_recoveries(desk.session, case.id)),
-        balance=balance(account, add_months(last, 1), rounding_of(policy, case.programme)),
+        balance=balance(account, add_months(last, 1), rounding),
+        assumed=tuple(_assumed(account, rounding)),
     )
+
+
+def _assumed(account: Account, rounding: Rounding) -> Iterator[Text]:
+    if account.opening is not None and account.opening.assumed:
+        yield ASSUMED[OPENING]
+    if rounding.assumed:
+        yield BY_CORE["core/round_payment"]
 
 
 def account_of(desk: Desk, case_id: int, *, until: date) -> Account:

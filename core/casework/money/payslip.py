@@ -17,10 +17,14 @@ from core.casework.month import add_months, month_of, months_between
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """An existing household taken over (存量转入): the months before ``paid_until`` were paid elsewhere as decided."""
+    """An existing household taken over (存量转入): the months before ``paid_until`` were paid elsewhere as decided.
+
+    ``assumed``: the decision does not say so (``core.casework.assumed``).
+    """
 
     span: Span
     paid_until: date
+    assumed: bool = False
 
     def settled(self, rounding: Rounding) -> dict[str, int]:
         """Return what counts as settled elsewhere, in whole fen."""
@@ -31,7 +35,7 @@ class Opening:
 def opening_of(span: Span, *, decided_on: date, paid_through: str | None) -> Opening:
     """Return an opening; without a word on it, the months before the one it was decided in were paid elsewhere."""
     until = add_months(date.fromisoformat(paid_through), 1) if paid_through else month_of(decided_on)
-    return Opening(span=span, paid_until=max(until.replace(day=1), span.from_month))
+    return Opening(span=span, paid_until=max(until.replace(day=1), span.from_month), assumed=not paid_through)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

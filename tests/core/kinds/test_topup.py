@@ -52,6 +52,16 @@ def test_without_a_rule_on_overlap_the_highest_counts_as_a_marked_default(
     assert sources(standard=STANDARD, topup={"old": OLD})["member.topup"].provision == "test/topup#old"
 
 
+def test_without_a_rule_top_ups_are_beside_the_gap_as_a_marked_default(sources: Callable[..., Any]) -> None:
+    paid = {"standard": STANDARD, "formula": {"eligible": {"text": "TRUE"}}, "benefit": {"method": "gap"}}
+    assert sources(**paid, topup={"old": OLD})["topup"].provision == "core/topup_beside_gap"
+    for stated in (True, False):
+        said = sources(**paid, topup={"*": {"counts_toward_gap": stated}, "old": OLD})["topup"]
+        assert said.provision == "test/topup#old"
+    flat = paid | {"benefit": {"method": "flat", "amount": {"yuan": "10", "per": "household-month"}}}
+    assert sources(**flat, topup={"old": OLD})["topup"].provision == "test/topup#old", "no gap is paid"
+
+
 def test_a_yearly_standard_and_a_yearly_amount_are_put_on_the_month(texts: Texts) -> None:
     fixed = {
         "label": "未成年人",
