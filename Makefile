@@ -17,8 +17,9 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
 	touch $@
 
-demo: $(STAMP) ## decide and explain real cases under the real rules of four places
+demo: $(STAMP) ## decide real cases under the real rules of four places, then open the panel on synthetic households
 	$(BIN)/jiuzhu demo
+	$(BIN)/jiuzhu serve --demo
 
 life: $(STAMP) ## two whole lives, from application to last payment, on SQLite and PostgreSQL, and an uprating
 	$(BIN)/python tests/life_on_both.py
