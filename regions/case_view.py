@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,20 +10,27 @@ from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decision_event
 from core.casework.deciding.facts import facts_on
+from core.casework.deciding.shown import amounts_in
 from core.casework.desk import Desk
 from core.casework.flow.clock import deadlines
 from core.casework.flow.clock_text import clock_json
 from core.casework.flow.history import chain_of
 from core.casework.flow.procedure import course_of
 from core.casework.flow.transition import status_label
+from core.casework.month import month_of
 from core.errors import Language, Problem
 from core.hookspecs import Case
 from core.store.tables import AssistanceCase, CaseMember, Certificate, Decision, Event, Person, Referral
 from core.values import yuan_text
 
 
-def case_row(case: AssistanceCase, language: Language) -> dict[str, Any]:
-    """Return a case as a row of a list: no names."""
+def case_rows(desk: Desk, cases: Sequence[AssistanceCase], language: Language) -> list[dict[str, Any]]:
+    """Return cases as rows of a list, each with the amount of this month: no names."""
+    amounts = amounts_in(desk.session, cases, month_of(desk.today))
+    return [_row(one, amounts[one.id], language) for one in cases]
+
+
+def _row(case: AssistanceCase, monthly: int | None, language: Language) -> dict[str, Any]:
     return {
         "number": case.number,
         "programme": case.programme,
@@ -33,7 +41,7 @@ def case_row(case: AssistanceCase, language: Language) -> dict[str, Any]:
         "status_text": status_label(case.status).pick(language),
         "stage": case.stage,
         "persons": case.persons,
-        "monthly_yuan": yuan_text(case.monthly) if case.monthly is not None else None,
+        "monthly_yuan": yuan_text(monthly) if monthly is not None else None,
         "opened_on": case.opened_on.isoformat(),
         "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
         "review_due": case.review_due.isoformat() if case.review_due else None,
@@ -70,7 +78,7 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
     course = course_of(desk, case)
     standings = course.standings
     return {
-        **case_row(case, language),
+        **case_rows(desk, [case], language)[0],
         "rules_on": case.rules_on.isoformat(),
         "members": _members(desk, case),
         "stages": [

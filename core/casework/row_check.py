@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 from core.casework.deciding.decision import decision_digest, decision_event, whole_fen
 from core.casework.deciding.facts import facts_digest
 from core.casework.deciding.membership import memberships, timeline
+from core.casework.deciding.standing import standing_for
 from core.casework.flow.history import chain_of
+from core.casework.month import month_of
 from core.casework.payroll_check import payroll_faults
 from core.casework.roster.takeover import KIND as ROSTER
 from core.casework.row_fault import RowFault
@@ -66,6 +68,8 @@ class _Told:
     """What a case's chain and its tables say."""
 
     case: AssistanceCase
+    took_effect: dict[int, date] = field(default_factory=dict)
+    """When what was decided ahead took effect, by the decision's number."""
     decided: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     recorded: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
@@ -79,11 +83,13 @@ class _Told:
 def _of_cases(session: Session, cases: Sequence[AssistanceCase]) -> Iterator[RowFault]:
     told = {one.id: _Told(case=one) for one in cases}
     chains = {chain_of(one.id): told[one.id] for one in cases}
-    kinds = ("decided", "facts_recorded", "opened")
+    kinds = ("decided", "took_effect", "facts_recorded", "opened")
     for event in session.scalars(select(Event).where(Event.chain.in_(chains), Event.kind.in_(kinds))):
         of = chains[event.chain]
         if event.kind == "decided":
             of.decided[int(event.body["decision"])] = event.body
+        elif event.kind == "took_effect":
+            of.took_effect[int(event.body["decision"])] = event.happened_on
         elif event.kind == "opened":
             of.left_out.update(event.body.get("not_entitled", ()))
         else:
@@ -105,7 +111,7 @@ def _of_cases(session: Session, cases: Sequence[AssistanceCase]) -> Iterator[Row
 
 def _of_case(told: _Told) -> Iterator[RowFault]:
     number = told.case.number
-    kept = {one.number: decision_digest(one) == one.digest and decision_event(one) == told.decided.get(one.number)
+    kept = {one.number: decision_digest(one) == one.digest and _is_told(one, told.decided.get(one.number))
             for one in told.decisions}  # fmt: skip
     yield from _compared("decision", number, told=told.decided, kept=kept)
     sound = {one.number: _recorded(one) == told.recorded.get(one.number) and facts_digest(one.facts) == one.digest
@@ -115,6 +121,11 @@ def _of_case(told: _Told) -> Iterator[RowFault]:
     if others != told.left_out or (told.facts and _memberships(told.facts) != _kept_memberships(told.members)):
         yield RowFault(table="case_member", row=number, what="altered")
     yield from _projected(told)
+
+
+def _is_told(decision: Decision, body: Mapping[str, Any] | None) -> bool:
+    """Whether an event says what the decision does; it may say more (that the decision is on other months)."""
+    return body is not None and decision_event(decision).items() <= body.items()
 
 
 def _recorded(version: FactsVersion) -> dict[str, Any]:
@@ -142,15 +153,30 @@ def _kept_memberships(members: Sequence[tuple[str, CaseMember]]) -> Counter[Span
 
 
 def _projected(told: _Told) -> Iterator[RowFault]:
-    """The head is a member his household calls so; the amount is one that was decided for it."""
+    """The head is a member his household calls so; the amount is that of the decision in force when it was set."""
     case = told.case
     members = timeline(told.facts)[-1].facts["members"] if told.facts else []
     heads = {str(one["id"]) for one in members if one.get("relation") == "head"}
     if heads and told.head not in heads:
         yield RowFault(table="assistance_case", row=f"{case.number} head_id", what="altered")
-    amounts = {whole_fen(one.monthly) for one in told.decisions}
-    if case.monthly is not None and case.monthly not in amounts:
+    if told.decisions and case.monthly not in _amounts(told):
         yield RowFault(table="assistance_case", row=f"{case.number} monthly", what="altered")
+
+
+def _amounts(told: _Told) -> set[int | None]:
+    """The amounts the row may show: of what ruled, or came first, when a decision or its month last moved it.
+
+    A decision on other months moves no row; where it was decided beside a row that stays (a suspended case), what
+    ruled without it still shows.
+    """
+    own = {one.number for one in told.decisions if not told.decided.get(one.number, {}).get("beside")}
+    within = [one for one in told.decisions if one.number in own | told.took_effect.keys()]
+    moved = [*(one.decided_on for one in within if one.number in own), *told.took_effect.values()]
+    last = month_of(max(moved)) if moved else None
+    if last is None:
+        return {None}
+    standing = (standing_for(told.decisions, last), standing_for(within, last))
+    return {whole_fen(one.monthly) for one in standing if one is not None} or {0}
 
 
 Right = tuple[int, str, str, date, date | None]

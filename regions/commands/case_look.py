@@ -47,12 +47,11 @@ def show(session: Session, number: str, json_: bool) -> None:
 def list_(session: Session, division: str | None, status: str | None, limit: int, json_: bool) -> None:
     """列出案件 / list cases."""
     from core.casework.flow.case_list import list_cases
-    from regions.case_view import case_row
+    from regions.case_view import case_rows
 
     with session.platform.reading_desk(session.user) as desk:
-        found = [
-            case_row(one, session.language) for one in list_cases(desk, division=division, status=status, limit=limit)
-        ]
+        cases = list_cases(desk, division=division, status=status, limit=limit)
+        found = case_rows(desk, cases, session.language)
     if json_:
         show_json(found)
         return

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.proposal import Proposal, propose
-from core.casework.deciding.standing import entitled_in
+from core.casework.deciding.standing import entitled_in, standing_for
 from core.casework.deciding.stored_policy import store_policy
 from core.casework.desk import Desk
 from core.casework.flow.transition import moves
@@ -28,7 +28,7 @@ __all__ = ["Departure", "Proposal", "Ruling", "decide", "decision_row", "decisio
 
 Kind = Literal["opening", "grant", "refuse", "increase", "reduce", "continue", "stop", "suspend", "resume", "phase_out"]
 NOTHING_DUE = ("refuse", "stop", "suspend")
-BEGINS = ("opening", "grant", "refuse", "resume")
+BEGINS = ("opening", "grant", "refuse")
 """Decisions that move a case whatever months they are on: what follows them is decided by the same act."""
 DATED = ("opening", "grant")
 """Decisions that date the next review; a change does not, or whoever reports one would put his review off."""
@@ -78,8 +78,10 @@ def decide(  # noqa: PLR0913 - a decision is all of these, each said by name
 ) -> Decision:
     """Decide what a household is owed from a month on (until ``until_month``), as proposed by another person.
 
-    ``present`` is the month the case's row speaks of, where several months are decided together; else this month, or
-    ``from_month`` where that is later. A decision on other months leaves the row and the status as they are.
+    ``present`` is the first month of several that are decided together, where that is later than this one. A decision
+    on other months leaves row and status as they are; one ahead takes effect when its month has come
+    (``deciding.effect``). A grant, a refusal and a stop move the status by the act itself, whatever the month; the
+    amount on the row is always that of the month it is.
 
     Raises:
         JiuzhuError: ``not_permitted``; ``maker_is_checker``; ``undecided`` when a needed quantity has no value and
@@ -93,23 +95,28 @@ def decide(  # noqa: PLR0913 - a decision is all of these, each said by name
         kind=kind, from_month=from_month, until_month=until_month, prepared_by=prepared_by, decided_by=desk.actor.id,
         basis=basis, batch=batch, departure=departure,
     )  # fmt: skip
-    number = _next_number(desk.session, case.id)
+    before = decisions_of(desk.session, case.id)
+    number = before[-1].number + 1 if before else 1
     row = decision_row(proposal, ruling, number=number, on=desk.today, moment=desk.moment)
     store_policy(desk.session, proposal.rulebook, moment=desk.moment)
     desk.session.add(row)
-    beside = _beside(case, row, present or max(month_of(desk.today), row.from_month))
+    beside = _beside(case, row, today=month_of(desk.today), present=present)
     if not beside:
         note_on_case(case, row, proposal)
+        note_amount(case, standing_for([*before, row], month_of(desk.today)) or row)
+    elif row.from_month > month_of(desk.today) and FOLLOWS not in row.basis:
+        date_review(case, row, proposal)
     desk.session.flush()
     desk.record(f"case/{case.id}", "decided", decision_event(row) | ({"beside": True} if beside else {}))
     return row
 
 
-def _beside(case: AssistanceCase, row: Decision, present: date) -> bool:
+def _beside(case: AssistanceCase, row: Decision, *, today: date, present: date | None) -> bool:
     """Whether a decision is on other months than the one the case's row speaks of, or the case has left."""
-    if row.kind in BEGINS:
+    if row.kind in BEGINS or (row.kind == "resume" and row.from_month <= today):
         return False
-    return entitled_in([row], present) is None or (case.status, f"decision.{row.kind}") not in moves()
+    month = max(today, present or row.from_month) if row.kind == "stop" else today
+    return entitled_in([row], month) is None or (case.status, f"decision.{row.kind}") not in moves()
 
 
 def refuse_own(desk: Desk, prepared_by: int) -> None:
@@ -233,14 +240,23 @@ def note_on_case(case: AssistanceCase, row: Decision, proposal: Proposal) -> Non
     Services of the case flow refuse beforehand what the transition table does not allow (``transition.require``).
     """
     case.status = moves().get((case.status, f"decision.{row.kind}"), case.status)
-    case.monthly = whole_fen(row.monthly)
-    case.method = row.method
+    note_amount(case, row)
+    date_review(case, row, proposal)
+
+
+def date_review(case: AssistanceCase, row: Decision, proposal: Proposal) -> None:
+    """Keep the review class, and the next review date of a grant or a review: from the day of the decision on."""
     if row.kind in NOTHING_DUE:
         return
     case.review_class = proposal.review_class
     if row.kind in DATED or "review" in row.basis:
         months = proposal.review_months
         case.review_due = months_on(row.decided_on, months) if months is not None else None
+
+
+def note_amount(case: AssistanceCase, row: Decision) -> None:
+    """Keep the amount of the decision that rules the month on the case's row."""
+    case.monthly, case.method = whole_fen(row.monthly), row.method
 
 
 def whole_fen(amount: Fraction) -> int:
@@ -256,10 +272,3 @@ def whole_fen(amount: Fraction) -> int:
 def decisions_of(session: Session, case_id: int) -> list[Decision]:
     """Return a case's decisions in order."""
     return list(session.scalars(select(Decision).where(Decision.case_id == case_id).order_by(Decision.number)))
-
-
-def _next_number(session: Session, case_id: int) -> int:
-    last = session.scalars(
-        select(Decision.number).where(Decision.case_id == case_id).order_by(Decision.number.desc()).limit(1)
-    ).first()
-    return (last or 0) + 1

@@ -6,47 +6,110 @@ payrolls and checks of double receipt see the case as what it is by then (a phas
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
 
-from core.casework.deciding.decision import FOLLOWS, decisions_of, whole_fen
-from core.casework.deciding.standing import entitled_in
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from core.casework.deciding.decision import decisions_of, note_amount, whole_fen
+from core.casework.deciding.shown import SHOWN, decided_for, is_ahead, moved, speaks
+from core.casework.deciding.standing import entitled_in, stretches
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import moves
-from core.casework.month import month_of
+from core.casework.month import add_months, month_of
 from core.casework.scope import inside
 from core.store.tables import AssistanceCase, Decision, Event
 
-LIVE = ("in_payment", "phasing_out", "suspended")
+CHUNK = 500
+LONGEST_UNSEEN = 12
+"""Months: what began longer ago and no payroll, round or change has seen is seen by the next change of the case."""
 
 
 def take_effect(desk: Desk, case: AssistanceCase) -> Event | None:
-    """Let this month's decision, where it followed from an earlier one, move the case; None where nothing moves."""
+    """Let what rules this month move the case; None where it says so already."""
     month = month_of(desk.today)
-    standing = entitled_in(decisions_of(desk.session, case.id), month)
-    if case.status not in LIVE or standing is None or FOLLOWS not in standing.basis:
+    decisions = decisions_of(desk.session, case.id)
+    standing = entitled_in(decisions, month)
+    if case.status not in SHOWN or standing is None:
         return None
-    status = moves().get((case.status, f"decision.{standing.kind}"))
-    if status is None:
-        return None
-    case.monthly, case.method = whole_fen(standing.monthly), standing.method
-    if status == case.status:
-        return None
+    amount = (case.monthly, case.method)
+    event: Event | None = None
+    for one in [*_passed(desk.session, case, decisions, month), standing]:
+        status = moved(case.status, one)
+        other = one is standing and amount != (whole_fen(one.monthly), one.method)
+        if status != case.status or (other and speaks(case.status, one)):
+            event = _take(desk, case, one, status=status)
+    return event
+
+
+def status_in(session: Session, case: AssistanceCase, month: date) -> str:
+    """Return the status a case has in a month by what was decided ahead for it: what changes it from there on."""
+    status = case.status
+    for one in _passed(session, case, decisions_of(session, case.id), add_months(month, 1)):
+        status = moved(status, one)
+    return status
+
+
+def _passed(session: Session, case: AssistanceCase, decisions: Sequence[Decision], until: date) -> Iterator[Decision]:
+    """What was decided ahead for the months before one, one after the other, and was not seen to take effect."""
+    tail: list[Decision] = []
+    for _, _, one in reversed(stretches(decisions, until)):
+        if not is_ahead(one):
+            break
+        tail.append(one)
+    if tail:
+        query = select(Event.body).where(Event.chain == chain_of(case.id), Event.kind == "took_effect")
+        taken = {int(body["decision"]) for body in session.scalars(query)}
+        yield from (one for one in reversed(tail) if one.number not in taken)
+
+
+def _take(desk: Desk, case: AssistanceCase, one: Decision, *, status: str) -> Event:
+    body = {"decision": one.number, "kind": one.kind, "from_month": one.from_month.isoformat()}
+    stays = (case.status, f"decision.{one.kind}") not in moves()
     case.status = status
-    body = {"decision": standing.number, "kind": standing.kind, "from_month": standing.from_month.isoformat()}
-    return desk.record(chain_of(case.id), "took_effect", body)
+    note_amount(case, one)
+    return desk.record(chain_of(case.id), "took_effect", body | ({"beside": True} if stays else {}))
 
 
 def take_effects(desk: Desk, path: str) -> list[Event]:
-    """Do so for every case of a subtree that was decided ahead for this month, or whose phase-out is over."""
+    """Do so for every case of a subtree whose row is not yet what was decided for this month."""
     month = month_of(desk.today)
-    ahead = (
-        select(Decision.id)
-        .where(Decision.case_id == AssistanceCase.id, Decision.from_month > Decision.decided_on)
-        .where(Decision.from_month <= month)
-        .where(or_(Decision.from_month == month, Decision.kind == "stop", AssistanceCase.status == "phasing_out"))
-        .exists()
-    )
-    query = select(AssistanceCase).where(inside(AssistanceCase.path, (path,)), AssistanceCase.status.in_(LIVE), ahead)
-    found = (take_effect(desk, case) for case in desk.session.scalars(query.order_by(AssistanceCase.id)).all())
-    return [one for one in found if one is not None]
+    found: list[Event] = []
+    ids = list(desk.session.scalars(_candidates(path, month)))
+    for start in range(0, len(ids), CHUNK):
+        differing = _differing(desk.session, ids[start : start + CHUNK], month)
+        cases = select(AssistanceCase).where(AssistanceCase.id.in_(differing)).order_by(AssistanceCase.id)
+        events = (take_effect(desk, case) for case in desk.session.scalars(cases).all())
+        found += [one for one in events if one is not None]
+    return found
+
+
+def _candidates(path: str, month: date) -> Select[Any]:
+    """Cases with a decision that began or ended of itself lately, not by the act of deciding."""
+    since = add_months(month, -LONGEST_UNSEEN)
+    began = (Decision.from_month > Decision.decided_on) & (Decision.from_month <= month) & (Decision.from_month > since)
+    ended = (Decision.until_month <= month) & (Decision.until_month > since)
+    lately = select(Decision.id).where(Decision.case_id == AssistanceCase.id, or_(began, ended)).exists()
+    query = select(AssistanceCase.id).where(inside(AssistanceCase.path, (path,)), AssistanceCase.status.in_(SHOWN))
+    return query.where(lately).order_by(AssistanceCase.id)
+
+
+def _differing(session: Session, ids: Sequence[int], month: date) -> list[int]:
+    """Which rows are not what rules the month, without loading the others."""
+    decided = decided_for(session, ids)
+    kept = session.execute(
+        select(AssistanceCase.id, AssistanceCase.status, AssistanceCase.monthly, AssistanceCase.method)
+        .where(AssistanceCase.id.in_(ids))
+    )  # fmt: skip
+    found = []
+    for case in kept:
+        one = entitled_in(decided[case.id], month)
+        if one is None:
+            continue
+        other = (case.monthly, case.method) != (whole_fen(one.monthly), one.method)
+        if moved(case.status, one) != case.status or (other and speaks(case.status, one)):
+            found.append(case.id)
+    return found

@@ -33,6 +33,16 @@ def entitled_in(decisions: Sequence[One], month: date) -> One | None:
     return None
 
 
+def standing_for(decisions: Sequence[One], month: date) -> One | None:
+    """Return the decision whose amount a case shows in a month: the one that rules it, else the first that is to come.
+
+    A household granted from next month on is shown with what it was granted.
+    """
+    found = entitled_in(decisions, month)
+    coming = [one.from_month for one in decisions if one.from_month > month]
+    return found or (entitled_in(decisions, min(coming)) if coming else None)
+
+
 def stretches(decisions: Sequence[One], until: date) -> list[tuple[date, date, One]]:
     """Cut the months before ``until`` into stretches ``[start, end)`` under one decision each, in order."""
     ends = {one.until_month for one in decisions if one.until_month is not None}

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from core.casework.deciding.decision import Departure, decisions_of, entitled_in, propose
-from core.casework.deciding.effect import take_effect
+from core.casework.deciding.effect import status_in, take_effect
 from core.casework.deciding.facts import add_facts
 from core.casework.deciding.months import judged_months, kinds
 from core.casework.deciding.months import settle as settle_months
@@ -26,7 +26,7 @@ from core.casework.flow.particulars import Performance
 from core.casework.flow.payable_month import stop_month
 from core.casework.flow.procedure import Course, course_of
 from core.casework.flow.stage import note_stage
-from core.casework.flow.transition import move, require
+from core.casework.flow.transition import after, move, require
 from core.casework.month import month_of
 from core.casework.people.recusal import require_actor_free
 from core.errors import JiuzhuError, Text
@@ -105,7 +105,7 @@ def propose_change(
         raise JiuzhuError("reasons_missing", text)
     if proposal.status == "undecided" and said not in ("suspend", "stop"):
         raise _undecided(proposal)
-    require(case, f"decision.{said}")
+    after(status_in(desk.session, case, month), f"decision.{said}")
     require(case, "change_proposed")
     body = {
         "kind": said,
@@ -160,12 +160,12 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
             f"jiuzhu arrears {case.number} --decide {change}", f"jiuzhu arrears {case.number} --decide {change}"
         )
         raise JiuzhuError("recomputed_months", text, hint=hint, value=str(change))
-    require(case, f"decision.{kind}")
+    month = date.fromisoformat(proposed.body["from_month"])
+    after(status_in(desk.session, case, month), f"decision.{kind}")
     if course.state.objections:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)
     if settlement.departure is not None:
         require_finding(course, settlement.departure.finding)
-    month = date.fromisoformat(proposed.body["from_month"])
     proposal = propose(desk, case, month=month)
     _refuse_outdated(desk, case, proposal, proposed, settlement.departure)
     do_stage(desk, case, course, kind, settlement)

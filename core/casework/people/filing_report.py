@@ -7,7 +7,9 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from core.casework.deciding.shown import amounts_in
 from core.casework.desk import Desk
+from core.casework.month import month_of
 from core.casework.people.kinship import inverse
 from core.casework.people.office import holder, posts_on
 from core.casework.people.person import shown_name
@@ -52,6 +54,7 @@ class FilingRow:
     visited_on: date | None
     visited_by: tuple[str, ...]
     ruled: bool
+    visit_missing: bool = False
 
     def cells(self) -> tuple[str | int | date | None, ...]:
         """Return the cells of :data:`COLUMNS`, in Chinese; the benefit in whole fen."""
@@ -102,12 +105,13 @@ def _row(desk: Desk, filing: RelativeFiling, case: AssistanceCase) -> FilingRow:
         relation=RELATION_TEXT.get(code, Text(code, code)),
         recipient=_name(desk, filing.person_id),
         persons=case.persons,
-        monthly=case.monthly,
+        monthly=amounts_in(desk.session, [case], month_of(desk.today))[case.id],
         first_month=_first_month(desk, case.id),
         opinion=OPINIONS.get(filing.township_opinion or ""),
         visited_on=filing.visited_on,
         visited_by=tuple(_name(desk, holder(desk, one).person_id) for one in filing.visited_by),
         ruled=bool(filing.provision),
+        visit_missing=filing.visit_required and filing.visited_on is None,
     )
 
 

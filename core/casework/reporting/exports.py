@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import select
 
 from core.casework.access import denied
+from core.casework.deciding.shown import amounts_in
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, conditions, statuses_asked
 from core.casework.flow.transition import status_label
 from core.casework.money.payroll_run import find_run
+from core.casework.month import month_of
 from core.casework.people.person import masked, shown_name
 from core.casework.scope import inside
 from core.casework.workbook import Sheet, columns
@@ -136,13 +138,16 @@ def found_cases(desk: Desk, search: CaseSearch) -> Sheet:
 
 
 def _cases(desk: Desk, query: Any) -> Iterator[list[Value]]:
-    words = Words(desk)
-    for case, head in walk(desk, query):
-        yield [
-            case.number, words.name(head), words.id_number(head), case.persons, case.entitled, words.category(case),
-            words.place(case), status_label(case.status).zh, METHODS.get(case.method or "", case.method), case.monthly,
-            case.opened_on, case.review_due, "是" if case.filed else None,
-        ]  # fmt: skip
+    words, month = Words(desk), month_of(desk.today)
+    for part in desk.session.execute(query.execution_options(yield_per=BATCH)).partitions():
+        amounts = amounts_in(desk.session, [case for case, _ in part], month)
+        for case, head in part:
+            yield [
+                case.number, words.name(head), words.id_number(head), case.persons, case.entitled,
+                words.category(case), words.place(case), status_label(case.status).zh,
+                METHODS.get(case.method or "", case.method), amounts[case.id], case.opened_on, case.review_due,
+                "是" if case.filed else None,
+            ]  # fmt: skip
 
 
 def walk(desk: Desk, query: Any) -> Iterator[Any]:

@@ -14,15 +14,16 @@ from typing import Any, cast
 from sqlalchemy import func, insert, literal, select
 
 from core.casework.deciding.decision import decisions_of, entitled_in
-from core.casework.deciding.effect import take_effects
+from core.casework.deciding.effect import status_in, take_effects
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.deciding.proposal import propose
 from core.casework.desk import Desk
 from core.casework.flow.change import Kind, kind_of, planned_months, settle, unruled
-from core.casework.flow.transition import require, state_of
+from core.casework.flow.transition import after, state_of
 from core.casework.month import last_day, month_of
 from core.casework.people.recusal import require_actor_free, require_no_conflict
 from core.casework.reviews.review import reviewed_here
+from core.casework.reviews.review_mode import due_by, place_modes
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, Decision, FactsVersion, ReviewItem, ReviewRound
 from core.values import fraction_text
@@ -60,9 +61,10 @@ class Result:
 def open_round(
     desk: Desk, division: str, *, name: str, programme: str, due_on: date, everybody: bool = False
 ) -> ReviewRound:
-    """Open a round with the cases due by ``due_on``, or with ``everybody`` on the roll (a campaign).
+    """Open a round with the cases due by ``due_on``, or with ``everybody`` on the roll (a campaign out of its turn).
 
-    A case whose review is still open in another round stays there; a suspended one is in none.
+    What is due the rules of each place say: households whose date has come, or all once their campaign's has. A case
+    whose review is still open in another round stays there; a suspended one is in none.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``, ``nothing_to_review``.
@@ -80,14 +82,17 @@ def open_round(
     cases = select(literal(made.id), AssistanceCase.id, literal("open")).where(
         *reviewed_here(desk, division, programme), AssistanceCase.status != SUSPENDED, AssistanceCase.id.not_in(busy)
     )
+    modes = [] if everybody else place_modes(desk, division, programme=programme)
     if not everybody:
-        cases = cases.where(AssistanceCase.review_due <= due_on)
+        cases = cases.where(due_by(modes, due_on))
     desk.session.execute(insert(ReviewItem).from_select(["round_id", "case_id", "status"], cases))
     count = desk.session.scalar(select(func.count()).where(ReviewItem.round_id == made.id)) or 0
     if not count:
         text = Text("没有到期应复核的家庭", "no household is due for review")
         raise JiuzhuError("nothing_to_review", text, value=f"{division} {due_on}")
     body = {"round": made.id, "cases": count, "due_on": due_on.isoformat(), "everybody": everybody}
+    body |= {"modes": sorted({one.mode for one in modes})} if modes else {}
+    body |= {"assumed": ["mode"]} if any(one.assumed for one in modes) else {}
     desk.record(f"review/{made.id}", "round_opened", body)
     return made
 
@@ -249,7 +254,7 @@ def _decide(desk: Desk, item: ReviewItem, case: AssistanceCase) -> Decision:
     if not same or planned_months(desk, case, proposal, cast("Kind", item.outcome)) != item.months:
         text = Text("录入后事实或规则已变，须重新录入", "facts or rules changed since: enter the result again")
         raise JiuzhuError("result_is_out_of_date", text, value=case.number)
-    require(case, f"decision.{item.outcome}")
+    after(status_in(desk.session, case, item.from_month), f"decision.{item.outcome}")
     require_actor_free(desk, case, STAGE)
     if state_of(desk.session, case).objections:
         raise JiuzhuError("objection_open", Text("有异议尚未核实答复", "an objection is open"), value=case.number)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from core.assess import assess
+from core.casework.deciding.decision import FOLLOWS, decisions_of, whole_fen
 from core.casework.deciding.facts import facts_on, prepare_facts
 from core.casework.desk import Desk
 from core.casework.flow.transition import state_of
@@ -68,11 +69,17 @@ def _missing(case: AssistanceCase, name: str) -> Problem:
     return Problem(code="value_missing", message=text, where=Where(path=case.number), value=name)
 
 
+def _announced(desk: Desk, case: AssistanceCase) -> int | None:
+    """The amount last decided: a notice is posted before a change made ahead takes effect."""
+    made = [one for one in decisions_of(desk.session, case.id) if FOLLOWS not in one.basis]
+    return whole_fen(made[-1].monthly) if made else case.monthly
+
+
 def _known(desk: Desk, case: AssistanceCase, name: str) -> Any | None:
     if name == "household_size":
         return case.persons
     if name == "amount":
-        return case.monthly
+        return _announced(desk, case)
     if name == "application":
         return case.programme
     done = state_of(desk.session, case).done

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.casework.deciding.decision import Departure, decisions_of, entitled_in
+from core.casework.deciding.effect import take_effect
 from core.casework.desk import Desk
 from core.casework.flow.acceptance import accept
 from core.casework.flow.application import apply
@@ -158,6 +159,8 @@ def test_phase_out_pays_the_former_amount_for_its_months_and_then_nothing(phasin
             entitled_in(rows, date(year, month, 1)) for year, month in ((2008, 9), (2008, 10), (2008, 12), (2009, 1))
         ]
         assert [one.monthly * 12 if one is not None else None for one in owed] == [77200, 77200, 77200, 0]
+        assert case.status == "in_payment"
+        take_effect(desk, case)
         assert case.status == "phasing_out" and verify_case(desk.session, case) == ()
 
-    phasing.do(check)
+    phasing.do(check, on="2008-10-06")

@@ -177,7 +177,7 @@ def test_nothing_but_resuming_or_stopping_pays_a_suspended_household_again(dali:
 def test_work_lost_during_the_phase_out_is_ordinary_benefit_again(phasing: TakenOver) -> None:
     phasing.earns("3000", since="2008-09-10", on="2008-09-12")
     phasing.change("2008-10")
-    assert phasing.row()[0] == "phasing_out"
+    assert phasing.row()[0] == "in_payment"  # until October has come
     phasing.earns("1000", since="2008-11-01", on="2008-11-03")
     made = phasing.change("2008-11")
     assert made.kind == "increase" and phasing.row()[0] == "in_payment"
@@ -218,7 +218,9 @@ def test_end_of_the_phase_out_stops_the_case_when_its_month_has_come(phasing: Ta
     def roll(desk: Desk, case: AssistanceCase) -> list[str]:
         return [one.kind for one in take_effects(desk, case.path)]
 
-    assert phasing.do(roll, on="2008-12-31") == [] and phasing.row()[:2] == ("phasing_out", 6433)
+    assert phasing.row()[:2] == ("in_payment", 6433)
+    assert phasing.do(roll, on="2008-10-06") == ["took_effect"] and phasing.row()[:2] == ("phasing_out", 6433)
+    assert phasing.do(roll, on="2008-12-31") == []
     assert phasing.do(roll, on="2009-01-02") == ["took_effect"] and phasing.row()[:2] == ("stopped", 0)
     assert phasing.do(roll, on="2009-02-02") == []
 
