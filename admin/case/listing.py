@@ -10,13 +10,14 @@ from admin.asking import division_in, own_place, programmes
 from admin.form import Field, read
 from admin.language import language
 from admin.work import platform
+from core.casework.deciding.shown import amounts_in
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, Row
 from core.casework.flow.transition import status_label, table
+from core.casework.month import month_of
 from core.casework.people.person import shown_name
 from core.errors import JiuzhuError, Text
 from core.provision import ANY
-from regions.case_view import case_row
 
 AREAS = {"urban": Text("城市", "urban"), "rural": Text("农村", "rural"), ANY: Text("不分城乡", "both")}
 GROUPS = {
@@ -33,8 +34,9 @@ TONES = {
 
 def filters(division: str) -> tuple[Field, ...]:
     """Return the fields of the query box but the place; stages and programmes are those ruled there."""
+    known = list(programmes(division, _today()).items())
     return (
-        Field("programme", Text("项目", "Programme"), kind="choice", options=list(programmes(division, _today()).items())),
+        Field("programme", Text("项目", "Programme"), kind="choice", options=known),
         Field("area", Text("城乡", "Area"), kind="choice", options=list(AREAS.items())),
         Field("status", Text("状态", "Status"), kind="choice", options=_statuses()),
         Field("stage", Text("所处环节", "Stage"), kind="choice", options=stages(division)),
@@ -42,7 +44,7 @@ def filters(division: str) -> tuple[Field, ...]:
         Field("review_by", Text("复核到期不晚于", "Review due by"), kind="day"),
         Field("monthly_from", Text("月额自（元）", "Monthly from (yuan)"), kind="money"),
         Field("monthly_to", Text("月额至（元）", "to (yuan)"), kind="money"),
-    )  # fmt: skip
+    )
 
 
 def search_of(given: Mapping[str, str], fields: Sequence[Field]) -> CaseSearch:
@@ -66,11 +68,13 @@ def place_asked(given: Mapping[str, str]) -> str:
 def rows(desk: Desk, found: Sequence[Row]) -> list[dict[str, Any]]:
     """Return cases as rows: who reads cases sees the head's name; numbers are in no list."""
     labels = stage_labels(desk, found)
+    amounts = amounts_in(desk.session, [case for case, _ in found], month_of(desk.today))
     return [
         {
-            **case_row(case, language()),
+            "case": case,
             "head": shown_name(desk, head),
-            "monthly": case.monthly,
+            "monthly": amounts[case.id],
+            "status_text": status_label(case.status).pick(language()),
             "stage_text": labels.get((case.division, case.programme, case.stage or "")),
             "tone": TONES.get(case.status, "secondary"),
         }

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.case import listing
-from admin.form import sorted_faults
-from admin.language import say
-from admin.work import reading
+from admin.case import listing, overview, steps
+from admin.case import step as step_form
+from admin.case.situation import Situation
+from admin.case.step import Step
+from admin.form import Field, read, sorted_faults
+from admin.language import pick, say
+from admin.work import reading, working
 from core.casework.flow.case_list import find_case
 from core.casework.flow.case_search import Found, Row, cases_by_id_number, cases_by_name, search_cases
+from core.casework.flow.clock_text import clock_text
 from core.casework.reporting.exports import found_cases
+from core.casework.words import word
 from core.casework.workbook import write_sheet
 from core.errors import JiuzhuError, Text
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@screen.app_template_filter("worded")
+def worded(code: str, group: str) -> str:
+    """Say a code of a group of words in the page's language."""
+    return pick(word(group, code))
 
 
 @screen.get("/")
@@ -71,7 +83,7 @@ def find() -> ResponseReturnValue:
     except JiuzhuError as error:
         return render_template("cases/found.html", rows=(), error=error, by=by), 422
     if len(rows) == 1:
-        return redirect(url_for("cases.case", number=rows[0]["number"]), 303)
+        return redirect(url_for("cases.case", number=rows[0]["case"].number), 303)
     return render_template("cases/found.html", rows=rows, error=None, by=by, areas=listing.AREAS)
 
 
@@ -84,3 +96,84 @@ def export() -> ResponseReturnValue:
         write_sheet(target, found_cases(desk, search))
     target.seek(0)
     return send_file(target, mimetype=XLSX, as_attachment=True, download_name=say("案件清单.xlsx", "cases.xlsx"))
+
+
+@screen.get("/new")
+def new() -> ResponseReturnValue:
+    """Begin an application."""
+    return "", 501
+
+
+@screen.get("/<number>")
+def case(number: str) -> ResponseReturnValue:
+    """Show where a case stands: its stages with their clocks, and what can be done next."""
+    with reading() as desk:
+        now = Situation(desk, find_case(desk, number))
+        return render_template(
+            "cases/case.html", tab="case", head=overview.header(now), stages=overview.stage_rows(now),
+            whole=overview.whole_limit(now), offers=overview.offers(now), handlers=overview.handlers(now),
+            days_left=overview.days_left, clock_text=clock_text,
+        )  # fmt: skip
+
+
+@screen.get("/<number>/do/<key>/", defaults={"about": ""})
+@screen.get("/<number>/do/<key>/<about>")
+def step(number: str, key: str, about: str) -> ResponseReturnValue:
+    """Show the form of a step, or why it cannot be taken now."""
+    with reading() as desk:
+        return _step_page(Situation(desk, find_case(desk, number), about), steps.step(key))
+
+
+@screen.post("/<number>/do/<key>/", defaults={"about": ""})
+@screen.post("/<number>/do/<key>/<about>")
+def do_step(number: str, key: str, about: str) -> ResponseReturnValue:
+    """Take a step; refused, the form stays as it was typed."""
+    taken = steps.step(key)
+    try:
+        with working() as desk:
+            now = Situation(desk, find_case(desk, number), about)
+            taken.do(now, read(_asked(taken, now), request.form))
+    except JiuzhuError as error:
+        if error.code in ("unknown_case", "not_permitted") and not _visible(number):
+            raise
+        with reading() as desk:
+            now = Situation(desk, find_case(desk, number), about)
+            return _step_page(now, taken, error=error), 422
+    flash(say(f"已登记：{taken.label.zh}。", f"Recorded: {taken.label.en}."))
+    return redirect(url_for("cases.case", number=number), 303)
+
+
+def _visible(number: str) -> bool:
+    try:
+        with reading() as desk:
+            find_case(desk, number)
+    except JiuzhuError:
+        return False
+    return True
+
+
+def _asked(taken: Step, now: Situation) -> Sequence[Field]:
+    """The fields of a step; one that asks what it is about has none before that is chosen."""
+    if taken.about is not None and not now.about:
+        raise JiuzhuError("nothing_chosen", Text("请先选择办理的对象", "choose what it is about first"))
+    return taken.fields(now)
+
+
+def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None) -> str:
+    refusal = None if error is not None else taken.refusal(now)  # what was typed stays, whatever stands in the way
+    choosing = taken.about is not None and not now.about
+    fields = [] if choosing or refusal is not None else list(taken.fields(now))
+    told = step_form.at_fields(error, fields) if error is not None else None
+    by_field, rest = sorted_faults(told, fields)
+    values = request.form if request.method == "POST" else _first_values(now, fields)
+    return render_template(
+        "cases/step.html", tab="", head=overview.header(now), step=taken, refusal=refusal, fields=fields, error=error,
+        problems=by_field, rest=rest, values=values, about=now.about,
+        options=taken.about(now) if taken.about is not None and refusal is None else (),
+        notes=list(taken.notes(now)) if taken.notes is not None and fields else (),
+    )  # fmt: skip
+
+
+def _first_values(now: Situation, fields: Sequence[Field]) -> dict[str, object]:
+    """Today, where a day is asked for that has to be there."""
+    return {one.name: now.desk.today.isoformat() for one in fields if one.kind == "day" and one.required}

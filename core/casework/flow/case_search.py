@@ -6,7 +6,7 @@ each by number: the index of a status, or of all, is walked from the key on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,16 +66,16 @@ def search_cases(desk: Desk, search: CaseSearch, *, after: str | None = None, li
 
 def conditions(search: CaseSearch, roots: Sequence[str]) -> list[ColumnElement[bool]]:
     """Return what a case must be, but for its status."""
-    said: list[tuple[Any, ColumnElement[bool]]] = [
-        (search.programme, AssistanceCase.programme == search.programme),
-        (search.area, AssistanceCase.area == search.area),
-        (search.stage, AssistanceCase.stage == search.stage),
-        (search.village, AssistanceCase.village == search.village),
-        (search.review_by, AssistanceCase.review_due <= search.review_by),
-        (search.monthly_from is not None, AssistanceCase.monthly >= search.monthly_from),
-        (search.monthly_to is not None, AssistanceCase.monthly <= search.monthly_to),
-    ]
-    return [inside(AssistanceCase.path, roots), *(condition for asked, condition in said if asked)]
+    said: tuple[tuple[Any, Callable[[Any], ColumnElement[bool]]], ...] = (
+        (search.programme, lambda said: AssistanceCase.programme == said),
+        (search.area, lambda said: AssistanceCase.area == said),
+        (search.stage, lambda said: AssistanceCase.stage == said),
+        (search.village, lambda said: AssistanceCase.village == said),
+        (search.review_by, lambda said: AssistanceCase.review_due <= said),
+        (search.monthly_from, lambda said: AssistanceCase.monthly >= said),
+        (search.monthly_to, lambda said: AssistanceCase.monthly <= said),
+    )
+    return [inside(AssistanceCase.path, roots), *(condition(asked) for asked, condition in said if asked is not None)]
 
 
 def statuses_asked(search: CaseSearch) -> list[str]:

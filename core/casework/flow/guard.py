@@ -44,6 +44,12 @@ def check_stage(desk: Desk, case: AssistanceCase, course: Course, stage: Stage, 
     require_actor_free(desk, case, stage.key)
 
 
+def in_the_way(course: Course, stage: Stage, *, on: date) -> tuple[Problem, ...]:
+    """Return what keeps a stage from being done on a day, whatever is entered of it: its order, what must have hung."""
+    done = Performance(happened_on=on)
+    return (*_order(course, stage, done), *_publicity(course, stage, done))
+
+
 def require_ruled(desk: Desk, case: AssistanceCase, stage: Stage) -> None:
     """Refuse a stage of which the source does not say who acts, or nothing at all.
 

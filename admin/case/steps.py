@@ -1,0 +1,33 @@
+"""Every step of a case, by its key in addresses; the groups they are shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from admin.case import steps_procedure
+from admin.case.step import Step
+from core.errors import JiuzhuError, Text, did_you_mean
+
+GROUPS: Sequence[tuple[str, Text]] = (
+    ("procedure", Text("申请办理", "Procedure")),
+    ("change", Text("变更", "Changes")),
+    ("exit", Text("退出", "Exit")),
+    ("record", Text("登记", "Records")),
+    ("person", Text("人员", "Persons")),
+)
+STEPS: Mapping[str, Step] = {
+    one.key: one for one in (*steps_procedure.STEPS,)
+}  # fmt: skip
+
+
+def step(key: str) -> Step:
+    """Return a step.
+
+    Raises:
+        JiuzhuError: ``unknown_step``.
+    """
+    found = STEPS.get(key)
+    if found is None:
+        text = Text("没有这个办理事项", "there is no such step")
+        raise JiuzhuError("unknown_step", text, hint=did_you_mean(key, STEPS), value=key)
+    return found
