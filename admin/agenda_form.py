@@ -1,4 +1,4 @@
-"""The question before a meeting or a round of visits: where, which area, which stage, on which day; all in the address."""
+"""The question before a meeting or a round of visits: where, which area and stage, on which day; in the address."""
 
 from __future__ import annotations
 

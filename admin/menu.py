@@ -31,10 +31,29 @@ class Entry:
 
 GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
     (Text("工作台", "Desk"), (Entry("home.page", Text("首页", "Home")),)),
-    (Text("政策", "Policy"), (
-        Entry("standards.page", Text("标准", "Standards")),
-        Entry("regions.page", Text("地区", "Regions")),
+    (
+        Text("政策", "Policy"),
+        (
+            Entry("standards.page", Text("标准", "Standards")),
+            Entry("regions.page", Text("地区", "Regions")),
+        ),
+    ),
+    (Text("办理", "Casework"), (
+        Entry("cases.page", Text("案件", "Cases")),
+        Entry("meetings.page", Text("会议", "Meetings")),
+        Entry("visits.page", Text("入户调查", "Visits")),
+        Entry("recusals.page", Text("回避登记", "Recusal")),
+        Entry("filings.page", Text("近亲属备案", "Filed relatives")),
+        Entry("offices.page", Text("公职人员名册", "Register of office")),
     )),
+    (
+        Text("资金", "Money"),
+        (
+            Entry("payrolls.page", Text("发放表", "Payrolls")),
+            Entry("ledgers.listed", Text("补发和扣回", "Arrears")),
+            Entry("funds.page", Text("资金台账", "Funds")),
+        ),
+    ),
     (Text("系统", "System"), (Entry("jobs.page", Text("任务", "Jobs")),)),
 )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from core.casework.rounds.meeting import RESULT_CODES, MeetingSheet, Vote
+from core.casework.rounds.meeting_record import SUBJECTS
 from core.casework.rounds.visit import BOTH_SIDES, HouseholdVisit, RoundSheet
 from core.casework.words import words
 from core.casework.workbook import Heading, read_table
@@ -125,11 +127,19 @@ def read_grid(path: Path) -> dict[str, Vote]:
     Raises:
         InvalidInput: every cell that is not what its column wants, and every case listed twice.
     """
-    rows = list(_csv(path) if path.suffix.lower() == ".csv" else _workbook(path))
+    return votes(_csv(path) if path.suffix.lower() == ".csv" else _workbook(path), file=path.name)
+
+
+def votes(rows: Iterable[tuple[int, Mapping[str, str]]], *, file: str) -> dict[str, Vote]:
+    """Read rows of cells named as in :data:`GRID`, from a file or from the grid on a page, each with its line.
+
+    Raises:
+        InvalidInput: every cell that is not what its column wants, and every case listed twice.
+    """
     problems: list[Problem] = []
     found: dict[str, Vote] = {}
     for line, cells in rows:
-        where = Where(file=path.name, line=line)
+        where = Where(file=file, line=line)
         if cells["number"] in found:
             text = Text("同一案件填了两次", "the case is listed twice")
             problems.append(Problem(code="case_twice", message=text, where=where, value=cells["number"]))
@@ -140,7 +150,7 @@ def read_grid(path: Path) -> dict[str, Vote]:
             disagree=counts["disagree"],
             abstain=counts["abstain"],
             result=_result_code(cells["result"]) if cells.get("result") else None,
-            subject=cells.get("subject") or "application",
+            subject=_subject_code(cells.get("subject") or "application"),
             stepped_out=[
                 int(one)
                 for one in cells.get("stepped_out", "").replace("、", " ").split()
@@ -178,7 +188,7 @@ def _whole(cells: Mapping[str, str], name: str, where: Where, problems: list[Pro
         return int(text)
     title = next(one.title for one in GRID if one.name == name)
     message = Text(f"“{title}”应为票数", f"'{name}' is a number of votes")
-    problems.append(Problem(code="bad_count", message=message, where=where, value=text))
+    problems.append(Problem(code="bad_count", message=message, where=replace(where, path=name), value=text))
     return 0
 
 
@@ -187,6 +197,11 @@ def _result_code(text: str) -> str:
     table = words()["results"]
     named = [one for one in RESULT_CODES if one in table and text == table[one]["zh"]]
     return named[0] if named and text not in table else text
+
+
+def _subject_code(text: str) -> str:
+    """What was asked for as its code, or as the word the paper has."""
+    return next((code for code, word in SUBJECTS.items() if text in (word.zh, word.en)), text)
 
 
 def read_round(path: Path) -> RoundSheet:

@@ -6,6 +6,38 @@ from collections.abc import Sequence
 
 from flask import Blueprint
 
-from admin.screens import home, jobs, places, regions, standards
+from admin.screens import (
+    cases,
+    filings,
+    funds,
+    home,
+    jobs,
+    ledgers,
+    meetings,
+    offices,
+    payrolls,
+    places,
+    proofs,
+    recusals,
+    regions,
+    standards,
+    visits,
+)
 
-SCREENS: Sequence[Blueprint] = (home.screen, jobs.screen, places.screen, regions.screen, standards.screen)
+SCREENS: Sequence[Blueprint] = (
+    cases.screen,
+    filings.screen,
+    funds.screen,
+    home.screen,
+    jobs.screen,
+    ledgers.screen,
+    meetings.screen,
+    offices.screen,
+    payrolls.screen,
+    places.screen,
+    proofs.screen,
+    recusals.screen,
+    regions.screen,
+    standards.screen,
+    visits.screen,
+)

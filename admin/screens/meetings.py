@@ -216,7 +216,8 @@ def _shown_rows(
         rows = [{**blank, "number": one.number, "head": names[one.number], "fixed": True,
                  "persons": one.persons, "village": one.village} for one in cases]  # fmt: skip
         rows += [{**blank, "head": "", "fixed": False} for _ in range(SPARE_ROWS)]
-    for row in rows:
-        case = known.get(row["number"])
-        row |= {"persons": case.persons, "village": case.village} if case else {}
-    return rows
+    return [{**row, **_told(known.get(row["number"]))} for row in rows]
+
+
+def _told(case: AssistanceCase | None) -> dict[str, Any]:
+    return {} if case is None else {"persons": case.persons, "village": case.village}

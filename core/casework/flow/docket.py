@@ -47,6 +47,23 @@ def pending_limits(
         after = cases[-1].id
 
 
+def standing_at(desk: Desk, roots: Sequence[str], stage: str, *, programme: str) -> Iterator[AssistanceCase]:
+    """Yield the pending cases of subtrees for which a stage is next, in the order they were entered.
+
+    Raises:
+        JiuzhuError: ``not_permitted``; what the rules of a place raise.
+    """
+    for root in roots:
+        desk.require(READ, root)
+    rules: Rules = {}
+    after = 0
+    while cases := _chunk(desk.session, roots, programme, after):
+        for case, course in _courses(desk, cases, rules):
+            if stage in course.procedure.by_key and course.standings[stage] == "ready":
+                yield case
+        after = cases[-1].id
+
+
 def _chunk(session: Session, roots: Sequence[str], programme: str | None, after: int) -> Sequence[AssistanceCase]:
     query = select(AssistanceCase).where(
         AssistanceCase.status.in_(table()["groups"]["pending"]),

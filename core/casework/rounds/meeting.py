@@ -6,6 +6,7 @@ held against every case by its stage; what the source leaves open is recorded, n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ REPRESENTATIVES = "villager_representatives"
 PASSED, FAILED, DISPUTED = ("agreed", "valid", "recommended"), ("not_agreed", "invalid", "not_recommended"), "disputed"
 RECORD = "appraisal_record"
 """The paper a meeting itself is (民主评议记录表)."""
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 RESULT_CODES = (*PASSED, *FAILED, DISPUTED, "to_be_approved", "refused")
 
 
@@ -117,6 +119,11 @@ def _meeting_problems(sheet: MeetingSheet) -> Iterator[Problem]:
     if sheet.expected < present:
         text = Text("应到人数少于实到人数", "fewer were expected than were present")
         yield problem_at("expected", "more_than_expected", text, f"{sheet.expected} < {present}")
+    if sheet.announced_at and not _CLOCK.fullmatch(sheet.announced_at):
+        text = Text("时间应为 20:30 的形式", "a time looks like 20:30")
+        yield problem_at("announced_at", "bad_time", text, sheet.announced_at)
+    if not sheet.place.strip():
+        yield problem_at("place", "place_missing", Text("须填写地点", "say where"), None)
     strangers = sorted(set(sheet.signed) - set(sheet.attendees))
     if strangers:
         text = Text("签名的人没有参会", "somebody signed who did not take part")

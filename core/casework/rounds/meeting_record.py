@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.casework.desk import Desk
-from core.casework.people.office import holder
+from core.casework.people.office import ROLES, holder
 from core.casework.people.person import shown_name
+from core.casework.people.seats import name_of
 from core.casework.words import word
 from core.casework.workbook import Sheet, columns
 from core.errors import JiuzhuError, Text
@@ -71,10 +72,7 @@ def meeting_record(desk: Desk, meeting_id: int) -> list[RecordLine]:
     Raises:
         JiuzhuError: ``unknown_meeting``, ``not_permitted``.
     """
-    meeting = desk.session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise JiuzhuError("unknown_meeting", Text("没有这次会议", "there is no such meeting"), value=str(meeting_id))
-    desk.require("case.read", meeting.path)
+    meeting = meeting_of(desk, meeting_id)
     signed = "、".join(_name(desk, holder(desk, one.holder_id).person_id) for one in meeting.attendances if one.signed)
     chair = _name(desk, holder(desk, meeting.chair_id).person_id)
     return [
@@ -88,6 +86,70 @@ def meeting_record(desk: Desk, meeting_id: int) -> list[RecordLine]:
         )
         for one in meeting.results
     ]  # fmt: skip
+
+
+def meeting_of(desk: Desk, meeting_id: int) -> Meeting:
+    """Return a meeting, for whoever may read the cases of its place.
+
+    Raises:
+        JiuzhuError: ``unknown_meeting``, ``not_permitted``.
+    """
+    meeting = desk.session.get(Meeting, meeting_id)
+    if meeting is None:
+        raise JiuzhuError("unknown_meeting", Text("没有这次会议", "there is no such meeting"), value=str(meeting_id))
+    desk.require("case.read", meeting.path)
+    return meeting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """Somebody who took part: name, role in words, whether he signed and whether he chaired."""
+
+    name: str
+    role: Text
+    signed: bool
+    chaired: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordHead:
+    """What stands once above the lines of a record, and who took part; case numbers in the order of the lines."""
+
+    id: int
+    kind: str
+    stage: str
+    held_on: date
+    division: str
+    place: str
+    expected: int
+    present: int
+    representatives: int
+    announced_at: str | None
+    secret: bool
+    cases: tuple[str, ...]
+    stepped_out: tuple[str, ...]
+    attendees: tuple[Attendee, ...]
+
+
+def record_of(desk: Desk, meeting_id: int) -> RecordHead:
+    """Return what stands above the lines of a meeting's record.
+
+    Raises:
+        JiuzhuError: ``unknown_meeting``, ``not_permitted``.
+    """
+    meeting = meeting_of(desk, meeting_id)
+    return RecordHead(
+        id=meeting.id, kind=meeting.kind, stage=meeting.stage, held_on=meeting.held_on, division=meeting.division,
+        place=meeting.place, expected=meeting.expected, present=meeting.present,
+        representatives=meeting.representatives, announced_at=meeting.announced_at, secret=meeting.secret,
+        cases=tuple(desk.session.get_one(AssistanceCase, one.case_id).number for one in meeting.results),
+        stepped_out=tuple("、".join(name_of(desk, out) for out in one.excluded) for one in meeting.results),
+        attendees=tuple(
+            Attendee(name=name_of(desk, one.holder_id), role=ROLES.get(one.role, Text(one.role, one.role)),
+                     signed=one.signed, chaired=one.holder_id == meeting.chair_id)
+            for one in meeting.attendances
+        ),
+    )  # fmt: skip
 
 
 def meeting_sheet(desk: Desk, meeting_id: int) -> Sheet:

@@ -1,0 +1,95 @@
+"""What a round or a meeting is about before it is held: the stages there are, who waits for one, who must step out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from core.casework.desk import Desk
+from core.casework.flow.docket import standing_at
+from core.casework.flow.procedure import procedure_of
+from core.casework.flow.stage_rule import Stage, stage_of
+from core.casework.people.person import shown_name
+from core.casework.people.recusal import ENFORCED, conflicts, suspects
+from core.casework.people.seats import name_of
+from core.errors import Text
+from core.store.tables import AssistanceCase, Person
+
+MOST = 200
+"""Households of one sheet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What is asked for: a stage of a programme in a place and area, on a day; of one village where it is named."""
+
+    division: str
+    programme: str
+    area: str
+    stage: str
+    on: date
+    village: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Why somebody steps out of a case, or is advised to: ``reason`` names the relation and the article."""
+
+    number: str
+    holder: int
+    name: str
+    enforced: bool
+    reason: Text
+
+
+def stages_of(desk: Desk, division: str, *, programme: str, area: str, on: date) -> list[Stage]:
+    """Return the stages of the procedure in force in a place, in their order.
+
+    Raises:
+        JiuzhuError: ``unknown_division``; what the rules of the place raise.
+    """
+    policy = desk.policies.rulebook(division, on=on, area=area, programmes=(programme,)).policy
+    return [stage_of(line, ()) for line in policy.stages(programme)]
+
+
+def waiting(desk: Desk, agenda: Agenda) -> list[AssistanceCase]:
+    """Return the cases for which the stage is next, by their order of entry, as many as one sheet holds.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    found = standing_at(desk, [desk.path(agenda.division)], agenda.stage, programme=agenda.programme)
+    mine = (
+        one
+        for one in found
+        if one.area == agenda.area and (agenda.village is None or (one.village or "") == agenda.village)
+    )
+    return list(islice(mine, MOST))
+
+
+def stage_text(desk: Desk, case_id: int | None, stage: str) -> Text:
+    """Return a stage by the name the procedure of a case gives it; its code where it has none."""
+    case = desk.session.get(AssistanceCase, case_id) if case_id is not None else None
+    found = procedure_of(desk, case).by_key.get(stage) if case is not None else None
+    return found.label if found is not None else Text(stage, stage)
+
+
+def heads(desk: Desk, cases: Iterable[AssistanceCase]) -> dict[str, str]:
+    """Return the names of the heads of households by case number; for whoever may read the cases."""
+    return {one.number: shown_name(desk, desk.session.get_one(Person, one.head_id)) for one in cases}
+
+
+def bars(desk: Desk, cases: Sequence[AssistanceCase], holders: Iterable[int], *, stage: str, on: date) -> list[Bar]:
+    """Return who of some people steps out of which of some cases at a stage, or is advised to, and why."""
+    watched = sorted(suspects(desk.session, holders))
+    return [bar for case in cases for one in watched for bar in _bars(desk, case, one, stage=stage, on=on)]
+
+
+def _bars(desk: Desk, case: AssistanceCase, holder_id: int, *, stage: str, on: date) -> Iterator[Bar]:
+    for one in conflicts(desk, case, holder_id, stage=stage, on=on):
+        yield Bar(
+            number=case.number, holder=holder_id, name=name_of(desk, holder_id), enforced=one.effect == ENFORCED,
+            reason=one.reason,
+        )  # fmt: skip
