@@ -99,6 +99,7 @@ class Platform:
             cipher=self.cipher,
             plugins=self.manager,
             renew=lambda other: self._held(other, login),
+            review_mode=self.settings.review_mode,
         )
 
     @property

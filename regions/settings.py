@@ -28,10 +28,18 @@ KEYS: Mapping[str, Text] = {
     "user": Text("命令行以谁的身份办理（登录名）", "who acts on the command line (login)"),
     "lang": Text("界面语言：zh 或 en", "language: zh or en"),
     "today": Text("演示日期（仅演示和测试）", "demonstration date (demo and tests only)"),
+    "review_mode": Text(
+        "无规定时的复核方式：anniversary 各户到期 或 campaign 集中",
+        "how to review where no rule says: anniversary or campaign",
+    ),
     "disabled": Text("停用的插件，逗号分隔", "disabled plugins, comma separated"),
     "divisions": Text("另外加载的区划表（CSV），逗号分隔", "further division tables (CSV), comma separated"),
     "plugin_dirs": Text("另外加载的插件目录，逗号分隔", "further plugin folders, comma separated"),
 }
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"lang": ("zh", "en"), "review_mode": ("anniversary", "campaign")}
+"""The values a key may have, where there are only a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,7 @@ class Settings:
     data_dir: Path
     lang: str
     today: date | None = None
+    review_mode: str = "anniversary"
     disabled: tuple[str, ...] = ()
     divisions: tuple[Path, ...] = ()
     plugin_dirs: tuple[Path, ...] = ()
@@ -68,6 +77,7 @@ class Settings:
             "user": self.user,
             "lang": self.lang,
             "today": self.today.isoformat() if self.today else "",
+            "review_mode": self.review_mode,
             "disabled": ",".join(self.disabled),
             "divisions": ",".join(str(one) for one in self.divisions),
             "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
@@ -85,6 +95,7 @@ class Settings:
             "key_file": str(self.key_file or ""),
             "lang": self.lang,
             "today": self.today.isoformat() if self.today else "",
+            "review_mode": self.review_mode,
             "disabled": ",".join(self.disabled),
             "divisions": ",".join(str(one) for one in self.divisions),
             "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
@@ -111,17 +122,13 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
             else:
                 problems.append(_unknown(name, origin))
     lang, today = found["lang"][0], _today(found["today"], problems)
-    if lang not in ("zh", "en"):
-        text = Text("语言只能是 zh 或 en", "the language is zh or en")
-        problems.append(
-            Problem(
-                code="bad_setting",
-                message=text,
-                where=Where(file=found["lang"][1]),
-                value=lang,
-                allowed=("zh", "en"),
+    for key, allowed in CHOICES.items():
+        value, origin = found[key]
+        if value not in allowed:
+            text = Text(f"{KEYS[key].zh}：取值有误", f"{KEYS[key].en}: not one of the values")
+            problems.append(
+                Problem(code="bad_setting", message=text, where=Where(file=origin), value=value, allowed=allowed)
             )
-        )
     if problems:
         raise InvalidInput(problems)
     return Settings(
@@ -131,6 +138,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         user=found["user"][0],
         lang=lang,
         today=today,
+        review_mode=found["review_mode"][0],
         disabled=_split(found["disabled"][0]),
         divisions=tuple(Path(one).expanduser() for one in _split(found["divisions"][0])),
         plugin_dirs=tuple(Path(one).expanduser() for one in _split(found["plugin_dirs"][0])),
@@ -148,6 +156,7 @@ def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
         "user": "",
         "lang": "en" if locale.startswith("en") else "zh",
         "today": "",
+        "review_mode": "anniversary",
         "disabled": "",
         "divisions": "",
         "plugin_dirs": "",

@@ -42,6 +42,8 @@ class Desk:
     cipher: Cipher
     plugins: PluginManager
     renew: Callable[[Session], Desk]
+    review_mode: str = "anniversary"
+    """How reviews are organised where no rule says it: a setting of the deployment, marked where it is used."""
 
     @property
     def moment(self) -> str:

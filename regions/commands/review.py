@@ -34,10 +34,12 @@ def review() -> None:
 def review_list(session: Session, division: str, programme: str, by: str | None, json_: bool) -> None:
     """到期和逾期的家庭，以及没有复核日期的家庭 / due, overdue, and those no date is known for."""
     from core.casework.reviews.review import due_reviews, undated_reviews
+    from core.casework.reviews.review_mode import MODES, place_modes
 
     with session.platform.reading_desk(session.user) as desk:
         due = due_reviews(desk, division, programme=programme, by=day(by) or desk.today)
         undated = undated_reviews(desk, division, programme=programme)
+        modes = place_modes(desk, division, programme=programme)
     if json_:
         body = [
             {"case": one.number, "due": f"{one.due}", "class": one.review_class, "overdue": one.overdue} for one in due
@@ -47,7 +49,12 @@ def review_list(session: Session, division: str, programme: str, by: str | None,
              "because": one.because.pick(session.language), "provision": one.provision}
             for one in undated
         ]  # fmt: skip
-        show_json({"due": body, "undated": gaps})
+        how = [
+            {"division": one.division, "area": one.area, "class": one.review_class, "mode": one.mode,
+             "provision": one.provision, "assumed": one.assumed is not None, "households": one.households}
+            for one in modes
+        ]  # fmt: skip
+        show_json({"due": body, "undated": gaps, "modes": how})
         return
     late = session.say("逾期", "overdue")
     rows = [[one.number, one.village, one.review_class, one.due, late if one.overdue else ""] for one in due]
@@ -57,6 +64,10 @@ def review_list(session: Session, division: str, programme: str, by: str | None,
         zh = f"{one.division} {one.area} {one.review_class or '—'}：{one.households} 户没有复核日期，{one.because.zh}"
         en = f"{one.division} {one.area} {one.review_class or '-'}: {one.households} undated, {one.because.pick('en')}"
         click.echo(f"! {session.say(zh, en)} ({one.provision or '—'})")
+    for said in dict.fromkeys((one.mode, one.assumed) for one in modes):
+        mode, assumed = MODES[said[0]].pick(session.language), said[1]
+        mark = session.say("（假定：{0}）", " (assumed: {0})").format(assumed.pick(session.language)) if assumed else ""
+        click.echo(f"{session.say('复核方式：', 'reviews: ')}{mode}{mark}")
 
 
 @review.command("date")

@@ -49,6 +49,7 @@ def test_the_language_follows_the_locale_chinese_first(locale: str, heading: str
         ({"JIUZHU_LNAG": "zh"}, "unknown_setting", "JIUZHU_LANG"),
         ({"JIUZHU_LANG": "fr"}, "bad_setting", "fr"),
         ({"JIUZHU_TODAY": "soon"}, "bad_setting", "soon"),
+        ({"JIUZHU_REVIEW_MODE": "sometimes"}, "bad_setting", "campaign"),
     ],
 )
 def test_a_faulty_setting_is_named(environ: dict[str, str], code: str, said: str, run: Run, refused: Refused) -> None:

@@ -118,7 +118,7 @@ def test_list_of_assumptions_names_those_on_top_ups_openings_and_reviews_in_both
     told = {language: {row["provision"]: row["because"] for row in
                        report_gaps.gaps(platform, ask=None, plugin=None, language=language)}
             for language in ("zh", "en")}  # fmt: skip
-    for address in ("core/topup_beside_gap", "casework/opening_paid_elsewhere", "casework/review_anniversary"):
+    for address in ("core/topup_beside_gap", "casework/opening_paid_elsewhere", "casework/review_mode"):
         assert told["zh"][address] and told["en"][address] and told["zh"][address] != told["en"][address]
 
 

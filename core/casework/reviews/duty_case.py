@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from core.casework.desk import Desk
 from core.casework.flow.docket import pending_limits
 from core.casework.reviews.duty_kind import Duty, Window
 from core.casework.reviews.review import RECIPIENTS
+from core.casework.reviews.review_mode import PlaceMode, campaigns, in_groups, modes_where
 from core.casework.scope import inside
 from core.errors import Text
 from core.store.tables import AssistanceCase, Decision, Posting
@@ -41,18 +43,32 @@ def _limits(desk: Desk, window: Window) -> Iterator[Duty]:
 
 
 def _reviews(desk: Desk, window: Window) -> Iterator[Duty]:
-    """Reviews due, one duty a division and day."""
+    """Reviews due, one duty a division and day; where a place reviews together, one on the day the first is due."""
     due = AssistanceCase.review_due
+    here = (AssistanceCase.programme == window.programme, inside(AssistanceCase.path, [window.path]),
+            AssistanceCase.status.in_(RECIPIENTS))  # fmt: skip
+    together = campaigns(modes_where(desk, here, programme=window.programme))
     query = (
         select(AssistanceCase.path, AssistanceCase.division, due, func.count().label("cases"))
-        .where(AssistanceCase.programme == window.programme, inside(AssistanceCase.path, [window.path]))
-        .where(AssistanceCase.status.in_(RECIPIENTS), due <= window.until)
+        .where(*here, due <= window.until, not_(in_groups(together)))
         .group_by(AssistanceCase.path, AssistanceCase.division, due)
     )
     for row in desk.session.execute(query):
         yield Duty(
             code="review", label=Text("定期复核", "periodic review"), due=row.review_due, path=row.path,
             subject=desk.tree.name(row.division), owner=row.division, basis="review_interval", count=int(row.cases),
+        )  # fmt: skip
+    for division, groups in groupby(together, key=lambda one: one.division):
+        yield from _campaign(desk, division, list(groups), until=window.until)
+
+
+def _campaign(desk: Desk, division: str, groups: Sequence[PlaceMode], *, until: date) -> Iterator[Duty]:
+    first = min((one.first_due for one in groups if one.first_due is not None), default=None)
+    if first is not None and first <= until:
+        yield Duty(
+            code="review", label=Text("集中复核", "review campaign"), due=first, path=desk.path(division),
+            subject=desk.tree.name(division), owner=division, basis=groups[0].provision,
+            count=sum(one.households for one in groups), flag=groups[0].assumed,
         )  # fmt: skip
 
 
