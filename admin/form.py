@@ -24,6 +24,8 @@ Kind = Literal[
 ]  # fmt: skip
 LONGEST = 4000
 """Characters of one field."""
+LARGEST_FEN = 10**16
+"""A hundred million million yuan: more than any fund, less than a column holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,13 @@ def _typed(one: Field, text: str) -> Any:
         return int(text)
     if one.kind == "money":
         try:
-            return fen(text.replace(",", "").replace("，", ""))
+            amount = fen(text.replace(",", "").replace("，", ""))
         except ValueError as error:
             said = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
             raise JiuzhuError("bad_amount", said, value=text) from error
+        if abs(amount) > LARGEST_FEN:
+            raise JiuzhuError("bad_amount", Text("金额过大", "the amount is too large"))
+        return amount
     if one.kind == "place":
         return division_in(text)
     if one.kind == "choice" and text not in {str(key) for key, _ in one.options}:

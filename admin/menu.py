@@ -54,7 +54,14 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
             Entry("funds.page", Text("资金台账", "Funds")),
         ),
     ),
-    (Text("系统", "System"), (Entry("jobs.page", Text("任务", "Jobs")),)),
+    (
+        Text("系统", "System"),
+        (
+            Entry("users.page", Text("用户和角色", "Users and roles")),
+            Entry("audit.page", Text("审计日志", "Audit log")),
+            Entry("jobs.page", Text("任务", "Jobs")),
+        ),
+    ),
 )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from flask import Blueprint
 
 from admin.screens import (
+    account,
+    audit,
     cases,
     filings,
     funds,
@@ -21,10 +23,13 @@ from admin.screens import (
     recusals,
     regions,
     standards,
+    users,
     visits,
 )
 
 SCREENS: Sequence[Blueprint] = (
+    account.screen,
+    audit.screen,
     cases.screen,
     filings.screen,
     funds.screen,
@@ -39,5 +44,6 @@ SCREENS: Sequence[Blueprint] = (
     recusals.screen,
     regions.screen,
     standards.screen,
+    users.screen,
     visits.screen,
 )

@@ -27,6 +27,22 @@
     }
   };
 
+  // A form whose answer is a file: it is saved, and the page shows what has become of the matter. A fault is a page as ever.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-download")) return;
+    event.preventDefault();
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+    const said = answer.headers.get("Content-Disposition") || "";
+    if (!answer.ok || !said.startsWith("attachment")) { form.submit(); return; }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = (said.match(/filename="?([^";]+)/) || [])[1] || "";
+    link.click();
+    URL.revokeObjectURL(link.href);
+    location.reload();
+  });
+
   // A submitted form is not submitted twice by a second click.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

@@ -29,16 +29,33 @@ class Charge:
 
 def charge_run(desk: Desk, run: PayrollRun) -> tuple[Charge, ...]:
     """Charge an approved payroll to the funds it is paid from; nothing where nobody keeps a ledger."""
-    year = desk.today.year
     charged: list[Charge] = []
+    for (division, path), parts in _planned(desk, run).items():
+        for one in parts:
+            _spend(desk, run, one, path=path, kind="spending")
+        charged += parts
+        whole = sum(one.amount for one in parts)
+        desk.record(chain(division), "charged", {"payroll": run.number, "amount": whole})
+    return tuple(charged)
+
+
+def would_charge(desk: Desk, run: PayrollRun) -> tuple[Charge, ...]:
+    """Return what a prepared payroll would be charged to if it were approved now: the warning before it is."""
+    return tuple(one for parts in _planned(desk, run).values() for one in parts)
+
+
+def _planned(desk: Desk, run: PayrollRun) -> dict[tuple[str, str], list[Charge]]:
+    """By ledger: how a run's money spreads over its sources, in their order."""
+    year = desk.today.year
+    planned: dict[tuple[str, str], list[Charge]] = {}
     for (division, path), amount in sorted(_by_ledger(desk, run, year).items()):
         left = {one.source: one.left for one in
                 ledger_of(desk, division, path=path, programme=run.programme, year=year)}  # fmt: skip
-        for source, part in _spread(amount, left, order_of(desk, path, run.programme)):
-            charged.append(Charge(division=division, source=source, amount=part, year=year))
-            _spend(desk, run, charged[-1], path=path, kind="spending")
-        desk.record(chain(division), "charged", {"payroll": run.number, "amount": amount})
-    return tuple(charged)
+        planned[division, path] = [
+            Charge(division=division, source=source, amount=part, year=year)
+            for source, part in _spread(amount, left, order_of(desk, path, run.programme))
+        ]
+    return planned
 
 
 def _by_ledger(desk: Desk, run: PayrollRun, year: int) -> dict[tuple[str, str], int]:

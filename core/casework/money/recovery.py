@@ -114,10 +114,15 @@ def order_offset(desk: Desk, case: AssistanceCase, proposal: int) -> RecoveryOrd
     return row
 
 
-def _proposed(desk: Desk, case: AssistanceCase, proposal: int) -> Happening:
+def waiting_offsets(desk: Desk, case: AssistanceCase) -> dict[int, Happening]:
+    """Return the offsets that were proposed and that nobody has decided yet, by the number of their event."""
     events = [one for one in history(desk.session, case.id) if not one.void]
     done = {one.body.get("proposal") for one in events if one.kind == "offset_ordered"}
-    waiting = {one.sequence: one for one in events if one.kind == "offset_proposed" and one.sequence not in done}
+    return {one.sequence: one for one in events if one.kind == "offset_proposed" and one.sequence not in done}
+
+
+def _proposed(desk: Desk, case: AssistanceCase, proposal: int) -> Happening:
+    waiting = waiting_offsets(desk, case)
     if proposal not in waiting:
         text = Text("没有这项待决定的扣回", "no such offset waits for a decision")
         named = "、".join(map(str, waiting)) or "—"
