@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from admin.case.situation import Options, Situation
 from admin.form import Field
 from core.casework.access import denied
+from core.casework.deciding.decision import Departure
 from core.casework.flow.transition import require
 from core.errors import InvalidInput, JiuzhuError, Text, Where
 
 Values = Mapping[str, Any]
+PROCEDURE = "procedure"
+"""The group of the steps of an application."""
 NOTHING: Text = Text("没有可办的事项", "there is nothing to do it to")
 
 ON = Field(
@@ -90,6 +94,15 @@ def departure_fields(now: Situation, *, benefit: bool = True) -> list[Field]:
     ]
     amount = Field("benefit", Text("偏离后的月额（元）", "Monthly amount of the departure (yuan)"), kind="money")
     return [*told, *([amount] if benefit else [])]
+
+
+def departure_of(values: Values) -> Departure | None:
+    """Read a departure from the computed result."""
+    if not values.get("finding"):
+        return None
+    amount = values.get("benefit")
+    parts = {"benefit": Fraction(amount)} if amount is not None else {}
+    return Departure(parts=parts, finding=values["finding"], reason=values.get("departure_reason") or "")
 
 
 AT_FIELD: Mapping[str, str] = {

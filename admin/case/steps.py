@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from admin.case import steps_procedure
-from admin.case.step import Step
+from admin.case import steps_change, steps_exit, steps_intake, steps_person, steps_procedure, steps_record, steps_ruling
+from admin.case.step import PROCEDURE, Step
 from core.errors import JiuzhuError, Text, did_you_mean
 
 GROUPS: Sequence[tuple[str, Text]] = (
-    ("procedure", Text("申请办理", "Procedure")),
+    (PROCEDURE, Text("申请办理", "Procedure")),
     ("change", Text("变更", "Changes")),
     ("exit", Text("退出", "Exit")),
     ("record", Text("登记", "Records")),
     ("person", Text("人员", "Persons")),
 )
 STEPS: Mapping[str, Step] = {
-    one.key: one for one in (*steps_procedure.STEPS,)
-}  # fmt: skip
+    one.key: one
+    for one in (
+        *steps_intake.STEPS,
+        *steps_procedure.STEPS,
+        *steps_ruling.STEPS,
+        *steps_change.steps(),
+        *steps_exit.steps(),
+        *steps_record.steps(),
+        *steps_person.steps(),
+    )
+}
 
 
 def step(key: str) -> Step:
