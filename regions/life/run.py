@@ -15,6 +15,8 @@ from sqlalchemy import select
 from core.casework.deciding.replay import replay
 from core.casework.flow.story import Story, story_of
 from core.casework.money.ledger import Ledger, ledger
+from core.casework.row_check import row_faults
+from core.casework.sealed_check import sealed_faults
 from core.casework.trail import verify
 from core.errors import Language, Text
 from core.store.tables import Decision
@@ -132,6 +134,8 @@ def _read_back(tale: Tale, bureau: Bureau, cases: Sequence[int]) -> Told:
         wrong += [f"{one.chain} {one.sequence}: {one.what}" for one in trail.faults]
         stories = tuple(story_of(desk, one) for one in found)
         wrong += [f"{one.case.number}: {d.column}" for one in stories for d in one.differences]
+        altered = (*row_faults(desk.session), *sealed_faults(desk.session, desk.cipher))
+        wrong += [f"{one.table} {one.row}: {one.what}" for one in altered]
     return Told(tale=tale, dialect=bureau.platform.database.dialect, stories=stories, ledgers=accounts,
                 replayed=len(replays), events=trail.events, wrong=tuple(wrong))  # fmt: skip
 
