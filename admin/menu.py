@@ -35,6 +35,8 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
         Text("政策", "Policy"),
         (
             Entry("standards.page", Text("标准", "Standards")),
+            Entry("amendments.page", Text("修订", "Amendments")),
+            Entry("batches.page", Text("批量调标", "Re-decision")),
             Entry("regions.page", Text("地区", "Regions")),
         ),
     ),

@@ -8,11 +8,15 @@ from flask import Blueprint
 
 from admin.screens import (
     account,
+    amending,
+    amendments,
     audit,
+    batches,
     cases,
     filings,
     funds,
     home,
+    impacts,
     jobs,
     ledgers,
     meetings,
@@ -29,11 +33,15 @@ from admin.screens import (
 
 SCREENS: Sequence[Blueprint] = (
     account.screen,
+    amending.screen,
+    amendments.screen,
     audit.screen,
+    batches.screen,
     cases.screen,
     filings.screen,
     funds.screen,
     home.screen,
+    impacts.screen,
     jobs.screen,
     ledgers.screen,
     meetings.screen,

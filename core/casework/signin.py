@@ -49,6 +49,43 @@ def set_password(desk: Desk, login: str, password: str) -> None:
     desk.record("staff", "password_set", {"user": user.id})
 
 
+def change_password(desk: Desk, old: str, new: str) -> None:
+    """Give yourself another password; all your sessions end.
+
+    Raises:
+        JiuzhuError: ``bad_password`` when the old one is not yours, ``weak_password``.
+    """
+    user = desk.session.get_one(StaffUser, desk.actor.id)
+    if not _matches(user.password or _nobody(), old) or user.password is None:
+        raise JiuzhuError("bad_password", Text("原密码不正确", "the old password is wrong"))
+    set_password(desk, desk.actor.login, new)
+
+
+def end_sessions(desk: Desk, login: str, *, keep: str | None = None) -> int:
+    """End a user's sessions, or your own but the one of the token ``keep``; return how many.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_user``.
+    """
+    if login != desk.actor.login:
+        desk.require("staff.manage", "000000")
+    user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+    if user is None:
+        raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
+    query = select(StaffSession).where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+    ending = [row for row in desk.session.scalars(query) if keep is None or row.digest != _digest(keep)]
+    for row in ending:
+        row.ended_at = _moment(desk.now)
+    desk.session.flush()
+    desk.record("staff", "sessions_ended", {"user": user.id, "count": len(ending)})
+    return len(ending)
+
+
+def is_session(row: StaffSession, token: str) -> bool:
+    """Tell whether a session is that of a token."""
+    return row.digest == _digest(token)
+
+
 def sign_in(session: Session, login: str, password: str, *, now: datetime) -> str:
     """Begin a session and return its token.
 

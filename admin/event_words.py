@@ -1,0 +1,38 @@
+"""Subjects and deeds of the audit trail in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from admin.language import pick
+from core.casework.flow.transition import event_label
+from core.errors import Text
+from core.provision import Json, text_of
+from core.source import read_text
+
+
+def subject_text(chain: str) -> str:
+    """Name what a chain is about: ``case/12`` → 案件 12."""
+    subject, _, number = chain.partition("/")
+    named = pick(text_of(_words()["subjects"].get(subject)) or Text(subject, subject))
+    return f"{named} {number[:12]}".strip()
+
+
+def kind_text(kind: str) -> str:
+    """Name a deed."""
+    own = text_of(_words()["kinds"].get(kind))
+    return pick(own if own is not None else event_label(kind))
+
+
+def subjects() -> dict[str, str]:
+    """Return what chains can be about, with names."""
+    return {code: pick(text_of(words)) for code, words in _words()["subjects"].items() if code != "registry_entry"}
+
+
+@cache
+def _words() -> Mapping[str, Json]:
+    text = files("admin").joinpath("event_words.yaml").read_text(encoding="utf-8")
+    data: Mapping[str, Json] = read_text(text, "admin/event_words.yaml").data
+    return data

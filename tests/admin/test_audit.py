@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from core.casework.flow.application import apply
+from core.store.tables import Event
+from regions.life.applicants import urban
+
+AUDITOR, OUTSIDE, ROOT = "auditor.430900", "auditor.610523", "root"
+
+
+def body(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def case(panel: Any) -> tuple[int, str]:
+    """An application in Ziyang district, by its id and number."""
+    with panel.platform.desk("clerk.430900") as desk:
+        made = apply(desk, urban("甲", 3, "900", day=date(2018, 6, 1)))
+        return int(made.id), str(made.number)
+
+
+def test_events_of_a_case_are_for_who_audits_its_place(panel: Any, case: tuple[int, str]) -> None:
+    page = body(panel.visitor(AUDITOR).get("/audit/"))
+    assert case[1] in page and "申请" in page and "授予角色" not in page, "users' rights are the whole's to audit"
+    assert case[1] not in body(panel.visitor(OUTSIDE).get("/audit/"))
+    assert panel.visitor(OUTSIDE).get(f"/audit/chain/case/{case[0]}").status_code == 404
+    assert panel.visitor(AUDITOR).get(f"/audit/chain/case/{case[0]}").status_code == 200
+    assert panel.visitor(AUDITOR).get("/audit/chain/staff").status_code == 404
+    assert panel.visitor("clerk.430900").get("/audit/").status_code == 403
+
+
+def test_log_is_asked_by_subject_deed_officer_days_and_place(panel: Any, case: tuple[int, str]) -> None:
+    visitor = panel.visitor(ROOT)
+    assert case[1] not in body(visitor.get("/audit/?subject=staff"))
+    assert case[1] in body(visitor.get("/audit/?subject=case&kind=application&login=clerk.430900"))
+    assert case[1] in body(visitor.get("/audit/?division=430900&since=2018-06-01&until=2018-06-01"))
+    for nothing in ("division=610523", "login=root&subject=case", "subject=case&until=2018-05-31"):
+        assert case[1] not in body(visitor.get(f"/audit/?{nothing}"))
+    answer = visitor.get("/audit/?since=yesterday")
+    assert answer.status_code == 422 and "日期应为" in body(answer) and "yesterday" in body(answer)
+
+
+def test_log_comes_a_page_at_a_time_by_key(panel: Any) -> None:
+    with panel.platform.desk(ROOT) as desk:
+        for number in range(60):
+            desk.record("calendar", "calendar_loaded", {"year": 2000 + number})
+    visitor = panel.visitor(ROOT)
+    first = body(visitor.get("/audit/?subject=calendar"))
+    assert "before=" in first and "2059" in first and "2001" not in first
+    following = first.split("before=")[1].split('"')[0]
+    assert "2001" in body(visitor.get(f"/audit/?subject=calendar&before={following}"))
+
+
+def test_verification_says_that_the_trail_is_whole_or_where_it_is_not(panel: Any, case: tuple[int, str]) -> None:
+    visitor = panel.visitor(AUDITOR)
+    assert "审计链完整" in body(visitor.post("/audit/verify"))
+    with panel.platform.database.writing() as session:
+        session.execute(update(Event).where(Event.chain == f"case/{case[0]}").values(reason="改过"))
+    page = body(visitor.post("/audit/verify"))
+    assert "审计链有问题" in page and "被改动" in page and f"case/{case[0]}" in page
+
+
+def test_anchor_is_made_by_who_may_and_listed_with_its_digest(panel: Any) -> None:
+    assert panel.visitor(AUDITOR).post("/audit/anchor").status_code == 403
+    visitor = panel.visitor(ROOT)
+    assert visitor.post("/audit/anchor").status_code == 303
+    page = body(visitor.get("/audit/check"))
+    assert "请把摘要抄存于系统之外" in page
+    digest = page.split("抄存于系统之外：")[1][:64]
+    assert "审计链完整" in body(visitor.post("/audit/verify", {"digest": digest}))
+    assert "审计链有问题" in body(visitor.post("/audit/verify", {"digest": "0" * 64}))
+
+
+def test_rows_are_held_against_the_trail_in_ones_own_places(panel: Any) -> None:
+    visitor = panel.visitor(AUDITOR)
+    assert "与审计链一致" in body(visitor.post("/audit/rows", {"division": "430903"}))
+    assert visitor.post("/audit/rows", {"division": "610523"}).status_code == 403
+    assert visitor.post("/audit/rows", {"division": "没有的地方"}).status_code == 422
