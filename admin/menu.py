@@ -44,6 +44,7 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
         Entry("cases.page", Text("案件", "Cases")),
         Entry("meetings.page", Text("会议", "Meetings")),
         Entry("visits.page", Text("入户调查", "Visits")),
+        Entry("postings.page", Text("公示", "Notices")),
         Entry("recusals.page", Text("回避登记", "Recusal")),
         Entry("filings.page", Text("近亲属备案", "Filed relatives")),
         Entry("offices.page", Text("公职人员名册", "Register of office")),

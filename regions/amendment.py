@@ -28,17 +28,20 @@ REPLACED_SINCE = "replaced_since"
 # Proposing -----------------------------------------------------------------------------------------------------------
 
 
-def propose(desk: Desk, source: Located, *, revise: str | None = None, rolls_back: str | None = None) -> Amendment:
-    """Register a document with its changed values as a draft, or write a draft anew.
+def propose(
+    desk: Desk, source: Located, *, revise: str | None = None, rolls_back: str | None = None, version: int | None = None
+) -> Amendment:
+    """Register a document with its changed values as a draft, or write a draft anew (``version``: the one seen).
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_division``; ``amendment_state`` when what is revised is no draft.
+        JiuzhuError: ``not_permitted``, ``unknown_division``, ``conflict``; ``amendment_state`` when what is revised is
+            no draft.
         InvalidInput: every fault of the document and of the rows, each with row and field.
     """
     draft = read_draft(source)
     path = desk.path(draft.division)
     desk.require("amendment.propose", path)
-    amendment = _draft(desk, revise) if revise else Amendment(uuid=secrets.token_hex(16))
+    amendment = _draft(desk, revise, version) if revise else Amendment(uuid=secrets.token_hex(16))
     amendment.rows = []
     desk.session.flush()  # the positions of the rows written anew are free again
     checked = check(registry_of(desk), draft, amendment.uuid)
@@ -52,8 +55,8 @@ def propose(desk: Desk, source: Located, *, revise: str | None = None, rolls_bac
     return amendment
 
 
-def _draft(desk: Desk, uuid: str) -> Amendment:
-    amendment = open_amendment(desk, uuid, "amendment.propose")
+def _draft(desk: Desk, uuid: str, version: int | None) -> Amendment:
+    amendment = open_amendment(desk, uuid, "amendment.propose", version=version)
     require_status(amendment, "draft")
     return amendment
 

@@ -28,13 +28,16 @@ def impact_of(desk: Desk, uuid: str, *, starts: Sequence[date] = (), progress: P
     """
     amendment = open_amendment(desk, uuid, "amendment.read", hold=False)
     changes = changes_by(desk, amendment, starts=starts)
-    on = max(changes.on, desk.today)
+    return impact(changes, caseload_of(desk, amendment, changes), progress=progress)
+
+
+def caseload_of(desk: Desk, amendment: Amendment, changes: Changes) -> StoredCaseload:
+    """Return the cases an amendment may change, as they stand."""
     terms = Terms(from_month=from_month(amendment), first_payment=first_payment(amendment), known_before="")
-    source = StoredCaseload(
-        session=desk.session, root=amendment.path, programmes=changes.programmes, on=on,
+    return StoredCaseload(
+        session=desk.session, root=amendment.path, programmes=changes.programmes, on=max(changes.on, desk.today),
         linked=linked_programmes(changes), terms=terms, earliest=min(*changes.starts, terms.from_month),
     )  # fmt: skip
-    return impact(changes, source, progress=progress)
 
 
 def changes_by(desk: Desk, amendment: Amendment, *, starts: Sequence[date] = ()) -> Changes:

@@ -77,7 +77,7 @@ def row_json(row: AmendmentRow, division: str, language: Language) -> Iterator[d
             "area_text": AREAS[raw.get("area", "any")].pick(language),
             "before": amount_text(old, language) or None,
             "after": Text("空缺", "gap").pick(language) if is_gap else amount_text(value, language) or None,
-            "rise": None if is_gap else _rise(old, value),
+            "rise": None if is_gap else rise(old, value),
         }
 
 
@@ -88,7 +88,8 @@ def _values(raw: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]
         yield "", raw
 
 
-def _rise(old: Mapping[str, Json], new: Mapping[str, Json]) -> str | None:
+def rise(old: Mapping[str, Json], new: Mapping[str, Json]) -> str | None:
+    """Return what a value rises by (增幅), in yuan with its sign; None where the two are not of one unit."""
     before, after = _rate(old), _rate(new)
     if before is None or after is None or before.unit != after.unit:
         return None

@@ -30,6 +30,23 @@ from regions.impact_tally import Change, Count, Outlook, Tally, change_of, outlo
 
 Progress = Callable[[int, int], None]
 """Told how many cases are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What becomes of one household under one programme, exact fen a month; None is what cannot be computed."""
+
+    reference: str
+    programme: str
+    standing: Standing
+    change: Change
+    persons: int
+    before: Fraction | None
+    after: Fraction | None
+
+
+Note = Callable[[Outcome], None]
+"""Told what becomes of each household."""
 STEP = 500
 KEPT_ERRORS = 1000
 DIFFERS = "differs"
@@ -107,21 +124,31 @@ class Impact:
 
 def impact(changes: Changes, source: Caseload, *, progress: Progress | None = None) -> Impact:
     """Compute what changes for every case; a case that cannot be computed is a row and never stops the rest."""
-    linked = linked_programmes(changes)
-    found = Impact(changes=changes, population=source.population, linked=linked)
-    places = _Places(changes, linked)
+    found = begin(changes, source)
     size = source.size
+    for done in count_cases(found, source):
+        if progress is not None and (done % STEP == 0 or done == size):
+            progress(done, size)
+    return found
+
+
+def begin(changes: Changes, source: Caseload) -> Impact:
+    """Return the impact of nobody yet, for :func:`count_cases` to fill."""
+    return Impact(changes=changes, population=source.population, linked=linked_programmes(changes))
+
+
+def count_cases(found: Impact, source: Caseload, *, note: Note | None = None) -> Iterator[int]:
+    """Count case by case, yielding how many are done; whoever consumes it to the end has the whole impact."""
+    places = _Places(found.changes, found.linked)
     for done, case in enumerate(source, start=1):
         try:
-            _count(found, case, places.of(case))
+            _count(found, case, places.of(case), note)
         except JiuzhuError as error:
             found.failed += 1
             if len(found.faults) < KEPT_ERRORS:
                 found.faults.append(Fault(reference=case.reference, error=error))
-        if progress is not None and (done % STEP == 0 or done == size):
-            progress(done, size)
+        yield done
     found.averages = [_average(found, places, key) for key in sorted(found.places)]
-    return found
 
 
 def linked_programmes(changes: Changes) -> tuple[str, ...]:
@@ -201,7 +228,7 @@ def _per_month(book: Rulebook, programme: str) -> Fraction:
     return Fraction(0) if line is None or line.is_gap else rate(line.provision).yearly() / 12
 
 
-def _count(found: Impact, case: CaseFacts, pair: _Pair) -> None:
+def _count(found: Impact, case: CaseFacts, pair: _Pair, note: Note | None) -> None:
     source = located(dict(case.facts), case.reference)
     new = pair.after.facts.prepare(source)  # without a day: facts may be newer than the day the rules are compared on
     old = new if pair.same_facts else pair.before.facts.prepare(source)
@@ -220,6 +247,9 @@ def _count(found: Impact, case: CaseFacts, pair: _Pair) -> None:
             found.differing += reason == DIFFERS
             found.apart.setdefault(reason, Count()).add(case.persons)
         found.tallies.setdefault((programme, standing), Tally()).add(change, case.persons, **given)
+        if note is not None:
+            note(Outcome(reference=case.reference, programme=programme, standing=standing, change=change,
+                         persons=case.persons, before=before, after=after))  # fmt: skip
         if own and standing == "paid":
             _count_paid(found, case, pair, change, given)
 

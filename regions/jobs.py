@@ -22,6 +22,7 @@ Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 LONGEST_MESSAGE = 1000
 
 KINDS: Mapping[str, str] = {
+    "impact_preview": "regions.impact_preview:run",
     "payroll": "core.casework.money.payroll:resume",
     "redecision_decide": "core.casework.uprating.redecision_work:run",
     "redecision_prepare": "core.casework.uprating.redecision_work:run",
@@ -31,6 +32,7 @@ KINDS: Mapping[str, str] = {
 """Kind of job → the function that goes on with it, imported when needed."""
 
 LABELS: Mapping[str, Text] = {
+    "impact_preview": Text("影响测算", "impact preview"),
     "payroll": Text("编制发放表", "preparing a payroll"),
     "redecision_decide": Text("批量调标：逐户决定", "re-decision batch: deciding"),
     "redecision_prepare": Text("批量调标：逐户测算", "re-decision batch: preparing"),
