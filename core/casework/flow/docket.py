@@ -53,14 +53,25 @@ def standing_at(desk: Desk, roots: Sequence[str], stage: str, *, programme: str)
     Raises:
         JiuzhuError: ``not_permitted``; what the rules of a place raise.
     """
+    for case, course in pending_courses(desk, roots, programme=programme):
+        if stage in course.procedure.by_key and course.standings[stage] == "ready":
+            yield case
+
+
+def pending_courses(
+    desk: Desk, roots: Sequence[str], *, programme: str | None = None
+) -> Iterator[tuple[AssistanceCase, Course]]:
+    """Yield every pending case of subtrees with its procedure and where it stands.
+
+    Raises:
+        JiuzhuError: ``not_permitted``; what the rules of a place raise.
+    """
     for root in roots:
         desk.require(READ, root)
     rules: Rules = {}
     after = 0
     while cases := _chunk(desk.session, roots, programme, after):
-        for case, course in _courses(desk, cases, rules):
-            if stage in course.procedure.by_key and course.standings[stage] == "ready":
-                yield case
+        yield from _courses(desk, cases, rules)
         after = cases[-1].id
 
 

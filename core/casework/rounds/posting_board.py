@@ -44,7 +44,7 @@ def post(desk: Desk, posting_id: int, hanging: Hanging) -> Posting:
         raise JiuzhuError(
             "posted_already", Text("这张公示单已经张贴", "the sheet is up already"), value=str(posting_id)
         )
-    policy, rule = _rule(desk, sheet)
+    policy, rule = rule_of(desk, sheet)
     if rule.days is None and not rule.stands:
         because = rule.gaps.get("days", Text("规定没有载明天数", "the rule names no days"))
         raise gap(desk, policy, rule.address, Text("天数", "days"), because)
@@ -56,7 +56,12 @@ def post(desk: Desk, posting_id: int, hanging: Hanging) -> Posting:
     return sheet
 
 
-def _rule(desk: Desk, sheet: Posting) -> tuple[Policy, PostingRule]:
+def rule_of(desk: Desk, sheet: Posting) -> tuple[Policy, PostingRule]:
+    """Return the rule a sheet was drawn by, with the policy it stands in.
+
+    Raises:
+        JiuzhuError: ``no_publicity_rule``, ``gap``.
+    """
     book = desk.policies.rulebook(sheet.division, on=sheet.rules_on, area=sheet.area, programmes=(sheet.programme,))
     return book.policy, posting_rule(desk, book.policy, sheet.programme, sheet.event)
 
@@ -144,7 +149,7 @@ def take_down(
     if sheet.status != "posted":
         raise JiuzhuError("not_up", Text("这张公示单没有张贴着", "the sheet is not up"), value=str(posting_id))
     _check_days(desk, sheet, happened_on)
-    _, rule = _rule(desk, sheet)
+    _, rule = rule_of(desk, sheet)
     full = sheet.ends_on is not None and sheet.ends_on < happened_on
     if not full and not rule.stands and not reason:
         text = Text(
@@ -172,7 +177,7 @@ def settle(desk: Desk, posting_id: int) -> int:
     """
     sheet = posting_of(desk, posting_id)
     desk.require("posting.post", sheet.path)
-    _, rule = _rule(desk, sheet)
+    _, rule = rule_of(desk, sheet)
     over = (
         sheet.status == "taken_down"
         and sheet.ends_on is not None

@@ -46,7 +46,7 @@ def line_values(
     for name in rule.fields:
         if name in NAMES:
             continue
-        value = given[name] if name in given else _known(desk, case, name)
+        value = given[name] if name in given else known_value(desk, case, name)
         if value is None:
             problems.append(_missing(case, name))
         found[name] = value
@@ -75,7 +75,8 @@ def _announced(desk: Desk, case: AssistanceCase) -> int | None:
     return whole_fen(made[-1].monthly) if made else case.monthly
 
 
-def _known(desk: Desk, case: AssistanceCase, name: str) -> Any | None:
+def known_value(desk: Desk, case: AssistanceCase, name: str) -> Any | None:
+    """Return what the case itself says of a field; None for what whoever draws the sheet must say."""
     if name == "household_size":
         return case.persons
     if name == "amount":

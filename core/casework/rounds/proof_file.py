@@ -1,4 +1,4 @@
-"""Proofs by right: whoever may read the cases of a place sees them, whoever does the work there adds them."""
+"""Proofs and papers by right: who may read the cases of a place sees them, who does the work there adds them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from sqlalchemy import select
 from core.casework.desk import Desk
 from core.casework.rounds.proof import Photo, attach
 from core.errors import JiuzhuError, Text
-from core.store.tables import Attachment, Meeting, Posting, VisitRound
+from core.store.tables import AssistanceCase, Attachment, Meeting, Posting, VisitRound
 
-SUBJECTS: Mapping[str, tuple[type[Meeting | VisitRound | Posting], str]] = {
+SUBJECTS: Mapping[str, tuple[type[AssistanceCase | Meeting | VisitRound | Posting], str]] = {
+    "case": (AssistanceCase, "case.apply"),
     "meeting": (Meeting, "meeting.record"),
     "visit": (VisitRound, "visit.record"),
     "posting": (Posting, "posting.post"),
@@ -20,7 +21,7 @@ SUBJECTS: Mapping[str, tuple[type[Meeting | VisitRound | Posting], str]] = {
 
 
 def read_proof(desk: Desk, attachment_id: int) -> Attachment:
-    """Return a proof of a meeting, a round or a sheet.
+    """Return a paper of a case, or a proof of a meeting, a round or a sheet.
 
     Raises:
         JiuzhuError: ``unknown_attachment``, also where the officer may not read the cases of its place.
