@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from core.casework.deciding.decision import refuse_own
 from core.casework.desk import Desk
 from core.casework.job import Step, run_job, start_job
+from core.casework.people.person import kept
 from core.casework.roster.entry import Entry, read_entry
 from core.casework.roster.examination import Examination, Progress, examine, open_roster
 from core.casework.roster.known import Rules, index_of, look_up
-from core.casework.roster.opening import Opening, Review, Signed, new_person, open_cases
+from core.casework.roster.opening import Opening, Review, Signed, identity_of, new_person, open_cases
 from core.casework.roster.place import Gazetteer
 from core.casework.roster.takeover import KIND, Takeover, digest_of_file, import_id, require_sound
 from core.casework.workbook import Row
@@ -288,5 +289,8 @@ def _openings(desk: Desk, takeover: Takeover, entries: list[Entry]) -> tuple[lis
         residence = places.residence(entry.place)
         if residence.division not in reviews:
             reviews[residence.division] = Review.of(desk, takeover, residence.division)
-        openings.append(Opening(entry=entry, residence=residence, persons=persons, review=reviews[residence.division]))
+        head = entry.members[0]
+        differing = kept(desk, persons[0], identity_of(entry, head)) if indexes[head.number] in known.persons else ()
+        openings.append(Opening(entry=entry, residence=residence, persons=persons, kept=differing,
+                                review=reviews[residence.division]))  # fmt: skip
     return openings, left_out

@@ -70,6 +70,8 @@ class Opening:
     residence: Residence
     persons: Sequence[Person]
     review: Review | None = None
+    kept: Sequence[str] = ()
+    """Fields in which the roster says otherwise than what stays known of the head."""
 
 
 def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening]) -> None:
@@ -113,16 +115,20 @@ def _enter(session: Session, rows: Sequence[Row]) -> None:
 def new_person(desk: Desk, entry: Entry, member: Member, known: Person | None) -> Person:
     """Return the person of a member: the one the database knows, with what it lacked, or a new one."""
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
+    fill_person(person, identity_of(entry, member), desk.cipher)
+    return person
+
+
+def identity_of(entry: Entry, member: Member) -> Identity:
+    """Return who a member is by the roster; telephone, address and account are the head's."""
     contact = entry.contact if member is entry.members[0] else {}
-    identity = Identity(
+    return Identity(
         name=member.name,
         id_number=member.number,
         birth_date=member.birth_date,
         sex=member.sex,
         **{name: text for name, text in contact.items() if text},
     )
-    fill_person(person, identity, desk.cipher)
-    return person
 
 
 def _case(one: Opening, signed: Signed, today: date) -> AssistanceCase:
@@ -235,6 +241,7 @@ def _opened(case: AssistanceCase, one: Opening, signed: Signed) -> dict[str, Any
         "not_entitled": [
             person.token for person, member in zip(one.persons, one.entry.members, strict=True) if not member.entitled
         ],
+        **({"kept": {one.persons[0].token: list(one.kept)}} if one.kept else {}),
     }
 
 

@@ -12,16 +12,25 @@ import pytest
 from sqlalchemy import func, select
 
 from core.casework.job import cancel_job, start_job
+from core.casework.people.identity import check_character
+from core.casework.people.person import Identity, register_person
 from core.casework.roster.importing import Prepared, approve_import, examine_import, put_up, run_import
 from core.casework.roster.takeover import Takeover
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase
+from core.store.sealed import open_in
+from core.store.tables import AssistanceCase, Event, Person
 from regions.jobs import find_job, list_jobs
 
 COUNTY = "610523"
 TERMS = Takeover(division=COUNTY, programme="dibao", area="rural", since=date(2008, 1, 1),
                  paid_through=date(2008, 2, 1), document="花名册（虚构）")  # fmt: skip
 PutUp = Callable[..., Prepared]
+
+
+def number(sequence: int) -> str:
+    """The ID number the roster gives its member of this place."""
+    digits = f"99010119500307{sequence:03}"
+    return digits + check_character(digits)
 
 
 def cancel(bureau: Any, import_id: str) -> None:
@@ -96,3 +105,17 @@ def test_import_is_seen_by_who_works_in_its_place(make_bureau: Any, tmp_path: Pa
     }
     with bureau.platform.reading_desk("approver.430900") as desk, pytest.raises(JiuzhuError, match="unknown_job"):
         find_job(desk, "roster-1")
+
+
+def test_roster_with_another_account_than_the_known_one_says_that_the_known_one_stays(
+    shaanxi: Any, take_over: Callable[..., str]
+) -> None:
+    with shaanxi.desk(f"clerk.{COUNTY}") as desk:
+        known = Identity(name="合成甲1", id_number=number(2), bank="信用社", account="6217000000000000001")
+        token = register_person(desk, known).token
+    take_over(2)
+    with shaanxi.platform.reading_desk(f"clerk.{COUNTY}") as desk:
+        first, second = desk.session.scalars(select(Event.body).where(Event.kind == "opened").order_by(Event.chain))
+        assert "kept" not in first and second["kept"] == {token: ["bank", "account", "account_name"]}
+        person = desk.session.scalars(select(Person).where(Person.token == token)).one()
+        assert open_in(person, "account", cipher=desk.cipher) == "6217000000000000001"
