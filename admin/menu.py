@@ -55,11 +55,13 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
             Entry("payrolls.page", Text("发放表", "Payrolls")),
             Entry("ledgers.listed", Text("补发和扣回", "Arrears")),
             Entry("funds.page", Text("资金台账", "Funds")),
+        Entry("budgets.page", Text("预算计划", "Budget")),
         ),
     ),
     (
         Text("系统", "System"),
         (
+            Entry("plugins.page", Text("插件", "Plugins")),
             Entry("users.page", Text("用户和角色", "Users and roles")),
             Entry("audit.page", Text("审计日志", "Audit log")),
             Entry("jobs.page", Text("任务", "Jobs")),
