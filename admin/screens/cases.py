@@ -14,6 +14,7 @@ from admin.case.situation import Situation
 from admin.case.step import Step
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
+from admin.screens import case_pages
 from admin.work import reading, working
 from core.casework.flow.case_list import find_case
 from core.casework.flow.case_search import Found, Row, cases_by_id_number, cases_by_name, search_cases
@@ -24,6 +25,7 @@ from core.casework.workbook import write_sheet
 from core.errors import JiuzhuError, Text
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
+screen.register_blueprint(case_pages.screen)
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -177,3 +179,15 @@ def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None)
 def _first_values(now: Situation, fields: Sequence[Field]) -> dict[str, object]:
     """Today, where a day is asked for that has to be there."""
     return {one.name: now.desk.today.isoformat() for one in fields if one.kind == "day" and one.required}
+
+
+@screen.get("/<number>/report")
+def report(number: str) -> ResponseReturnValue:
+    """Begin a report of new circumstances."""
+    return number, 501
+
+
+@screen.post("/<number>/report")
+def do_report(number: str) -> ResponseReturnValue:
+    """Record it."""
+    return number, 501
