@@ -46,6 +46,8 @@ class Field:
     wide: bool = False
     accept: str = ""
     autocomplete: str = ""
+    blank: Text | None = None
+    """What choosing nothing means, where that is neither everything nor a fault."""
 
 
 def read(fields: Iterable[Field], given: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -16,7 +16,7 @@ from core.casework.deciding.proposal import propose
 from core.casework.deciding.stored_policy import load_policy
 from core.casework.flow.cite import cited
 from core.casework.month import month_of
-from core.errors import JiuzhuError, Text
+from core.errors import Text
 from core.formula.tree import Failure
 from core.narrative import narrate
 from core.reasons import failure_text
@@ -106,7 +106,3 @@ def _named(text: str, names: Mapping[str, str]) -> str:
         text = text.replace(token, name)
     return text
 
-
-def failed_with(error: JiuzhuError) -> Sequence[Text]:
-    """Return why there is no assessment, every reason a text."""
-    return [one.message for one in error.problems]

@@ -106,11 +106,11 @@ def assessment(number: str) -> ResponseReturnValue:
         rows = trace_view.decided(now)
         asked = request.args.get("decision", "")
         row = next((one for one in rows if str(one.number) == asked), None)
-        found, why = None, []
+        found, why = None, tuple[Text, ...]()
         try:
             found = trace_view.assessment_of(now, row)
         except JiuzhuError as error:
-            why = trace_view.failed_with(error)
+            why = tuple(one.message for one in error.problems)
         return render_template(
             "cases/assessment.html", tab="assessment", head=overview.header(now), decisions=rows, row=row, why=why,
             narrative=trace_view.narrative(found, now) if found is not None else (),
