@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from admin.amendment_faults import place
 from admin.amendment_present import before_text, present_rows, present_value, rises
 from admin.asking import division_in, programmes
-from admin.language import language, pick, say
-from admin.raw_form import Tree, add, at, drop, elements, folded, tokens
+from admin.language import pick, say
+from admin.raw_form import Tree, add, at, drop, elements, folded
 from admin.schema_form import Node, group, mapped, unfolded
 from admin.work import platform
-from core.errors import InvalidInput, JiuzhuError, Problem
+from core.errors import JiuzhuError
 from core.kinds.schema import boolean, choice, day, string, text, titled
 from core.policy_schema import DATE
 from core.provision import ANY, Kind
@@ -45,7 +46,7 @@ ACCEPTS: Mapping[str, Any] = {
 
 @dataclass(slots=True, kw_only=True)
 class RowView:
-    """A row as shown. ``fields`` are by short name; ``rest`` what the kind's schema has; ``more`` what is rarely used."""
+    """A row as shown. ``fields`` are by short name; ``rest`` is by the kind's schema; ``more`` is rarely used."""
 
     name: str
     kind: str
@@ -135,9 +136,10 @@ def _item_schema(kind: Kind) -> dict[str, Any]:
 
 
 def acted(tree: Tree, do: str) -> None:
-    """Change the form by a button: ``row:<kind>``, ``standards``, ``add:<list>``, ``drop:<element>``, ``gap:``,
-    ``ungap:`` and ``fill:<row>``; anything else only shows it anew.
-    """  # fmt: skip
+    """Change the form by a button; anything not named here only shows it anew.
+
+    ``row:<kind>``, ``standards``, ``add:<list>``, ``drop:<element>``, ``gap:<row>``, ``ungap:<row>``, ``fill:<row>``.
+    """
     act, _, name = do.partition(":")
     if act == "row" and name in platform().manager.kinds:
         new = at(tree, ROWS)[add(tree, ROWS)]
@@ -214,8 +216,7 @@ def handed_in(tree: Tree) -> tuple[Located, dict[str, str]]:
     """
     rows = {key: _settled(row) for key, row in elements(tree.get(ROWS)) if not _untouched(row)}
     found = folded({**tree, ROWS: rows})
-    data = {"division": division_in(str(tree.get("division", ""))), "document": {}, ROWS: [], **_known(found.data)}
-    data["division"] = division_in(str(tree.get("division", "")))
+    data = {"document": {}, ROWS: [], **_known(found.data), "division": division_in(str(tree.get("division", "")))}
     for row in data[ROWS]:
         if "division" in row:
             row["division"] = division_in(row["division"])
@@ -256,7 +257,7 @@ def view(tree: Tree, error: JiuzhuError | None = None, names: Mapping[str, str] 
         kinds=[(name, pick(one.title)) for name, one in platform().manager.kinds.items() if one.amendable],
     )  # fmt: skip
     if error is not None:
-        _place(shown, error, names or {})
+        place(shown, error, names or {})
     return shown
 
 
@@ -272,13 +273,14 @@ def _document(tree: Tree) -> list[Node]:
 def _row(tree: Tree, key: str, row: Tree) -> RowView:
     kind = platform().manager.kinds.get(str(row.get("kind"))) or platform().manager.kinds[STANDARD]
     name, schema = f"{ROWS}{key}", _row_schema(kind)
-    place = _division(tree)
-    named = [(code, label) for code, label in programmes(place or "000000", start_of(tree)).items()]
+    where = _division(tree)
+    named = [(code, label) for code, label in programmes(where or "000000", start_of(tree)).items()]
+    every = [*named, (ANY, say("各项目", "every one"))]
     fields = {
-        "programme": _choice(f"{name}.programme", say("对象", "Subject"), row, [*named, (ANY, say("各项目", "every one"))]),
-        "division": Node(sort="text", name=f"{name}.division", label=say("地区", "Place"), value=str(row.get("division", ""))),
+        "programme": _choice(f"{name}.programme", say("对象", "Subject"), row, every),
+        "division": _text(f"{name}.division", say("地区", "Place"), row),
         "area": _choice(f"{name}.area", say("城乡", "Area"), row, _areas()),
-        "cite": Node(sort="text", name=f"{name}.cite", label=say("条款", "Article"), value=str(row.get("cite", ""))),
+        "cite": _text(f"{name}.cite", say("条款", "Article"), row),
     }  # fmt: skip
     whole = {one.name.removeprefix(f"{name}."): one for one in group(schema, row, name, "", root=schema).children}
     is_gap = row.get("status") == "gap"
@@ -307,9 +309,9 @@ def _row(tree: Tree, key: str, row: Tree) -> RowView:
         name=name, kind=kind.name, title=pick(kind.title), is_gap=is_gap, fields=fields, rest=rest, more=more
     )
     if kind.name == STANDARD:
-        shown.before, shown.rise = rises(row, _row_division(row, place), start_of(tree))
+        shown.before, shown.rise = rises(row, _row_division(row, where), start_of(tree))
     else:
-        shown.before = before_text(kind, row, _row_division(row, place), start_of(tree))
+        shown.before = before_text(kind, row, _row_division(row, where), start_of(tree))
     return shown
 
 
@@ -329,70 +331,12 @@ def _areas() -> list[tuple[str, str]]:
     return [("any", say("不分", "both")), ("urban", say("城市", "urban")), ("rural", say("农村", "rural"))]
 
 
+def _text(name: str, label: str, row: Tree) -> Node:
+    return Node(sort="text", name=name, label=label, value=str(row.get(name.rpartition(".")[2], "")))
+
+
 def _choice(name: str, label: str, row: Tree, options: Sequence[tuple[str, str]]) -> Node:
     value = str(row.get(name.rpartition(".")[2], ""))
     known = {code for code, _ in options}
     extra = [] if not value or value in known else [(value, value)]
     return Node(sort="choice", name=name, label=label, value=value, required=True, options=[*options, *extra])
-
-
-# Faults at their fields ----------------------------------------------------------------------------------------------
-
-
-def _place(shown: View, error: JiuzhuError, names: Mapping[str, str]) -> None:
-    nodes = {one.name: one for one in _nodes(shown)}
-    rows = {one.name: one for one in shown.rows}
-    problems = error.problems
-    if not isinstance(error, InvalidInput):
-        if error.code in ("unknown_division", "several_divisions"):
-            shown.division.faults.append(_told(problems[0]))
-        return
-    for one in problems:
-        name, said = _name(one, names), _told(one)
-        spot = next((each for each in _narrowing(name) if each in nodes or each in rows), "")
-        if spot in nodes:
-            nodes[spot].faults.append(said)
-        elif spot in rows:
-            rows[spot].faults.append(said)
-        else:
-            shown.faults.append(said)
-
-
-def _nodes(shown: View) -> Iterator[Node]:
-    yield shown.division
-    for one in shown.document:
-        yield from one.walk()
-    for row in shown.rows:
-        for node in row.nodes():
-            if node.name != row.name:
-                yield node
-
-
-def _name(one: Problem, names: Mapping[str, str]) -> str:
-    path = one.where.path if one.where else "$"
-    if one.code == "missing_property":
-        missing = one.message.zh.partition("“")[2].partition("”")[0]
-        return names.get(f"{path}.{missing}") or f"{names.get(path, path.removeprefix('$.'))}.{missing}"
-    while path not in names and len(path) > 1:
-        path = path[: max(path.rfind("."), path.rfind("["))]
-    return names.get(path, "")
-
-
-def _narrowing(name: str) -> Iterable[str]:
-    """The name and what it stands in, outwards: a record may be shown by its first field only."""
-    parts = list(tokens(name))
-    while parts:
-        whole = ""
-        for part in parts:
-            whole += part if part.startswith("[") or not whole else f".{part}"
-        yield whole
-        yield f"{whole}.zh"
-        yield f"{whole}.yuan"
-        parts.pop()
-
-
-def _told(one: Problem) -> str:
-    if one.code == "missing_property":
-        return say("必填", "this is required")
-    hint = f"（{one.hint.pick(language())}）" if one.hint else ""
-    return f"{one.message.pick(language())}{hint}"

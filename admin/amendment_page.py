@@ -32,7 +32,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AmendmentView:
-    """What the page shows. ``rows`` are those of ``amendment_json`` with ``parts`` where a row is more than a figure."""
+    """What the page shows. ``rows`` are ``amendment_json``'s, with ``parts`` where one is more than a figure."""
 
     amendment: Amendment
     rows: Sequence[Mapping[str, Any]]
@@ -109,8 +109,10 @@ def rows_view(desk: Desk, amendment: Amendment) -> list[dict[str, Any]]:
             title = pick(kinds[row.raw["kind"]].title) if row.raw["kind"] in kinds else row.raw["kind"]
             sides = list(_sides(row.raw["kind"], old, value))
             plain = bool(one["after"]) and all(side.title == ruled_amount(row.raw["kind"]) for side in sides)
-            found.append({**one, "title": title, "cite": row.raw.get("cite", ""), "parts": [] if plain else sides,
-                          "because": _because(value, row.raw), "until": value.get("until") or row.raw.get("until")})  # fmt: skip
+            found.append({
+                **one, "title": title, "cite": row.raw.get("cite", ""), "parts": [] if plain else sides,
+                "because": _because(value, row.raw), "until": value.get("until") or row.raw.get("until"),
+            })  # fmt: skip
     return found
 
 

@@ -16,6 +16,7 @@ from core.narrative import value_line
 from core.policy import Line
 from core.provision import ANY, Json, Kind
 from core.rulebook import Rulebook
+from core.slot import levels_named
 from regions.amendment_report import rise
 from regions.amendment_rollback import as_written
 
@@ -26,13 +27,22 @@ def present_rows(division: str, on: date) -> Iterator[Tree]:
     """Yield a row for every standard in force in a place, with its unit and without its figure."""
     if not division:
         return
-    for programme in programmes(division, on):
+    for programme in sorted(programmes(division, on), key=lambda code: code != "dibao"):
         for area in AREAS:
+            if not _sets(division, area, programme, on):
+                continue
             for line in _lines(division, area, programme, "standard", on):
                 if "amount" in line.value and line.value.get("role", "standard") == "standard" and not line.is_gap:
                     name = {"name": line.key} if line.key else {}
                     yield {"programme": programme, "area": area, **name,
                            "amount": {"yuan": "", "per": str(line.value["amount"].get("per", ""))}}  # fmt: skip
+
+
+def _sets(division: str, area: str, programme: str, on: date) -> bool:
+    """Whether a place may set the standard of a programme itself; nothing is offered that would be refused."""
+    found = _lines(division, area, programme, "programme", on)
+    levels = levels_named(found[0].provision, "standard_set_by") if found else None
+    return levels is None or platform().tree.level(division) in levels
 
 
 def present_value(kind: Kind, row: Tree, division: str, on: date) -> dict[str, Json]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, url_for
 
 
-def link(endpoint: str, **values: str | int) -> str:
+def link(endpoint: str, **values: Any) -> str:
     """Return the address of a page, nothing where the application has none."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""

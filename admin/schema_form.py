@@ -235,8 +235,8 @@ def _many(options: Sequence[Schema]) -> Sequence[str] | None:
     kinds = [one.get("type") for one in options]
     if sorted(map(str, kinds)) != ["array", "string"]:
         return None
-    one = options[kinds.index("string")]
-    return one.get("enum", ())
+    codes: Sequence[str] = options[kinds.index("string")].get("enum", ())
+    return codes
 
 
 def _fits(schema: Schema, tree: Any) -> bool:
@@ -275,7 +275,7 @@ def unfolded(value: Json, schema: Schema, root: Schema | None = None) -> Any:
     if isinstance(value, Mapping):
         return _unfold_mapping(value, _object(bare, value, top), top)
     if isinstance(value, list | tuple):
-        items = next((one.get("items", {}) for one in (bare, *_options(bare, top)) if "items" in one), {})
+        items: Schema = next((one["items"] for one in (bare, *_options(bare, top)) if "items" in one), {})
         return {f"[{number}]": unfolded(one, items, top) for number, one in enumerate(value)}
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 
@@ -14,8 +13,6 @@ from core.casework.people.person import shown_name
 from core.casework.scope import inside
 from core.store.tables import Amendment, AssistanceCase, Person, RedecisionBatch, RedecisionRow
 from regions.amendment_state import registry_of
-from regions.division import DivisionTree
-from regions.division_row import Division
 
 SEEN_BY = "amendment.read"
 """Whoever may read amendments of a place may see its batches' totals; the households need ``case.read``."""
@@ -83,20 +80,8 @@ def batch_rows(
     return found, rows[limit - 1][0].id if len(rows) > limit else None
 
 
-def counties_of(desk: Desk, amendment: Amendment) -> list[Division]:
+def counties_of(desk: Desk, amendment: Amendment) -> list[str]:
     """Return the counties an amendment rules in and where the actor may prepare its batch: one batch for each."""
-    tree = registry_of(desk).tree
-    return [
-        one
-        for one in _counties(tree, amendment.division, desk.today)
-        if desk.actor.may("redecision.prepare", desk.path(one.code), desk.today)
-    ]
-
-
-def _counties(tree: DivisionTree, code: str, on: date) -> Iterator[Division]:
-    one = tree.get(code, on)
-    if one.level in ("nation", "province", "prefecture"):
-        for below in tree.children(code, on):
-            yield from _counties(tree, below.code, on)
-    else:
-        yield one
+    tree, code = registry_of(desk).tree, amendment.division
+    counties = [one for one in (code, *tree.descendants(code, desk.today)) if tree.level(one) == "county"]
+    return [one for one in counties or [code] if desk.actor.may("redecision.prepare", desk.path(one), desk.today)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -121,7 +120,7 @@ def _page(uuid: str, error: JiuzhuError | None = None, *, step: str = "", fields
         shown = amendment_view(desk, open_amendment(desk, uuid, "amendment.read", hold=False))
     by_field, rest = sorted_faults(error, fields)
     if error is not None and not rest and not by_field:
-        rest = [text for text in shown.problems_of(error)]
+        rest = list(shown.problems_of(error))
     return render_template(
         "amendments/page.html", shown=shown, one=shown.amendment, error=error, rest=rest, problems=by_field, step=step,
         values=request.form, forms={"reason": REASON, "filed": FILED},

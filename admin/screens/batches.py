@@ -1,14 +1,14 @@
-"""Re-decision batches (批量调标): prepared with progress, signed as seen by another person, carried out household by household."""
+"""Re-decision batches (批量调标): prepared with progress, signed as seen by another person, carried out."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
@@ -31,7 +31,6 @@ from core.values import exact
 from regions.amendment_query import find_amendments
 from regions.amendment_state import open_amendment
 from regions.batch_query import SEEN_BY, batch_rows, counties_of, find_batches
-from sqlalchemy import select
 
 screen = Blueprint("batches", __name__, url_prefix="/batches")
 
@@ -157,14 +156,14 @@ def notices(batch_id: str) -> ResponseReturnValue:
 @screen.get("/<batch_id>/lists.xlsx")
 def download(batch_id: str) -> ResponseReturnValue:
     """Give 调整前后对照表 and 例外清单 as a workbook."""
-    with reading() as desk, TemporaryDirectory() as folder:
-        desk.require("export.lists", redecision.batch_of(desk, batch_id, "case.read", hold=False).path)
+    target = BytesIO()
+    with reading() as desk:
         batch = redecision.batch_of(desk, batch_id, "case.read", hold=False)
-        target = Path(folder) / "lists.xlsx"
+        desk.require("export.lists", batch.path)
         write_sheet(target, comparison(desk, batch), exceptions(desk, batch))
-        content = target.read_bytes()
+    target.seek(0)
     name = say("调整前后对照表", "before-and-after") + f"-{batch_id}.xlsx"
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_file(target, mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 def _page(batch_id: str, error: JiuzhuError | None = None, *, step: str = "") -> str:
@@ -188,13 +187,17 @@ def _page(batch_id: str, error: JiuzhuError | None = None, *, step: str = "") ->
             "batch": batch, "paper": paper, "rows": rows, "further": further, "may_list": may_list,
             "left": redecision.left_to_a_person(desk, batch_id), "totals": _totals(batch), "chain": chain,
             "names": users_of(desk, people), "job": _job(desk, batch), "why": _why(desk, batch),
-            "sheets": desk.session.scalars(select(Posting).where(Posting.batch == batch.id, Posting.event == EVENT)).all(),
+            "sheets": _sheets(desk, batch),
         }  # fmt: skip
     return render_template(
         "batches/page.html", **shown, excepted=excepted, error=error, rest=rest, problems=by_field, step=step,
-        values=request.form, reason=REASON, notice=NOTICE, states=redecision.STATUS, exceptions=EXCEPTIONS, events=EVENTS,
-        link=link,
+        values=request.form, reason=REASON, notice=NOTICE, states=redecision.STATUS, exceptions=EXCEPTIONS,
+        events=EVENTS, link=link,
     )  # fmt: skip
+
+
+def _sheets(desk: Desk, batch: RedecisionBatch) -> Sequence[Posting]:
+    return desk.session.scalars(select(Posting).where(Posting.batch == batch.id, Posting.event == EVENT)).all()
 
 
 def _job(desk: Desk, batch: RedecisionBatch) -> dict[str, Any] | None:
@@ -221,7 +224,7 @@ def _totals(batch: RedecisionBatch) -> list[tuple[str, str, Any]]:
 
 
 def _why(desk: Desk, batch: RedecisionBatch) -> dict[str, str]:
-    """For each step the reason why the officer cannot take it; a step that is not there is open, ``-`` is not its time."""
+    """For each step why the officer cannot take it: ``-`` where it is not its time, nothing where it is open."""
     steps = {
         "sign": ("redecision.sign", ("prepared",)),
         "withdraw": ("redecision.sign", ("preparing", "prepared", "signed", "decided")),

@@ -105,9 +105,9 @@ def _page(uuid: str, error: JiuzhuError | None = None) -> str:
         may_list = bool(desk.actor.roots("case.read", desk.today))
     found = preview.result[language()] if preview is not None and preview.result is not None else None
     return render_template(
-        "impacts/page.html", one=one, preview=preview, job=job_view(job, names) if job is not None else None, found=found,
-        moved=moved, may_list=may_list, fields=STARTS, values=request.form, problems=by_field, error=error, rest=rest,
-        charts=(by_month(found["starts"]), by_place(found["places"])) if found else (None, None),
+        "impacts/page.html", one=one, preview=preview, found=found, moved=moved, may_list=may_list, fields=STARTS,
+        job=job_view(job, names) if job is not None else None, values=request.form, problems=by_field, error=error,
+        rest=rest, charts=(by_month(found["starts"]), by_place(found["places"])) if found else (None, None),
         programmes=programmes(one.division, one.effective), names=names,
         heads=[(pick(text), "num") for text in CHANGE_TEXT.values()],
     )  # fmt: skip
