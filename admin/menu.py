@@ -30,7 +30,10 @@ class Entry:
 
 
 GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
-    (Text("工作台", "Desk"), (Entry("home.page", Text("首页", "Home")),)),
+    (
+        Text("工作台", "Desk"),
+        (Entry("home.page", Text("首页", "Home")), Entry("duties.page", Text("工作日历", "Work calendar"))),
+    ),
     (
         Text("政策", "Policy"),
         (
@@ -40,22 +43,35 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
             Entry("regions.page", Text("地区", "Regions")),
         ),
     ),
-    (Text("办理", "Casework"), (
-        Entry("cases.page", Text("案件", "Cases")),
-        Entry("meetings.page", Text("会议", "Meetings")),
-        Entry("visits.page", Text("入户调查", "Visits")),
-        Entry("postings.page", Text("公示", "Notices")),
-        Entry("recusals.page", Text("回避登记", "Recusal")),
-        Entry("filings.page", Text("近亲属备案", "Filed relatives")),
-        Entry("offices.page", Text("公职人员名册", "Register of office")),
-    )),
+    (
+        Text("办理", "Casework"),
+        (
+            Entry("cases.page", Text("案件", "Cases")),
+            Entry("meetings.page", Text("会议", "Meetings")),
+            Entry("visits.page", Text("入户调查", "Visits")),
+            Entry("postings.page", Text("公示", "Notices")),
+            Entry("reviews.page", Text("定期复核", "Reviews")),
+            Entry("samples.page", Text("随机抽查", "Random checks")),
+            Entry("recusals.page", Text("回避登记", "Recusal")),
+            Entry("filings.page", Text("近亲属备案", "Filed relatives")),
+            Entry("offices.page", Text("公职人员名册", "Register of office")),
+        ),
+    ),
     (
         Text("资金", "Money"),
         (
             Entry("payrolls.page", Text("发放表", "Payrolls")),
             Entry("ledgers.listed", Text("补发和扣回", "Arrears")),
             Entry("funds.page", Text("资金台账", "Funds")),
-        Entry("budgets.page", Text("预算计划", "Budget")),
+            Entry("budgets.page", Text("预算计划", "Budget")),
+        ),
+    ),
+    (
+        Text("报表", "Reports"),
+        (
+            Entry("reports.page", Text("统计报表", "Reports")),
+            Entry("exports.page", Text("名单导出", "Exports")),
+            Entry("imports.page", Text("花名册导入", "Rosters")),
         ),
     ),
     (

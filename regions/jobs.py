@@ -27,6 +27,8 @@ KINDS: Mapping[str, str] = {
     "redecision_decide": "core.casework.uprating.redecision_work:run",
     "redecision_prepare": "core.casework.uprating.redecision_work:run",
     "redecision_withdraw": "core.casework.uprating.redecision_work:run",
+    "roster_check": "core.casework.roster.check_job:resume",
+    "roster_examination": "core.casework.roster.upload:resume",
     "roster_import": "core.casework.roster.importing:resume",
 }
 """Kind of job → the function that goes on with it, imported when needed."""
@@ -37,6 +39,8 @@ LABELS: Mapping[str, Text] = {
     "redecision_decide": Text("批量调标：逐户决定", "re-decision batch: deciding"),
     "redecision_prepare": Text("批量调标：逐户测算", "re-decision batch: preparing"),
     "redecision_withdraw": Text("批量调标：逐户撤回", "re-decision batch: withdrawing"),
+    "roster_check": Text("花名册首次复算", "first recompute of a roster"),
+    "roster_examination": Text("校验花名册", "examining a roster"),
     "roster_import": Text("导入花名册", "importing a roster"),
     "rotate_keys": Text("轮换密钥", "rotating the keys"),
 }

@@ -133,7 +133,7 @@ def close(name: str, number: int) -> ResponseReturnValue:
 
 
 def _back(name: str) -> ResponseReturnValue:
-    asked = {key: request.args[key] for key in ("division", "month") if key in request.args}
+    asked: dict[str, Any] = {key: request.args[key] for key in ("division", "month") if key in request.args}
     return redirect(url_for(".one", name=name, **asked), 303)
 
 

@@ -89,10 +89,44 @@ def cancel_job(session: Session, job_id: str, *, moment: str) -> Job:
     Raises:
         JiuzhuError: ``unknown_job``, ``job_is_over``.
     """
+    job = _running(session, job_id)
+    job.status, job.finished_at = "cancelled", moment
+    return job
+
+
+def note_progress(store: Store, job_id: str, done: int, total: int) -> None:
+    """Say how far a job is that is one piece: it begins anew when it was killed, and has nothing to go back to.
+
+    Raises:
+        JiuzhuError: ``unknown_job``; ``job_is_over`` when somebody has cancelled it meanwhile.
+    """
+    with store.writing() as session:
+        job = _running(session, job_id)
+        job.done, job.total = done, max(total, done)
+
+
+def finish_job(session: Session, job_id: str, result: Mapping[str, Any], *, moment: str) -> Job:
+    """Close a job that is one piece with what it found, in the transaction that keeps it.
+
+    Raises:
+        JiuzhuError: ``unknown_job``, ``job_is_over``.
+    """
+    job = _running(session, job_id)
+    job.cursor, job.status, job.done, job.finished_at = dict(result), "done", job.total, moment
+    return job
+
+
+def fail_job(store: Store, job_id: str, *, moment: str) -> None:
+    """Close a job that can never succeed; what was wrong is said by whoever raised it."""
+    with store.writing() as session:
+        job = _running(session, job_id)
+        job.status, job.finished_at = "failed", moment
+
+
+def _running(session: Session, job_id: str) -> Job:
     job = session.get(Job, job_id, with_for_update=True)
     if job is None:
         raise JiuzhuError("unknown_job", Text("没有这个任务", "there is no such job"), value=job_id)
     if job.status != "running":
         raise JiuzhuError("job_is_over", Text("任务已经结束", "the job is over"), value=f"{job_id} {job.status}")
-    job.status, job.finished_at = "cancelled", moment
     return job

@@ -32,7 +32,7 @@ def listed(panel: Any) -> Any:
     return panel
 
 
-def kept(panel: Any) -> MonthlyReport | None:
+def kept(panel: Any) -> Any:
     with panel.platform.database.reading() as session:
         found = session.scalars(select(MonthlyReport)).one_or_none()
         session.expunge_all()
