@@ -53,7 +53,7 @@ def test_cash_paid_is_the_entitlement_and_what_is_still_owed(
 def test_household_taken_over_is_owed_only_what_a_later_decision_adds() -> None:
     span = Span(number=1, from_month=date(2015, 1, 1), until_month=None, parts={"benefit": Fraction(85000, 3)})
     opening = opening_of(span, decided_on=date(2018, 6, 5), paid_through=None)
-    assert opening == Opening(span=span, paid_until=date(2018, 6, 1))
+    assert opening == Opening(span=span, paid_until=date(2018, 6, 1), assumed=True)
     raised = Span(number=2, from_month=date(2018, 5, 1), until_month=None, parts={"benefit": Fraction(30000)})
     june = PayPeriod.parse("2018-06")
     slip = payslip(Account(spans=(span, raised), opening=opening), june, FEN)
