@@ -108,15 +108,17 @@ def rows_view(desk: Desk, amendment: Amendment) -> list[dict[str, Any]]:
             old = before["value"] if before is not None else {}
             title = pick(kinds[row.raw["kind"]].title) if row.raw["kind"] in kinds else row.raw["kind"]
             sides = list(_sides(row.raw["kind"], old, value))
-            plain = bool(one["after"]) and all(side.title == ruled_amount(row.raw["kind"]) for side in sides)
+            if row.raw["kind"] == "standard" and one["after"]:  # the figures stand in the row itself
+                sides = [side for side in sides if side.after and side.title != amount_title("standard")]
             found.append({
-                **one, "title": title, "cite": row.raw.get("cite", ""), "parts": [] if plain else sides,
+                **one, "title": title, "cite": row.raw.get("cite", ""), "parts": sides,
+                "has_figures": row.raw["kind"] == "standard",
                 "because": _because(value, row.raw), "until": value.get("until") or row.raw.get("until"),
             })  # fmt: skip
     return found
 
 
-def ruled_amount(kind: str) -> str:
+def amount_title(kind: str) -> str:
     """The title of the figure of a kind."""
     schema = ruled.properties(kind).get("amount", {})
     return str(schema.get("title", "") if language() == "zh" else schema.get("x-title-en", ""))

@@ -32,7 +32,11 @@ class Entry:
 GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
     (
         Text("工作台", "Desk"),
-        (Entry("home.page", Text("首页", "Home")), Entry("duties.page", Text("工作日历", "Work calendar"))),
+        (
+            Entry("home.page", Text("首页", "Home")),
+            Entry("inbox.page", Text("待办", "Inbox")),
+            Entry("duties.page", Text("工作日历", "Work calendar")),
+        ),
     ),
     (
         Text("政策", "Policy"),
@@ -47,6 +51,7 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
         Text("办理", "Casework"),
         (
             Entry("cases.page", Text("案件", "Cases")),
+            Entry("papers.page", Text("文书", "Papers")),
             Entry("meetings.page", Text("会议", "Meetings")),
             Entry("visits.page", Text("入户调查", "Visits")),
             Entry("postings.page", Text("公示", "Notices")),
