@@ -6,7 +6,7 @@ than that (members, assets, several items) is entered as a file of facts for the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from core.casework.desk import Desk
 from core.casework.people.person import shown_name
 from core.casework.reviews.review_round import Result, items_of, round_of
 from core.casework.workbook import Column, Heading, Row, Sheet, read_table
-from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import Person
 from core.values import exact
 
@@ -64,10 +64,21 @@ def read_results(desk: Desk, round_id: int, content: bytes, *, file: str) -> lis
         JiuzhuError: ``unknown_round``, ``not_permitted``; what is wrong with the workbook.
         InvalidInput: every cell that is not what its column wants.
     """
+    items_of(desk, round_id, status="open")  # who may not read the round learns nothing of his file
+    return read_rows(desk, round_id, read_table(content, GRID, file=file).rows(), file=file)
+
+
+def read_rows(desk: Desk, round_id: int, rows: Iterable[Row], *, file: str = "") -> list[Result]:
+    """Read rows of cells named as in :data:`GRID`, from a file or from the grid on a page.
+
+    Raises:
+        JiuzhuError: ``unknown_round``, ``not_permitted``.
+        InvalidInput: every cell that is not what its column wants, each with its row and column.
+    """
     known = {case.number: case.id for _, case in items_of(desk, round_id)}
     results: list[Result] = []
     problems: list[Problem] = []
-    for row in read_table(content, GRID, file=file).rows():
+    for row in rows:
         problems += row.problems
         if row.problems or not row.cells.get("reviewed_on"):
             continue
@@ -106,12 +117,13 @@ class _Reader:
         try:
             return date.fromisoformat(said if len(said) == len("2008-10-01") else f"{said}-01")
         except ValueError:
-            raise self._fault("bad_date", Text("应为 2008-10-01 或 2008-10 的形式", "like 2008-10-01"), said) from None
+            text = Text("应为 2008-10-01 或 2008-10 的形式", "like 2008-10-01")
+            raise self._fault("bad_date", text, said, at=name) from None
 
     def _people(self) -> Iterator[int]:
         for one in self.row.cells.get("visited_by", "").replace("、", " ").replace("，", " ").split():
             if not one.isdigit():
-                raise self._fault("bad_number", Text("应为名册编号", "a number of the register"), one)
+                raise self._fault("bad_number", Text("应为名册编号", "a number of the register"), one, at="visited_by")
             yield int(one)
 
     def _facts(self, case_id: int, month: date) -> Mapping[str, Any]:
@@ -122,18 +134,19 @@ class _Reader:
         try:
             exact(income)
         except ValueError:
-            raise self._fault("bad_amount", Text("收入应为金额", "an income is an amount"), income) from None
+            raise self._fault(
+                "bad_amount", Text("收入应为金额", "an income is an amount"), income, at="income"
+            ) from None
         items = {one["item"] for member in known.facts["members"] for one in member.get("income", ())}
         item = self.row.cells.get("item") or (items.pop() if len(items) == 1 else None)
         if item is None:
-            raise self._fault("which_income", Text("须填写收入项目", "say which item of income"), income)
+            raise self._fault("which_income", Text("须填写收入项目", "say which item of income"), income, at="item")
         return _with_income(known.facts, {"item": item, "amount": income, "frequency": "year", "basis": "verified"})
 
-    def _fault(self, code: str, message: Text, value: str) -> InvalidInput:
+    def _fault(self, code: str, message: Text, value: str, *, at: str = "number") -> InvalidInput:
         number = self.row.cells.get("number", "")
-        return InvalidInput(
-            [Problem(code=code, message=message, value=f"{self.file}:{self.row.number} {number} {value}")]
-        )
+        where = Where(file=self.file, line=self.row.number, path=at)
+        return InvalidInput([Problem(code=code, message=message, where=where, value=f"{number} {value}")])
 
 
 def _with_income(facts: Mapping[str, Any], income: Mapping[str, str]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def record_check(desk: Desk, draw_id: int, case_number: str, found: Found) -> Sa
     item, case = _drawn(desk, draw_id, case_number)
     problems = _input_problems(found, made.drawn_on)
     inspectors = [holder(desk, one) for one in dict.fromkeys(found.inspectors)]
-    problems += [fault for one in inspectors for fault in _unfit(desk, case, one, on=found.checked_on)]
+    problems += [fault for one in inspectors for fault in unfit(desk, case, one, on=found.checked_on)]
     if problems:
         raise InvalidInput(problems)
     for one in inspectors:
@@ -115,8 +115,12 @@ def _input_problems(found: Found, drawn_on: date) -> list[Problem]:
     return problems
 
 
-def _unfit(desk: Desk, case: AssistanceCase, one: OfficeHolder, *, on: date) -> list[Problem]:
-    """Why an inspector may not check a case: his own village or his relatives, whatever rule is in force."""
+def unfit(desk: Desk, case: AssistanceCase, one: OfficeHolder, *, on: date) -> list[Problem]:
+    """Return why an inspector may not check a case: his own village or his relatives, whatever rule is in force.
+
+    Raises:
+        JiuzhuError: ``not_in_office``.
+    """
     problems = []
     posts = require_in_office(one, on)
     if is_own_village(desk, case, one, posts, on=on):

@@ -48,7 +48,9 @@ def test_income_of_a_household_with_several_items_needs_the_item(shaanxi: Any, f
     put(shaanxi, told)
     with pytest.raises(JiuzhuError) as refused:
         read(shaanxi, *EARNS)
-    assert refused.value.code == "which_income" and "复核.xlsx" in str(refused.value.value)
+    assert refused.value.code == "which_income"
+    (fault,) = refused.value.problems
+    assert fault.where is not None and (fault.where.file, fault.where.path) == ("复核.xlsx", "item")
 
 
 def test_item_that_is_named_takes_the_place_of_all(shaanxi: Any, first: Facts) -> None:

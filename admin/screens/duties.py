@@ -1,0 +1,103 @@
+"""工作日历: every dated duty with its owner, state and day, as a list and as a month; and the coverage requirements."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.asking import asked, programmes
+from admin.language import say
+from admin.month_view import weeks
+from admin.sending import workbook
+from admin.work import platform, reading
+from core.casework.month import add_months, last_day
+from core.casework.people.seats import name_of
+from core.casework.reviews.coverage import coverage
+from core.casework.reviews.duty import duties, duty_sheet
+from core.casework.reviews.duty_kind import STATES, Duty
+from core.errors import JiuzhuError, Text
+from core.policy import AREAS
+
+screen = Blueprint("duties", __name__, url_prefix="/duties")
+
+TONES = {"open": "wait", "overdue": "bad", "done": "good"}
+TO_PAGE = {"review": "reviews.page", "coverage": "duties.covered", "sample_draw": "samples.page",
+           "take_down": "postings.page", "pay": "payrolls.page", "problem": "problems.page"}  # fmt: skip
+TO_ONE = {"review_round": "reviews.card", "sample": "samples.card"}
+MOST_MISSING = 20
+
+
+@screen.get("/")
+def page() -> ResponseReturnValue:
+    """List the duties of a place in a month, the overdue ones always; or show them as a month."""
+    given = request.args
+    ask = asked(given)
+    month = _month(given.get("month", ""))
+    state, view = given.get("state", ""), given.get("view", "list")
+    with reading() as desk:
+        found = duties(desk, ask.division, programme=ask.programmes[0], since=month, until=last_day(month))
+        today = desk.today
+        late = sum(one.state(today) == "overdue" for one in found)
+        shown = [one for one in found if state not in STATES or one.state(today) == state]
+        owners = {one.holder_id: name_of(desk, one.holder_id) for one in shown if one.holder_id is not None}
+        found_weeks = weeks(month, shown, desk.calendar) if view == "month" else []
+    return render_template(
+        "duties/list.html", ask=ask, month=month, state=state, view=view, rows=shown, late=late, total=len(found),
+        owners=owners, weeks=found_weeks, states=STATES, tones=TONES, today=today, link=_link,
+        earlier=add_months(month, -1), later=add_months(month, 1),
+        programmes=programmes(ask.division, ask.on),
+    )  # fmt: skip
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the duties of a month as a workbook."""
+    ask, month = asked(request.args), _month(request.args.get("month", ""))
+    with reading() as desk:
+        found = duties(desk, ask.division, programme=ask.programmes[0], since=month, until=last_day(month))
+        return workbook(duty_sheet(desk, found), say("工作日历", "work-calendar"))
+
+
+@screen.get("/coverage")
+def covered() -> ResponseReturnValue:
+    """Show how far each coverage requirement (四个100%) is met, with the cases that lack it."""
+    ask, everything = asked(request.args), bool(request.args.get("all"))
+    since = request.args.get("since", "")
+    with reading() as desk:
+        found = coverage(desk, ask.division, programme=ask.programmes[0], since=_day(since))
+    return render_template(
+        "duties/coverage.html", ask=ask, rows=found, since=since, everything=everything, areas=AREAS,
+        most=None if everything else MOST_MISSING,
+    )  # fmt: skip
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        said = Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01")
+        raise JiuzhuError("bad_date", said, value=text) from error
+
+
+def _month(text: str) -> date:
+    """Read a month from the address; this one where none is named."""
+    try:
+        return date.fromisoformat(f"{text[:7]}-01") if text else platform().today.replace(day=1)
+    except ValueError as error:
+        said = Text("月份应为 2018-06 的形式", "a month looks like 2018-06")
+        raise JiuzhuError("bad_month", said, value=text) from error
+
+
+def _link(one: Duty) -> str:
+    """Where the work is done."""
+    if one.case_id is not None:
+        return url_for("cases.case", number=one.subject)
+    if one.code in TO_ONE:
+        return url_for(TO_ONE[one.code], number=int(one.subject))
+    if one.code in TO_PAGE:
+        state = "overdue" if one.due < platform().today else "posted"
+        place = one.path.rpartition("/")[2]
+        return url_for(TO_PAGE[one.code], division=place, state=state if one.code == "take_down" else None)
+    return ""
