@@ -90,15 +90,17 @@ def month(text: str | None, default: date) -> date:
 
 
 def amount(session: Session, made: Decision) -> str:
-    """Say what a decision gives, to the fen; the reader's rounding is marked."""
+    """Say what a decision is and gives, to the fen; the reader's rounding is marked."""
+    from core.casework.flow.transition import event_label
     from core.values import yuan_text
 
     mark = "" if made.monthly.denominator == 1 else "≈"
     yearly = yuan_text(made.monthly * 12)
     monthly, since = f"{mark}{yuan_text(made.monthly)}", f"{made.from_month:%Y-%m}"
+    kind = event_label(f"decision.{made.kind}")
     return session.say(
-        f"第{made.number}号决定：自 {since} 起每月 {monthly} 元（全年 {yearly} 元）",
-        f"decision {made.number}: {monthly} yuan a month from {since} ({yearly} a year)",
+        f"第{made.number}号决定（{kind.zh}）：自 {since} 起每月 {monthly} 元（全年 {yearly} 元）",
+        f"decision {made.number} ({kind.en}): {monthly} yuan a month from {since} ({yearly} a year)",
     )
 
 
