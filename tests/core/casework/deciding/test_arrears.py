@@ -10,6 +10,7 @@ import pytest
 
 from core.casework.deciding.arrears import decide_spans, recompute
 from core.casework.deciding.facts import add_facts, facts_on
+from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
 from tests.core.casework.purse import decided, household, lines, pay, person, refused, send, user
 
@@ -105,3 +106,26 @@ def test_back_dated_fact_changes_its_own_months_only(yiyang: Any) -> None:
     assert [(one.from_month.month, one.changes, one.proposal.monthly) for one in found.spans] == [
         (5, False, Fraction(39000)), (6, True, Fraction(30000)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("suspend", "suspend"), ("phase_out", "phase_out")])
+def test_months_that_are_not_recomputed_are_listed_with_why(yiyang: Any, kind: str, reason: str) -> None:
+    case_id = entered(yiyang, WAGE, yuan="360", since="2018-03")
+    with yiyang.desk(CLERK) as desk:
+        case = desk.session.get_one(AssistanceCase, case_id)
+        decided(desk, case, "2018-05", {} if kind == "suspend" else {"phase_out": "360"}, kind=kind)
+        found = recompute(desk, case, since=date(2018, 2, 1), through=date(2018, 5, 1))
+    assert [(one.month.month, one.reason) for one in found.left] == [(2, "no_decision"), (5, reason)]
+
+
+def test_past_month_that_cannot_be_computed_is_refused_with_what_is_missing(yiyang: Any) -> None:
+    case_id = entered(yiyang, WAGE, yuan="360")
+    with yiyang.desk(CLERK) as desk:
+        case = desk.session.get_one(AssistanceCase, case_id)
+        known = facts_on(desk.session, case_id, desk.today)
+        assert known is not None
+        told = {key: value for key, value in known.facts.items() if key != "assets_meet_local_rule"}
+        add_facts(desk, case, told, basis="review", effective_on=date(2018, 4, 1))
+        with pytest.raises(JiuzhuError) as undecided:
+            recompute(desk, case, since=date(2018, 3, 1), through=date(2018, 5, 1))
+    assert undecided.value.code == "undecided" and "财产" in undecided.value.render("zh")
