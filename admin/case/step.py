@@ -48,6 +48,8 @@ class Step:
     nothing: Text = NOTHING
     lasting: Text | None = None
     """What cannot be undone: the page asks once more and says this."""
+    page: str | None = None
+    """The endpoint of a page of its own, for what is more than a form of a few fields."""
     notes: Callable[[Situation], Iterable[Text]] | None = None
     """What the officer should know before he fills it in."""
 
@@ -64,6 +66,21 @@ class Step:
             return self.blocked(now) if self.blocked is not None else None
         except JiuzhuError as error:
             return error
+
+
+def chosen(step: Step, now: Situation) -> None:
+    """Refuse a step about something that is not, or no longer, among what it can be done to.
+
+    Raises:
+        JiuzhuError: ``nothing_chosen``, ``unknown_subject``.
+    """
+    if step.about is None:
+        return
+    if not now.about:
+        raise JiuzhuError("nothing_chosen", Text("请先选择办理的对象", "choose what it is about first"))
+    if now.about not in {key for key, _ in step.about(now)}:
+        text = Text("没有这个办理对象，或已被他人办理", "there is no such thing, or somebody else has dealt with it")
+        raise JiuzhuError("unknown_subject", text, value=now.about)
 
 
 def on_day(values: Values) -> dict[str, Any]:

@@ -147,6 +147,11 @@ def steps() -> Sequence[Step]:
     waits = Text("没有待决定的变更", "no change waits for a decision")
     return (
         Step(
+            key="change-report", group=CHANGE, label=Text("登记变化", "Report a change"), event="change_report",
+            explain=Text("家庭情况的新版本", "a new version of the facts"), actions=prepare, page="cases.report",
+            fields=lambda _: (), do=lambda *_: None,
+        ),
+        Step(
             key="change-propose", group=CHANGE, label=Text("拟定变更", "Propose a change"), event="change_proposed",
             explain=Text("按最新的家庭情况计算，由另一人决定", "computed from the newest facts; another decides"),
             actions=prepare, fields=lambda _: [ON, FROM_MONTH, NOTE], do=_propose,

@@ -91,9 +91,9 @@ def _value(step: Mapping[str, Any], found: Assessment) -> str:
 
 def _record(record: str, found: Assessment, names: Mapping[str, str]) -> str:
     """A record in words: a member by name, an entry of a list by the list's name and its number."""
-    lists = {key: one.label for key, one in found.rulebook.program.schema.lists.items()}
+    lists = {key: one.label or Text(key, key) for key, one in found.rulebook.program.schema.lists.items()}
     parts = record.split("/")
-    words = [lists[one].pick(language()) if lists.get(one) is not None else names.get(one, one) for one in parts]
+    words = [lists[one].pick(language()) if one in lists else names.get(one, one) for one in parts]
     return "".join(words) if len(words) < 3 else f"{words[0]} {''.join(words[1:])}"
 
 
@@ -105,4 +105,3 @@ def _named(text: str, names: Mapping[str, str]) -> str:
     for token, name in names.items():
         text = text.replace(token, name)
     return text
-

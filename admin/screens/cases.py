@@ -10,14 +10,18 @@ from flask.typing import ResponseReturnValue
 
 from admin.case import listing, overview, steps
 from admin.case import step as step_form
+from admin.case.fact_form import fewer, more
+from admin.case.report_form import FIELDS as REPORT_FIELDS
+from admin.case.report_form import ReportForm, report_form
 from admin.case.situation import Situation
 from admin.case.step import Step
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
-from admin.screens import case_pages
+from admin.screens import case_new, case_pages
 from admin.work import reading, working
 from core.casework.flow.case_list import find_case
 from core.casework.flow.case_search import Found, Row, cases_by_id_number, cases_by_name, search_cases
+from core.casework.flow.change import report_change
 from core.casework.flow.clock_text import clock_text
 from core.casework.reporting.exports import found_cases
 from core.casework.words import word
@@ -25,6 +29,7 @@ from core.casework.workbook import write_sheet
 from core.errors import JiuzhuError, Text
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
+screen.register_blueprint(case_new.screen)
 screen.register_blueprint(case_pages.screen)
 PAGE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -100,12 +105,6 @@ def export() -> ResponseReturnValue:
     return send_file(target, mimetype=XLSX, as_attachment=True, download_name=say("案件清单.xlsx", "cases.xlsx"))
 
 
-@screen.get("/new")
-def new() -> ResponseReturnValue:
-    """Begin an application."""
-    return "", 501
-
-
 @screen.get("/<number>")
 def case(number: str) -> ResponseReturnValue:
     """Show where a case stands: its stages with their clocks, and what can be done next."""
@@ -122,8 +121,12 @@ def case(number: str) -> ResponseReturnValue:
 @screen.get("/<number>/do/<key>/<about>")
 def step(number: str, key: str, about: str) -> ResponseReturnValue:
     """Show the form of a step, or why it cannot be taken now."""
+    taken = steps.step(key)
     with reading() as desk:
-        return _step_page(Situation(desk, find_case(desk, number), about), steps.step(key))
+        now = Situation(desk, find_case(desk, number), about)
+        if taken.page is not None and taken.refusal(now) is None:
+            return redirect(url_for(taken.page, number=number), 303)
+        return _step_page(now, taken)
 
 
 @screen.post("/<number>/do/<key>/", defaults={"about": ""})
@@ -131,6 +134,8 @@ def step(number: str, key: str, about: str) -> ResponseReturnValue:
 def do_step(number: str, key: str, about: str) -> ResponseReturnValue:
     """Take a step; refused, the form stays as it was typed."""
     taken = steps.step(key)
+    if taken.page is not None:
+        return redirect(url_for(taken.page, number=number), 303)
     try:
         with working() as desk:
             now = Situation(desk, find_case(desk, number), about)
@@ -155,15 +160,16 @@ def _visible(number: str) -> bool:
 
 
 def _asked(taken: Step, now: Situation) -> Sequence[Field]:
-    """The fields of a step; one that asks what it is about has none before that is chosen."""
-    if taken.about is not None and not now.about:
-        raise JiuzhuError("nothing_chosen", Text("请先选择办理的对象", "choose what it is about first"))
+    """The fields of a step, of something it can be done to."""
+    step_form.chosen(taken, now)
     return taken.fields(now)
 
 
 def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None) -> str:
     refusal = None if error is not None else taken.refusal(now)  # what was typed stays, whatever stands in the way
     choosing = taken.about is not None and not now.about
+    if now.about and refusal is None:
+        step_form.chosen(taken, now)
     fields = [] if choosing or refusal is not None else list(taken.fields(now))
     told = step_form.at_fields(error, fields) if error is not None else None
     by_field, rest = sorted_faults(told, fields)
@@ -183,11 +189,47 @@ def _first_values(now: Situation, fields: Sequence[Field]) -> dict[str, object]:
 
 @screen.get("/<number>/report")
 def report(number: str) -> ResponseReturnValue:
-    """Begin a report of new circumstances."""
-    return number, 501
+    """Show the form of new circumstances, or why none can be recorded now."""
+    with reading() as desk:
+        now = Situation(desk, find_case(desk, number))
+        refusal = steps.step("change-report").refusal(now)
+        if refusal is not None:
+            return _step_page(now, steps.step("change-report"))
+        return _report_page(now, report_form(now, None))
 
 
 @screen.post("/<number>/report")
 def do_report(number: str) -> ResponseReturnValue:
-    """Record it."""
-    return number, 501
+    """Record new circumstances as a new version of the facts; a button for one more row gives the form back."""
+    told = None
+    try:
+        with working() as desk:
+            now = Situation(desk, find_case(desk, number))
+            form = report_form(now, request.form)
+            if request.form.get("more") or request.form.get("fewer"):
+                more(form.draft, request.form.get("more", ""))
+                fewer(form.draft, request.form.get("fewer", ""))
+                return _report_page(now, form)
+            values = read(REPORT_FIELDS, request.form)
+            told = form.told()
+            day = values["happened_on"]
+            report_change(
+                desk, now.case, told.facts, happened_on=day, effective_on=values["effective_on"] or day,
+                about=values["about"],
+            )  # fmt: skip
+    except JiuzhuError as error:
+        with reading() as desk:
+            now = Situation(desk, find_case(desk, number))
+            shown = told.placed(error) if told is not None else error
+            return _report_page(now, report_form(now, request.form), error=shown), 422
+    flash(say("已登记变化。需要变更金额的，请拟定变更。", "Recorded. Propose a change where the amount changes."))
+    return redirect(url_for("cases.file.facts", number=number), 303)
+
+
+def _report_page(now: Situation, form: ReportForm, *, error: JiuzhuError | None = None) -> str:
+    placed = step_form.at_fields(error, form.every_field()) if error is not None else None
+    by_field, rest = sorted_faults(placed, form.every_field())
+    return render_template(
+        "cases/report.html", tab="facts", head=overview.header(now), form=form, own=REPORT_FIELDS, values=form.values,
+        problems=by_field, rest=rest, error=error,
+    )  # fmt: skip

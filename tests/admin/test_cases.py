@@ -11,16 +11,17 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from core.casework.deciding.facts import facts_on
 from core.casework.flow.acceptance import accept
 from core.casework.flow.application import apply
 from core.casework.people.office import Post, add_holder
 from core.casework.people.person import Identity
-from core.store.tables import AssistanceCase, Event
+from core.store.tables import AssistanceCase, Event, Person
 from regions.life.applicants import PAPERS, urban
 
 CLERK, REVIEWER, APPROVER = "clerk.430900", "reviewer.430900", "approver.430900"
 TODAY = date(2018, 6, 1)
-ID_NUMBER = "430902197005060019"
+ID_NUMBER = "430902197005060015"
 
 
 def applied(panel: Any, label: str = "甲", persons: int = 3, *, accepted: bool = False) -> str:
@@ -45,15 +46,26 @@ def officers(panel: Any, count: int = 2) -> list[int]:
 def kept(panel: Any, number: str) -> AssistanceCase:
     """The case as the database holds it."""
     with panel.platform.database.reading() as session:
-        return session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).one()
+        found: AssistanceCase = session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).one()
+        return found
 
 
 def events(panel: Any, number: str) -> Sequence[Event]:
     """The events of a case."""
     with panel.platform.database.reading() as session:
-        return session.scalars(
-            select(Event).where(Event.chain == f"case/{kept(panel, number).id}").order_by(Event.sequence)
-        ).all()
+        of = Event.chain == f"case/{kept(panel, number).id}"
+        found: Sequence[Event] = session.scalars(select(Event).where(of).order_by(Event.sequence)).all()
+        return found
+
+
+NEW = {
+    "division": "430902", "programme": "dibao", "area": "urban", "submitted_by": "household",
+    "received_by": "township", "happened_on": "2018-06-01", "village": "金花湖社区", "evidence": list(PAPERS),
+    "signatures": ["applicant"], "members": "2", "m0-name": "示例甲", "m0-id_number": ID_NUMBER, "m0-relation": "head",
+    "m0-kin": "no", "m1-name": "示例乙", "m1-relation": "child", "m1-birth_date": "2004-09-10", "m1-kin": "no",
+    "h-assets_meet_local_rule": "true", "h-income_stability": "relatively_stable", "income-rows": "1",
+    "income-0-of": "0", "income-0-item": "wage", "income-0-amount": "1,200", "income-0-frequency": "month",
+}  # fmt: skip
 
 
 def test_list_is_filtered_and_an_empty_one_says_what_to_do(panel: Any) -> None:
@@ -179,3 +191,196 @@ def test_papers_that_are_missing_are_told_once_and_handed_in_later(panel: Any) -
     assert "不得再次要求补正" in visitor.get(f"/cases/{number}/do/deficiency/").get_data(as_text=True)
     assert visitor.post(f"/cases/{number}/do/supplement/", {**day, "evidence": list(PAPERS[3:])}).status_code == 303
     assert visitor.post(f"/cases/{number}/do/accept/", day).status_code == 303
+
+
+def test_form_of_application_is_made_of_the_rules_of_the_place(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    first = visitor.get("/cases/new/").get_data(as_text=True)
+    assert "按哪里的规定申请" in first and 'name="m0-name"' not in first
+
+    urban_form = visitor.get("/cases/new/?division=430902&area=urban&programme=dibao").get_data(as_text=True)
+    assert "家庭收入变动情况" in urban_form and "是否与经办人员或村（居）委会成员有近亲属关系" in urban_form
+    assert "诚信承诺书" in urban_form
+    more = visitor.post("/cases/new/", {**NEW, "more": "income"}).get_data(as_text=True)
+    assert "收入项目" in more and "金额（元）" in more and 'name="income-1-item"' in more and 'value="1,200"' in more
+    fewer = visitor.post("/cases/new/", {**NEW, "fewer": "members:0"}).get_data(as_text=True)
+    assert "示例乙" in fewer and "示例甲" not in fewer and 'name="income-0-item"' not in fewer
+
+
+def test_application_is_entered_with_its_facts_and_accepted_by_the_township_s_day(panel: Any) -> None:
+    answer = panel.visitor(CLERK).post("/cases/new/", {**NEW, "township_on": "2018-06-01"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    number = answer.location.rpartition("/")[2]
+    case = kept(panel, number)
+
+    assert case.status == "in_procedure" and case.persons == 2 and case.village == "金花湖社区"
+    with panel.platform.reading_desk(CLERK) as desk:
+        known = facts_on(desk.session, case.id, TODAY)
+        assert known is not None
+        head, child = known.facts["members"]
+        assert head["birth_date"] == "1970-05-06" and head["sex"] == "male" and child["birth_date"] == "2004-09-10"
+        assert head["income"] == [{"item": "wage", "amount": "1200", "frequency": "month"}]
+    found = panel.visitor(CLERK).post("/cases/find", {"by": "id_number", "who": ID_NUMBER}, at="/cases/")
+    assert found.location == f"/cases/{number}"
+
+
+def test_faults_of_an_application_stand_at_their_fields_and_nothing_typed_is_lost(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+
+    def refused(**changed: Any) -> str:
+        answer = visitor.post("/cases/new/", {**NEW, **changed})
+        assert answer.status_code == 422
+        text = str(answer.get_data(as_text=True))
+        assert ("示例甲" in text and "金花湖社区" in text and 'value="1,200"' in text) or "income-0-amount" in changed
+        return text
+
+    def at(name: str, text: str) -> bool:
+        return f'id="f-{name}-fault-1"' in text
+
+    text = refused(**{"m0-id_number": "430902197005060018"})
+    assert at("m0-id_number", text) and "校验码不符" in text and 'value="430902197005060018"' in text
+    assert at("m1-kin", refused(**{"m1-kin": ""}))
+    assert at("m0-relation", refused(**{"m0-relation": "spouse"}))
+    assert at("m1-kin_relation", refused(**{"m1-kin": "yes"}))
+    assert at("income-0-amount", refused(**{"income-0-amount": "a lot"}))
+    assert at("income-0-amount", refused(**{"income-0-amount": ""}))
+    assert at("income-0-of", refused(**{"income-0-of": ""}))
+    assert at("happened_on", refused(happened_on=""))
+    assert at("signatures", refused(signatures=[]))
+    assert at("evidence", refused(evidence=list(PAPERS[:2]), township_on="2018-06-01"))
+    with panel.platform.database.reading() as session:
+        assert session.scalars(select(AssistanceCase)).first() is None
+
+
+def test_id_number_is_checked_at_the_field_and_stands_in_no_address(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    assert "1970年5月6日" in visitor.post("/cases/new/check", {"m0-id_number": ID_NUMBER}).get_data(as_text=True)
+    wrong = visitor.post("/cases/new/check", {"m3-id_number": "430902197005060018"}).get_data(as_text=True)
+    assert "校验码不符" in wrong
+    assert visitor.get("/cases/new/check").status_code == 405
+
+
+def test_application_for_a_place_outside_the_area_is_refused(panel: Any) -> None:
+    answer = panel.visitor("clerk.610523").post("/cases/new/", dict(NEW))
+    assert answer.status_code == 403
+    assert panel.visitor("auditor.430900").get("/cases/new/").status_code == 403
+
+
+def test_number_in_full_is_shown_for_a_reason_and_leaves_an_event(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    number = visitor.post("/cases/new/", dict(NEW)).location.rpartition("/")[2]
+    path = f"/cases/{number}/family"
+    page = visitor.get(path).get_data(as_text=True)
+    assert ID_NUMBER not in page and "430902********0015" in page
+    token = kept(panel, number).head_id
+    with panel.platform.database.reading() as session:
+        member = session.get_one(Person, token).token
+
+    asked = {"member": member, "field": "id_number"}
+    silent = visitor.post(f"/cases/{number}/reveal", {**asked, "reason": " "})
+    assert silent.status_code == 422 and ID_NUMBER not in silent.get_data(as_text=True)
+    shown = visitor.post(f"/cases/{number}/reveal", {**asked, "reason": "核对银行退回"})
+    assert ID_NUMBER in shown.get_data(as_text=True)
+    assert ID_NUMBER not in visitor.get(path).get_data(as_text=True)
+    with panel.platform.database.reading() as session:
+        events_ = session.scalars(select(Event).where(Event.kind == "revealed")).all()
+        assert [(one.body["person"], one.reason) for one in events_] == [(member, "核对银行退回")]
+    assert panel.visitor("auditor.430900").post(f"/cases/{number}/reveal", {**asked, "reason": "x"}).status_code == 403
+    assert panel.visitor("clerk.610523").post(f"/cases/{number}/reveal", {**asked, "reason": "x"}).status_code in (
+        403,
+        404,
+    )
+
+
+def test_every_page_of_a_case_opens_in_both_languages(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    number = visitor.post("/cases/new/", dict(NEW)).location.rpartition("/")[2]
+    for language in ("en", "zh"):
+        visitor.post("/language", {"language": language, "back": "/"})
+        for tab in ("", "/family", "/facts", "/assessment", "/money", "/papers", "/story", "/do/find/departure"):
+            answer = visitor.get(f"/cases/{number}{tab}")
+            assert answer.status_code == 200, tab
+    assert "示例甲" in visitor.get(f"/cases/{number}/assessment").get_data(as_text=True)
+    assert "算式" in visitor.get(f"/cases/{number}/assessment").get_data(as_text=True)
+
+
+def test_scan_is_kept_with_the_case_by_what_it_is_and_sent_as_an_attachment(panel: Any) -> None:
+    number, other = applied(panel, "甲"), applied(panel, "乙")
+    visitor = panel.visitor(CLERK)
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 32
+    path = f"/cases/{number}/papers"
+
+    assert visitor.post(path, {"file": (io.BytesIO(png), "户口本.png")}).status_code == 303
+    assert "户口本.png" in visitor.get(path).get_data(as_text=True)
+    sent = visitor.get(f"{path}/1")
+    assert sent.data == png and sent.headers["Content-Disposition"].startswith("attachment")
+    assert visitor.get(f"/cases/{other}/papers/1").status_code == 404
+    assert panel.visitor("clerk.610523").get(f"{path}/1").status_code == 404
+    wrong = visitor.post(path, {"file": (io.BytesIO(b"<script>"), "a.png")})
+    assert wrong.status_code == 422 and "只收照片" in wrong.get_data(as_text=True)
+
+
+def test_account_is_changed_by_two_officers(panel: Any) -> None:
+    number = applied(panel)
+    with panel.platform.database.reading() as session:
+        member = session.get_one(Person, kept(panel, number).head_id).token
+    form = {"bank": "示例银行", "account": "6222000011112222", "account_name": "演示甲1", "reason": "换卡"}
+
+    propose, confirm = (f"/cases/{number}/do/account-{act}/{member}" for act in ("propose", "confirm"))
+    assert panel.visitor(CLERK).post(propose, form).status_code == 303
+    reviewer = panel.visitor(REVIEWER)
+    other = reviewer.post(confirm, {**form, "account": "6222000011112223"})
+    assert other.status_code == 422 and "6222000011112223" in other.get_data(as_text=True)
+    assert reviewer.post(confirm, form).status_code == 303
+    assert "6222********2222" in reviewer.get(f"/cases/{number}/family").get_data(as_text=True)
+
+
+def test_step_about_something_that_is_not_there_is_refused(panel: Any) -> None:
+    number = applied(panel, accepted=True)
+    visitor = panel.visitor(CLERK)
+    for path in ("account-propose/nobody", "contact/1", "stage/nothing", "no-such-step/", "extend/abc"):
+        assert visitor.get(f"/cases/{number}/do/{path}").status_code in (200, 404, 422), path
+        assert visitor.post(f"/cases/{number}/do/{path}", {"reason": "x"}).status_code in (404, 422), path
+
+
+def test_objection_keeps_a_case_from_being_decided_until_it_is_answered(panel: Any) -> None:
+    number = applied(panel, accepted=True)
+    visitor = panel.visitor(REVIEWER)
+    day = {"happened_on": "2018-06-01"}
+    form = {**day, "stage": "application", "by": "anonymous", "reason": "隐瞒车辆"}
+    assert visitor.post(f"/cases/{number}/do/object/", form).status_code == 303
+    page = panel.visitor(APPROVER).get(f"/cases/{number}/do/approve/").get_data(as_text=True)
+    assert "有异议尚未核实答复" in page
+    assert "有1项异议待核实答复" in visitor.get(f"/cases/{number}").get_data(as_text=True)
+    assert visitor.post(f"/cases/{number}/do/answer/", {**day, "result": "upheld"}).status_code == 303
+    assert "有1项异议" not in visitor.get(f"/cases/{number}").get_data(as_text=True)
+
+
+def test_correction_stands_beside_what_it_corrects(panel: Any) -> None:
+    number = applied(panel, accepted=True)
+    visitor = panel.visitor(CLERK)
+    sequence = next(one.sequence for one in events(panel, number) if one.kind == "acceptance")
+    form = {"happened_on": "2018-06-01", "reason": "日期写错"}
+    assert visitor.post(f"/cases/{number}/do/correct/{sequence}", {**form, "reason": ""}).status_code == 422
+    assert visitor.post(f"/cases/{number}/do/correct/{sequence}", form).status_code == 303
+    story = visitor.get(f"/cases/{number}/story").get_data(as_text=True)
+    assert "已更正" in story and "日期写错" in story
+
+
+def test_report_of_a_change_is_a_new_version_beside_the_old_one(panel: Any) -> None:
+    number = applied(panel, accepted=True)
+    visitor = panel.visitor(CLERK)
+    path = f"/cases/{number}/report"
+    form = visitor.get(path).get_data(as_text=True)
+    assert 'value="900"' in form
+    told = {
+        "happened_on": "2018-06-01", "about": ["income"], "h-assets_meet_local_rule": "true",
+        "h-income_stability": "relatively_stable", "shared_income-rows": "1", "shared_income-0-item": "wage",
+        "shared_income-0-amount": "1500", "shared_income-0-frequency": "month",
+    }  # fmt: skip
+    assert visitor.post(path, {**told, "about": []}).status_code == 422
+    wrong = visitor.post(path, {**told, "shared_income-0-amount": "viel"})
+    assert wrong.status_code == 422 and 'id="f-shared_income-0-amount-fault-1"' in wrong.get_data(as_text=True)
+    assert visitor.post(path, told).status_code == 303
+    shown = visitor.get(f"/cases/{number}/facts").get_data(as_text=True)
+    assert "900元" in shown and "1500元" in shown and 'class="changed"' in shown
