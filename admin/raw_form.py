@@ -19,6 +19,8 @@ Tree = dict[str, Any]
 """A node: its parts by name, those of a list as ``[0]``, ``[1]`` …; a leaf is text."""
 
 GAP, LIST, KEY, VALUE, VARIANT = "@gap", "@list", "@key", "@value", "@as"
+NONE = "[]"
+"""Typed where a list is said to be empty, which is more than saying nothing."""
 DEEPEST = 16
 _TOKEN = re.compile(r"\[\d{1,4}\]|[^.\[\]]+")
 _COMMA = re.compile(r"[,，、\s]+")
@@ -163,10 +165,10 @@ def _record(node: Tree, name: str, path: str, names: dict[str, str]) -> dict[str
                 found[plain] = {"gap": str(one).strip()}
                 names[f"{path}.{plain}"] = names[f"{path}.{plain}.gap"] = inner
         elif key.endswith(LIST):
-            plain, values = key.removesuffix(LIST), [part for part in _COMMA.split(str(one)) if part]
+            plain, values = key.removesuffix(LIST), [part for part in _COMMA.split(str(one)) if part not in ("", NONE)]
             names[f"{path}.{plain}"] = inner
             names |= {f"{path}.{plain}[{number}]": inner for number in range(len(values))}
-            if values:
+            if values or NONE in str(one):
                 found[plain] = values[0] if len(values) == 1 else values
         elif not key.endswith(VARIANT) and not (f"{key}{GAP}" in node and str(node[f"{key}{GAP}"]).strip()):
             value = _fold(one, inner, f"{path}.{key}", names)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from admin import ruled
 from admin.language import language, pick, say
-from admin.raw_form import GAP, KEY, LIST, VALUE, VARIANT, Tree, elements
+from admin.raw_form import GAP, KEY, LIST, NONE, VALUE, VARIANT, Tree, elements
 from admin.schema_words import WORDS
 from core.provision import Json
 
@@ -302,7 +302,7 @@ def _unfold_mapping(value: Mapping[str, Json], schema: Schema, root: Schema) -> 
         if may_be_gap and isinstance(one, Mapping) and ("gap" in one or one.get("status") == "gap"):
             found[f"{key}{GAP}"] = _said(one.get("gap") or one.get("because"))
         elif _lists_codes(bare, root):
-            found[f"{key}{LIST}"] = ",".join(one) if isinstance(one, list | tuple) else str(one)
+            found[f"{key}{LIST}"] = (",".join(one) or NONE) if isinstance(one, list | tuple) else str(one)
         else:
             found[key] = unfolded(one, part, root)
     return found
