@@ -22,6 +22,8 @@ class AssistanceCase(Base):
         Index(None, "path", "status", "id"),
         Index(None, "path", "number"),
         Index(None, "status", "path", "number"),
+        Index(None, "programme", "path", "number"),
+        Index(None, "village", "path", "number"),
         Index(None, "status", "review_due"),
         Index(None, "head_id"),
     )

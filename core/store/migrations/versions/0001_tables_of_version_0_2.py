@@ -372,6 +372,18 @@ def _assistance_case() -> None:
         op.f("ix_assistance_case_status_review_due"), "assistance_case", ["status", "review_due"], unique=False
     )
     op.create_index(
+        op.f("ix_assistance_case_village_path_number"),
+        "assistance_case",
+        ["village", "path", "number"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_assistance_case_programme_path_number"),
+        "assistance_case",
+        ["programme", "path", "number"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_assistance_case_status_path_number"),
         "assistance_case",
         ["status", "path", "number"],
