@@ -116,7 +116,7 @@ def _page(search: CaseSearch, asked: Sequence[ColumnElement[bool]], limit: int) 
 
 
 def _walked(search: CaseSearch) -> str:
-    """The index SQLite walks in the order of the list: by itself it would gather every case of the place and sort it."""
+    """The index SQLite walks in the order of the list; by itself it would gather the cases of a place and sort them."""
     if search.village:
         return "village_path_number"
     if statuses_asked(search):
