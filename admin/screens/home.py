@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, url_for
@@ -11,14 +12,17 @@ from sqlalchemy import func, select
 from admin.access import may, needs
 from admin.asking import AREAS, asked, own_place, programmes
 from admin.language import say
+from admin.overviews import current
+from admin.overviews import install as keep_overviews
 from admin.work import platform, reading
 from core.casework.desk import Desk
-from core.casework.reporting.dashboard import Overview, overview
+from core.casework.reporting.dashboard import Overview
 from core.casework.scope import inside
 from core.errors import Text
 from core.store.tables import BudgetPlan, MonthlyReport, PayrollRun
 
 screen = Blueprint("home", __name__)
+screen.record_once(lambda state: keep_overviews(state.app))
 
 INK, URBAN, RURAL = "#3c4a57", "#1d4e6b", "#c77b1f"
 MOST_BARS = 40
@@ -38,7 +42,7 @@ LINKS = (
     ("audit.page", Text("审计日志", "Audit log")),
 )
 """Quick ways, shown to whoever may go them; a page that is not there is left out."""
-WAITING = (
+WAITING: Sequence[tuple[Any, str, str, str, dict[str, Any], Text]] = (
     (PayrollRun, "prepared", "payroll.approve", "payrolls.page", {"status": "prepared"},
      Text("待审批的发放表", "payrolls to approve")),
     (MonthlyReport, "prepared", "report.close", "reports.page", {}, Text("待封账的月报", "reports to close")),
@@ -53,9 +57,11 @@ def page() -> ResponseReturnValue:
     if may("case.read"):
         ask = asked(request.args)
         with reading() as desk:
-            found = overview(desk, ask.division, programme=ask.programmes[0])
-            shown |= {"found": found, "ask": ask, "rows": _rows(found), "chart": _chart(found), "waiting": _waits(desk),
-                      "programmes": programmes(own_place(), platform().today)}  # fmt: skip
+            found, summed_at = current(desk, ask.division, programme=ask.programmes[0])
+            shown |= {
+                "found": found, "summed_at": summed_at, "ask": ask, "rows": _rows(found), "chart": _chart(found),
+                "waiting": _waits(desk), "programmes": programmes(own_place(), platform().today),
+            }  # fmt: skip
     return render_template("home.html", areas=AREAS, **shown)
 
 

@@ -38,6 +38,7 @@ class Decision(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "number"),
         Index(None, "batch"),
+        Index(None, "kind", "from_month", "case_id"),  # who came and went in a month: from the index alone
         CheckConstraint("decided_by <> prepared_by", name="maker_is_not_checker"),
     )
 

@@ -1386,6 +1386,9 @@ def _decision() -> None:
         sa.UniqueConstraint("case_id", "number", name=op.f("uq_decision_case_id_number")),
     )
     op.create_index(op.f("ix_decision_batch"), "decision", ["batch"], unique=False)
+    op.create_index(
+        op.f("ix_decision_kind_from_month_case_id"), "decision", ["kind", "from_month", "case_id"], unique=False
+    )
 
 
 def _meeting_attendance() -> None:
