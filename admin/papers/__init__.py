@@ -1,0 +1,1 @@
+"""Papers: what is printed for a household, filled from its case or blank, on A4."""

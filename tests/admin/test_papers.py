@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from admin.app import create_app
+from admin.papers.capital import capital
+from admin.papers.catalogue import PAPERS
+from core.casework.flow.application import apply
+from core.casework.signin import set_password
+from core.store.tables import AssistanceCase, Event
+from regions.life.applicants import urban
+from regions.life.run import TALES, opened
+
+CLERK, PASSWORD = "clerk.430900", "long-enough-1"
+ID_NUMBER = "430902197005060015"
+
+
+def body(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+def words(answer: Any) -> str:
+    """A page's text without its marks."""
+    return re.sub(r"<[^>]+>|\s+", "", body(answer).split("<main")[1])
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"),
+    [
+        (0, "零元整"), (5, "伍分"), (50, "伍角"), (100, "壹元整"), (1000, "壹拾元整"), (39000, "叁佰玖拾元整"),
+        (32504, "叁佰贰拾伍元零肆分"), (140950, "壹仟肆佰零玖元伍角"), (600714, "陆仟零柒元壹角肆分"),
+        (1640902, "壹万陆仟肆佰零玖元零贰分"), (10700053, "壹拾万零柒仟元伍角叁分"), (12098784_00, "壹仟贰佰零玖万捌仟柒佰捌拾肆元整"),
+        (100000000_00, "壹亿元整"), (100000001_00, "壹亿零壹元整"), (1000010000_00, "壹拾亿零壹万元整"), (-100, "负壹元整"),
+    ],
+)  # fmt: skip
+def test_amounts_in_capital_figures(fen: int, said: str) -> None:
+    assert capital(fen) == said
+
+
+@dataclass
+class Lived:
+    """A case led from its application to a rise, and a visitor who reviews there."""
+
+    visitor: Any
+    number: str
+
+
+@pytest.fixture
+def lived(panel: Any, tmp_path: Path) -> Iterator[Lived]:
+    """The case of the demonstration in Yiyang: granted 360.00 at a standard of 420, raised to 390.00 at 430."""
+    tale = next(one for one in TALES if one.name == "yiyang")
+    folder = tmp_path / "life"
+    folder.mkdir()
+    bureau = opened(tale, url=None, folder=folder)
+    (case_id,) = tale.live(bureau)
+    with bureau.platform.desk("root") as desk:
+        set_password(desk, "reviewer", PASSWORD)
+        number = desk.session.get_one(AssistanceCase, case_id).number
+    app = create_app(bureau.platform, secure=False)
+    app.config.update(TESTING=False, RATELIMIT_ENABLED=False)
+    there = replace(panel, platform=bureau.platform, app=app)
+    yield Lived(visitor=there.visitor("reviewer"), number=number)
+    bureau.platform.database.close()
+
+
+@pytest.fixture
+def numbered(panel: Any) -> str:
+    """An application whose head has an ID number; returns the case's."""
+    asked = urban("甲", 2, "900", day=date(2018, 6, 1))
+    head = replace(
+        asked.members[0], identity=replace(asked.members[0].identity, id_number=ID_NUMBER, phone="13800001234")
+    )
+    with panel.platform.desk(CLERK) as desk:
+        return str(apply(desk, replace(asked, members=(head, *asked.members[1:]))).number)
+
+
+def test_every_paper_opens_blank_in_chinese_with_lines_for_the_pen(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    listed = body(visitor.get("/papers/"))
+    for code, paper in PAPERS.items():
+        answer = visitor.get(f"/papers/{code}")
+        assert answer.status_code == 200, code
+        assert paper.title.zh.removeprefix("民主")[-3:] in body(answer), code
+        assert 'lang="zh-CN"' in body(answer) and ('class="pen' in body(answer) or 'class="row"' in body(answer)), code
+        assert f"/papers/{code}" in listed
+    assert visitor.get("/papers/no_such_paper").status_code == 404
+
+
+def test_grant_says_what_was_decided_and_by_the_standard_of_that_day(lived: Lived) -> None:
+    page = words(lived.visitor.get(f"/papers/grant_notice/{lived.number}"))
+    assert "演示丁1" in page and "360.00元" in page and "叁佰陆拾元整" in page and "2018年3月9日" in page
+    assert "420元/人·月" in page and "430元" not in page, "the rise came later"
+    assert "救济途径和期限：" in page, "what no rule in hand says is left to the pen"
+
+
+def test_rise_says_the_amount_before_and_after(lived: Lived) -> None:
+    page = words(lived.visitor.get(f"/papers/increase_notice/{lived.number}"))
+    assert "叁佰陆拾元整" in page and "叁佰玖拾元整" in page and "390.00" in page
+
+
+def test_papers_of_the_rounds_are_filled_from_them(lived: Lived) -> None:
+    record = words(lived.visitor.get(f"/papers/appraisal_record/{lived.number}"))
+    assert "演示街道干部甲" in record and "演示丁1申请保障" in record and "16:00" in record
+    sheet = words(lived.visitor.get(f"/papers/posting_sheet/{lived.number}"))
+    assert "演示丁1" in sheet and "公示时间：2018年" in sheet
+    assert "演示街道干部甲" in words(lived.visitor.get(f"/papers/survey_form/{lived.number}"))
+    assert "领取证" in words(lived.visitor.get(f"/papers/archive_list/{lived.number}"))
+    assert "演示-0001" in words(lived.visitor.get(f"/papers/certificate/{lived.number}"))
+    for code in PAPERS:
+        assert lived.visitor.get(f"/papers/{code}/{lived.number}").status_code == 200, code
+
+
+def test_paper_goes_out_as_pdf_with_the_chinese_fonts(panel: Any, numbered: str) -> None:
+    visitor = panel.visitor(CLERK)
+    for path in ("/papers/grant_notice/blank.pdf", f"/papers/approval_form/{numbered}/paper.pdf"):
+        answer = visitor.get(path)
+        assert answer.status_code == 200 and answer.data.startswith(b"%PDF"), path
+        assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_numbers_are_masked_until_somebody_says_why_and_that_is_on_record(panel: Any, numbered: str) -> None:
+    visitor = panel.visitor(CLERK)
+    page = body(visitor.get(f"/papers/approval_form/{numbered}"))
+    assert "430902********0015" in page and ID_NUMBER not in page and "13800001234" not in page
+
+    refused = visitor.post(f"/papers/approval_form/{numbered}/full", {"reason": ""})
+    assert refused.status_code == 422 and "必填" in body(refused)
+    answer = visitor.post(f"/papers/approval_form/{numbered}/full", {"reason": "送达申请审批表"})
+    assert answer.data.startswith(b"%PDF")
+    with panel.platform.database.reading() as session:
+        told = session.scalars(select(Event).where(Event.kind == "revealed")).all()
+    assert {one.body["field"] for one in told} >= {"id_number", "phone"}
+    assert {one.reason for one in told} == {"送达申请审批表"}
+
+
+def test_papers_of_a_case_are_for_who_reads_it_and_numbers_for_who_may_reveal(panel: Any, numbered: str) -> None:
+    outside = panel.visitor("clerk.610523")
+    assert outside.get(f"/papers/approval_form/{numbered}").status_code == 404
+    assert outside.get(f"/papers/approval_form/{numbered}/paper.pdf").status_code == 404
+    assert outside.get(f"/papers/?number={numbered}").status_code == 404
+    assert outside.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 403
+    auditor = panel.visitor("auditor.430900")
+    assert "完整号码" not in body(auditor.get(f"/papers/approval_form/{numbered}"))
+    assert auditor.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 403
+
+
+PLUGIN = """
+plugin: {name: ziyang, title: 资阳区（测试）, version: 1.0.0, requires: {core: ">=0.1"}}
+documents:
+  doc: {title: 资阳区文书格式, issuer: 资阳区民政局, issued: 2017-01-01, effective: 2017-01-01, number: {gap: 测试}}
+provisions:
+  - {id: period, kind: reference_period, division: "430902", programme: dibao, from: 2017-01-01, document: doc, cite: 一,
+     period: month}
+"""
+
+
+def test_plugin_replaces_a_paper_for_its_places_alone(make_panel: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "ziyang"
+    (folder / "papers").mkdir(parents=True)
+    (folder / "policy.yaml").write_text(PLUGIN, encoding="utf-8")
+    text = '{% extends "papers/sheet.html" %}{% block paper %}<p>资阳区格式 {{ f.number|line(8) }}</p>{% endblock %}'
+    (folder / "papers" / "grant_notice.html").write_text(text, encoding="utf-8")
+    visitor = make_panel(plugin_dirs=(folder,)).visitor(CLERK)
+
+    there = body(visitor.get("/papers/grant_notice?division=430902"))
+    assert "资阳区格式" in there and "模板来自插件" in there
+    assert "资阳区格式" not in body(visitor.get("/papers/grant_notice?division=430903"))
+    assert "资阳区格式" not in body(visitor.get("/papers/refusal_notice?division=430902"))
