@@ -24,7 +24,7 @@ from core.casework.rounds.meeting_record import SUBJECTS, meeting_record, meetin
 from core.casework.rounds.proof import Photo, attachments_of
 from core.casework.rounds.proof_file import add_proof
 from core.casework.words import word
-from core.errors import InvalidInput, JiuzhuError, Text
+from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, Meeting
 from regions.meeting_file import votes
 
@@ -133,6 +133,9 @@ def _given(asked_for: Question) -> MeetingSheet:
         found = votes(((at, row) for at, row in enumerate(_rows(), start=1) if _is_filled(row)), file="")
     except InvalidInput as error:
         problems += error.problems
+    if whole(form.get("chair", "")) is None:
+        text = Text("请选定主持人", "choose the chair")
+        problems.append(Problem(code="missing_property", message=text))
     if problems:
         raise InvalidInput(problems)
     return MeetingSheet(

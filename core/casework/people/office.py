@@ -107,7 +107,8 @@ def add_post(desk: Desk, holder_id: int, post: Post) -> OfficePost:
         raise JiuzhuError("ends_before_it_begins", text, value=f"{post.since} – {post.until}")
     row = OfficePost(holder_id=holder_id, role=post.role, division=post.division, path=path, unit=post.unit,
                      position=post.position, is_head=post.is_head, since=post.since, until=post.until)  # fmt: skip
-    holder(desk, holder_id).posts.append(row)
+    official = holder(desk, holder_id)  # held by a name: the session keeps only a weak hold of it
+    official.posts.append(row)
     desk.session.flush()
     body = {"holder": holder_id, "post": row.id, "role": post.role, "division": post.division,
             "since": post.since.isoformat(), "until": post.until.isoformat() if post.until else None}  # fmt: skip
