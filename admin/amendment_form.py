@@ -286,7 +286,7 @@ def _row(tree: Tree, key: str, row: Tree) -> RowView:
     is_gap = row.get("status") == "gap"
     fields["because"] = whole.pop("because")
     accepts = whole.pop("accepts")
-    for used in ("area", "cite", "items", "items@list"):
+    for used in ("area", "cite", *(("items",) if kind.item_schema is not None else ())):
         whole.pop(used, None)
     if kind.name == STANDARD:
         amount = whole.pop("amount")

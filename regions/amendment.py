@@ -19,7 +19,8 @@ from core.slot import same_slot
 from core.source import Located
 from core.store.tables import Amendment, AmendmentRow, Attachment, RedecisionBatch
 from regions.amendment_check import Checked, check, relying_on
-from regions.amendment_draft import Paper, draft_of, read_draft
+from regions.amendment_draft import Draft, Paper, draft_of, read_draft
+from regions.amendment_rows import row_faults
 from regions.amendment_state import moved, open_amendment, record, registry_of, require_another, require_status
 
 REPLACED_SINCE = "replaced_since"
@@ -38,7 +39,7 @@ def propose(
             no draft.
         InvalidInput: every fault of the document and of the rows, each with row and field.
     """
-    draft = read_draft(source)
+    draft = _read(desk, source)
     path = desk.path(draft.division)
     desk.require("amendment.propose", path)
     amendment = _draft(desk, revise, version) if revise else Amendment(uuid=secrets.token_hex(16))
@@ -53,6 +54,14 @@ def propose(
     desk.session.flush()
     record(desk, amendment, "revised" if revise else "proposed", {"rows": len(amendment.rows)})
     return amendment
+
+
+def _read(desk: Desk, source: Located) -> Draft:
+    """Read the document; where it has faults, those of the rows are told with them."""
+    try:
+        return read_draft(source)
+    except InvalidInput as error:
+        raise InvalidInput([*error.problems, *row_faults(registry_of(desk), source, "draft")]) from None
 
 
 def _draft(desk: Desk, uuid: str, version: int | None) -> Amendment:

@@ -6,6 +6,7 @@ then come the rows. A row is a provision without its document and start, which i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,8 @@ FILE: Mapping[str, Any] = {
     "required": ["division", "document", "rows"],
     "additionalProperties": False,
 }
+PLAIN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
+"""A day as the schema wants it; what looks otherwise has been told already."""
 DAYS = ("issued", "filed", "announced", "effective")
 MONTHS = ("first_payment_month", "arrears_from")
 ROWS = "rows"
@@ -114,10 +117,10 @@ def read_draft(source: Located) -> Draft:
         InvalidInput: every fault of the frame and of the document's days.
     """
     data, problems = checked(source, FILE)
-    if not problems:
-        problems = [*_bad_days(source, data["document"])]
-    if not problems:
-        problems = [*_disorder(source, data["document"])]
+    document = data.get("document") if isinstance(data, Mapping) else None
+    if isinstance(document, Mapping):
+        bad = [*_bad_days(source, document)]
+        problems += bad or _disorder(source, document)
     if problems:
         raise InvalidInput(problems)
     return Draft(division=data["division"], paper=_paper(data["document"]), source=source)
@@ -125,7 +128,7 @@ def read_draft(source: Located) -> Draft:
 
 def _bad_days(source: Located, document: Mapping[str, str]) -> Iterator[Problem]:
     for name in DAYS:
-        if name in document and day_of(document[name]) is None:
+        if isinstance(document.get(name), str) and PLAIN_DAY.match(document[name]) and day_of(document[name]) is None:
             where = source.where(("document", name))
             yield Problem(code="bad_date", message=NO_DAY, where=where, value=document[name])
 
@@ -136,8 +139,8 @@ def _disorder(source: Located, document: Mapping[str, str]) -> Iterator[Problem]
     if first and arrears and arrears > first:
         text = Text("补发起始月晚于首次发放月", "arrears cannot start after the first payment month")
         yield Problem(code="bad_order", message=text, where=source.where(("document", "arrears_from")), value=arrears)
-    announced = document.get("announced")
-    if announced and announced < document["issued"]:
+    announced, issued = document.get("announced"), document.get("issued")
+    if announced and issued and announced < issued:
         text = Text("公布日期早于印发日期", "it cannot be announced before it is issued")
         yield Problem(code="bad_order", message=text, where=source.where(("document", "announced")), value=announced)
 

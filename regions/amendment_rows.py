@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import JiuzhuError, Problem, Text, Where
 from core.provision import Json, Provision
 from core.provision_reader import ProvisionReader
 from core.slot import holding
-from regions.amendment_draft import ROWS, Draft, document_id
+from core.source import Located
+from regions.amendment_draft import ROWS, Draft, Paper, document_id
 from regions.registry import Registry
 
 ACCEPTS = "accepts"
@@ -49,6 +51,20 @@ def read_rows(
                 continue
             rows.append(_row(one, position, registry, draft, others))
     return rows, [*problems, *reader.problems]
+
+
+def row_faults(registry: Registry, source: Located, uuid: str) -> list[Problem]:
+    """Return the rows' own faults of a file whose document is at fault, so that all are told at once."""
+    rows = source.data.get(ROWS) if isinstance(source.data, Mapping) else None
+    if not isinstance(rows, list) or not all(isinstance(one, Mapping) for one in rows):
+        return []
+    try:
+        registry.tree.level(str(source.data.get("division")))
+    except JiuzhuError:
+        return []
+    stand_in = Paper(title="—", issuer="—", issued=date.max, effective=date.max)
+    draft = Draft(division=str(source.data["division"]), paper=stand_in, source=source)
+    return read_rows(registry, draft, uuid, ())[1]
 
 
 def row_id(position: int, raw: Mapping[str, Json]) -> str:
