@@ -78,11 +78,11 @@ def page(number: str) -> ResponseReturnValue:
 
 
 def _page(number: str, error: JiuzhuError | None = None, form: str = "") -> str:
-    asked = read(MONTHS, request.args) if request.args.get("since") else None
     with reading() as desk:
         case = find_case(desk, number)
         found = ledger(desk, case)
-        again = recompute(desk, case, since=asked["since"], through=asked["through"]) if asked else None
+        again, refused = _again_now(desk, case) if error is None or form == "recompute" else (None, None)
+        error, form = error or refused, form or ("recompute" if refused else "")
         by_field, rest = sorted_faults(error, FORMS.get(form, ()))
         return render_template(
             "ledgers/page.html", case=case, name=shown_name(desk, member_of(desk, case)), found=found,
@@ -91,6 +91,17 @@ def _page(number: str, error: JiuzhuError | None = None, form: str = "") -> str:
             asked=request.args, fields=FORMS, months=MONTHS, why=WHY, error=error, form=form, problems=by_field,
             rest=rest, values=request.form, sums=_sums(found), fraction=Fraction,
         )  # fmt: skip
+
+
+def _again_now(desk: Desk, case: AssistanceCase) -> tuple[Recomputation | None, JiuzhuError | None]:
+    """The months worked out anew where that is asked for, or why they cannot be."""
+    if not request.args.get("since"):
+        return None, None
+    try:
+        asked = read(MONTHS, request.args)
+        return recompute(desk, case, since=asked["since"], through=asked["through"]), None
+    except JiuzhuError as error:
+        return None, error
 
 
 def _can(desk: Desk, case: AssistanceCase) -> dict[str, bool]:

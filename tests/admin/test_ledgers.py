@@ -60,6 +60,11 @@ def test_overpayment_is_proposed_by_one_decided_by_another_and_never_more_than_o
     assert approver.post(f"/ledgers/A-1/order/{number}").status_code == 422
 
 
+def test_months_that_cannot_be_worked_out_anew_say_why_on_the_page(overpaid: Any) -> None:
+    shown = overpaid.visitor(CLERK).get("/ledgers/A-1?since=2018-05")
+    assert shown.status_code == 200 and "alert-danger" in text(shown) and "逐月台账" in text(shown)
+
+
 def test_cash_paid_back_is_entered(overpaid: Any) -> None:
     clerk = overpaid.visitor(CLERK)
     assert "必填" in text(clerk.post("/ledgers/A-1/repay", {"amount": ""}))
