@@ -61,7 +61,7 @@ class Step:
         try:
             if self.event is not None:
                 require(case, self.event)
-            if self.about is not None and not now.about and not self.about(now):
+            if self.about is not None and not self.about(now):
                 return JiuzhuError("nothing_waits", self.nothing)
             return self.blocked(now) if self.blocked is not None else None
         except JiuzhuError as error:

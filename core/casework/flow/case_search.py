@@ -75,7 +75,21 @@ def conditions(search: CaseSearch, roots: Sequence[str]) -> list[ColumnElement[b
         (search.monthly_from, lambda said: AssistanceCase.monthly >= said),
         (search.monthly_to, lambda said: AssistanceCase.monthly <= said),
     )
-    return [inside(AssistanceCase.path, roots), *(condition(asked) for asked, condition in said if asked is not None)]
+    return [
+        *_between(roots),
+        inside(AssistanceCase.path, roots),
+        *(condition(asked) for asked, condition in said if asked is not None),
+    ]
+
+
+def _between(roots: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    """The stretch of paths the subtrees lie in: where a walk of the index begins and ends.
+
+    Without it PostgreSQL, told to order by path, walks to the first subtree from the beginning of the country.
+    """
+    if not roots:
+        return ()
+    return AssistanceCase.path >= min(roots), AssistanceCase.path < f"{max(roots)}0"
 
 
 def statuses_asked(search: CaseSearch) -> list[str]:
