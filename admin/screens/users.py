@@ -22,10 +22,10 @@ screen = Blueprint("users", __name__, url_prefix="/users")
 PAGE = 50
 
 LOGIN = Field(
-    "login", Text("登录名", "login"), required=True,
+    "login", Text("登录名", "login"), required=True, autocomplete="username",
     help=Text("字母、数字、点，不再更改", "letters, digits, dots; kept for good"),
 )  # fmt: skip
-NAME = Field("name", Text("姓名", "name"), required=True)
+NAME = Field("name", Text("姓名", "name"), required=True, autocomplete="off")
 PASSWORD = Field(
     "password", Text("初始密码", "initial password"), kind="secret", autocomplete="new-password",
     help=Text("至少 10 个字符；不填则暂不能登录", "at least 10 characters; without one nobody can sign in yet"),
@@ -38,7 +38,7 @@ SINCE = Field("since", Text("起", "from"), kind="day", help=Text("不填为今�
 UNTIL = Field("until", Text("止（不含当日）", "until (that day excluded)"), kind="day")
 REASON = Field("reason", Text("原因", "reason"), required=True, wide=True)
 PLACE = Field("division", Text("地区", "place"), required=True)
-NEW = (LOGIN, NAME, PASSWORD)
+NEW = (NAME, LOGIN, PASSWORD)
 GRANT = (ROLE, PLACE, SINCE, UNTIL)
 SET = (Field("password", Text("新密码", "new password"), kind="secret", required=True, autocomplete="new-password"),)
 END = (ROLE, PLACE, REASON)

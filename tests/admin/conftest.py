@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin.app import create_app
+from admin.safety import limiter
 from core.casework.signin import set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import Platform, open_platform
@@ -96,6 +97,28 @@ class Panel:
         self.clock.moment = datetime.fromisoformat(f"{day}T01:00:00+00:00")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _uncounted() -> Iterator[None]:
+    """Attempts to sign in are counted in the one test that is about it."""
+    limiter.enabled = False
+    yield
+    limiter.enabled = True
+
+
+@pytest.fixture(scope="session")
+def visit() -> Callable[..., Visitor]:
+    """Return a browser at an application, signed in as an officer or as nobody."""
+
+    def sign_in(app: Flask, login: str | None = None) -> Visitor:
+        visitor = Visitor(app.test_client())
+        if login is not None:
+            answer = visitor.post("/login", {"login": login, "password": PASSWORD}, at="/login")
+            assert answer.status_code == 303, answer.get_data(as_text=True)
+        return visitor
+
+    return sign_in
+
+
 MakePanel = Callable[..., Panel]
 
 
@@ -134,7 +157,6 @@ def make_panel(bases: Any, plugins_once: Any, tmp_path: Path) -> Iterator[MakePa
         platform = open_at(url)
         opened.append((platform, url))
         app = create_app(platform, secure=False)
-        app.config.update(TESTING=False, RATELIMIT_ENABLED=False)
         return Panel(platform=platform, app=app, clock=clock)
 
     yield make
@@ -177,6 +199,7 @@ class Window:
         self.page.fill("#password", PASSWORD)
         self.page.press("#password", "Enter")
         self.page.wait_for_url(lambda url: "/login" not in url)
+        self.page.wait_for_load_state("networkidle")  # what still loads would be cut off by the next page
 
     def go(self, path: str) -> None:
         """Open a page and wait until nothing loads any more."""
