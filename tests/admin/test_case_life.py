@@ -89,7 +89,7 @@ class Led:
         """The number of the newest event of a kind."""
         with self.panel.platform.database.reading() as session:
             query = select(Event.sequence).where(Event.chain == f"case/{self.case.id}", Event.kind == kind)
-            return max(session.scalars(query))
+            return int(max(session.scalars(query)))
 
 
 def why(answer: Any) -> list[str]:

@@ -44,11 +44,13 @@ def event_kinds() -> tuple[str, ...]:
     return tuple(table()["events"])
 
 
+@cache
 def status_label(status: str) -> Text:
     """Return a status in words."""
     return text_of(table()["statuses"].get(status)) or Text(status, status)
 
 
+@cache
 def event_label(key: str) -> Text:
     """Return a kind of event in words."""
     noted = table()["noted"].get(key)
