@@ -68,7 +68,8 @@ def published(panel: Any, **changed: str) -> str:
 
 def stored(panel: Any, uuid: str) -> Amendment:
     with panel.platform.database.reading() as session:
-        return session.get_one(Amendment, uuid)
+        found: Amendment = session.get_one(Amendment, uuid)
+        return found
 
 
 def count(panel: Any) -> int:

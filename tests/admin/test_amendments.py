@@ -54,7 +54,7 @@ def test_rows_left_as_they_were_filled_in_are_no_part_of_it(panel: Any) -> None:
     assert [(row.raw["area"], row.raw["amount"]["yuan"], row.raw["cite"]) for row in made.rows] == [
         ("urban", "450", "正文")
     ]
-    assert made.rows[0].previous[""]["value"]["amount"]["yuan"] == "430"
+    assert (made.rows[0].previous or {})[""]["value"]["amount"]["yuan"] == "430"
     assert made.status == "draft" and made.number == "示例〔2018〕1号"
 
 

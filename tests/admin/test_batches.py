@@ -31,7 +31,8 @@ def prepared(panel: Any, uuid: str, login: str = CLERK) -> str:
 
 def batch(panel: Any, batch_id: str) -> RedecisionBatch:
     with panel.platform.database.reading() as session:
-        return session.get_one(RedecisionBatch, batch_id)
+        found: RedecisionBatch = session.get_one(RedecisionBatch, batch_id)
+        return found
 
 
 def signed(panel: Any, batch_id: str, login: str = APPROVER, digest: str | None = None) -> Any:
@@ -52,7 +53,7 @@ def test_batch_shows_totals_households_before_and_after_and_exceptions(here: Any
         assert word in told, word
     assert "李示例" not in told
     assert "李示例 3 390.00 暂停发放" in text_of(here.visitor(CLERK).get(f"/batches/{batch_id}?show=exceptions"))
-    assert batch(here, batch_id).digest in told
+    assert str(batch(here, batch_id).digest) in told
 
 
 def test_another_person_signs_the_list_as_seen_and_every_household_is_decided(here: Any) -> None:

@@ -115,7 +115,7 @@ def test_killed_preview_begins_anew_and_counts_nobody_twice(panel: Any, monkeypa
     with panel.platform.desk(EDITOR) as desk:
         job_id = ask(desk, uuid).id
     monkeypatch.setattr("regions.impact_preview.STEP", 1)
-    work = jobs.resume(panel.platform, EDITOR, job_id)
+    work: Any = jobs.resume(panel.platform, EDITOR, job_id)
     next(work), next(work)
     work.close()
     told = shown(panel, uuid)
