@@ -104,13 +104,19 @@ def missing() -> ResponseReturnValue:
     """List what the sources leave open in a place, and what is assumed instead; by sort, a page at a time."""
     ask = asked(request.args)
     sort, after = request.args.get("sort", ""), request.args.get("after", "")
-    whole = sorted(_gaps(ask), key=lambda row: str(row["provision"]))
+    whole = sorted(_gaps(ask), key=_place_in_list)
     counts = {one: sum(row["sort"] == one for row in whole) for one in SORTS}
-    rows = [row for row in whole if sort in ("", row["sort"]) and str(row["provision"]) > after]
+    rows = [row for row in whole if sort in ("", row["sort"]) and _place_in_list(row) > after]
     return render_template(
         "standards/gaps.html", ask=ask, rows=rows[:PAGE], sort=sort, sorts=SORTS, counts=counts,
-        following=rows[PAGE - 1]["provision"] if len(rows) > PAGE else "", amendable=_amendable,
+        following=_place_in_list(rows[PAGE - 1]) if len(rows) > PAGE else "", amendable=_amendable,
     )  # fmt: skip
+
+
+def _place_in_list(row: dict[str, Any]) -> str:
+    """Gaps stand first, then what is assumed; within a sort by provision."""
+    rank = list(SORTS).index(row["sort"]) if row["sort"] in SORTS else len(SORTS)
+    return f"{rank} {row['provision']}"
 
 
 def _gaps(ask: report.Ask) -> list[dict[str, Any]]:
