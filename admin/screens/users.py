@@ -34,6 +34,7 @@ ROLE = Field(
     "role", Text("角色", "role"), kind="choice", required=True,
     options=[(code, role_label(code)) for code in matrix()["roles"]],
 )  # fmt: skip
+KNOWN = Field("login", Text("登录名", "login"), required=True, autocomplete="off")
 SINCE = Field("since", Text("起", "from"), kind="day", help=Text("不填为今天", "today where left empty"))
 UNTIL = Field("until", Text("止（不含当日）", "until (that day excluded)"), kind="day")
 REASON = Field("reason", Text("原因", "reason"), required=True, wide=True)
@@ -86,6 +87,39 @@ def add() -> ResponseReturnValue:
         say("已添加。请授予角色，没有角色的用户什么也看不到。", "Added. Grant a role: a user without one sees nothing.")
     )
     return redirect(url_for(".one", login=given["login"]), 303)
+
+
+@screen.get("/grant")
+def admit() -> ResponseReturnValue:
+    """Ask for a role by login: how a user comes into a place whose administrator does not see him yet."""
+    return _admit(None)
+
+
+@screen.post("/grant")
+def take_in() -> ResponseReturnValue:
+    """Give a user a role in the administrator's own place."""
+    try:
+        given = read((KNOWN, *GRANT), request.form)
+        with (
+            working() as desk, at_field("bad_period", "until"), at_field("already_granted", "role"),
+            at_field("unknown_user", "login"), at_field("inactive_user", "login"),
+        ):  # fmt: skip
+            place = _place(given["division"])
+            grant_role(desk, given["login"], given["role"], place, since=given["since"], until=given["until"])
+    except JiuzhuError as error:
+        if error.code == "not_permitted":
+            raise
+        return _admit(error), 422
+    flash(say("已授予。该用户需重新登录。", "Granted. The user signs in anew."))
+    return redirect(url_for(".one", login=given["login"]), 303)
+
+
+def _admit(error: JiuzhuError | None) -> str:
+    problems, rest = sorted_faults(error, (KNOWN, *GRANT))
+    shown = error if error is not None and (rest or not problems) else None
+    return render_template(
+        "users/grant.html", login=KNOWN, fields=GRANT, values=_typed(), problems=problems, error=shown, rest=rest
+    )
 
 
 @screen.get("/<login>")

@@ -64,6 +64,19 @@ def test_local_administrator_grants_only_in_his_places(panel: Any) -> None:
         assert [one.user.login for one in held] == ["reviewer.610523"]
 
 
+def test_local_administrator_takes_in_a_user_by_his_login(panel: Any) -> None:
+    with panel.platform.desk(ROOT) as desk:
+        add_user(desk, "new.one", "新人")
+    local = panel.visitor(LOCAL)
+    assert local.get("/users/new.one").status_code == 404
+    form = {"login": "new.one", "role": "clerk", "division": "430903", "since": "", "until": ""}
+    unknown = local.post("/users/grant", form | {"login": "nobody"})
+    assert unknown.status_code == 422 and "没有这个用户" in body(unknown) and 'value="430903"' in body(unknown)
+    assert local.post("/users/grant", form | {"division": "610523"}).status_code == 403
+    assert local.post("/users/grant", form).status_code == 303
+    assert "新人" in body(local.get("/users/new.one"))
+
+
 def test_places_offered_for_a_grant_are_those_one_may_grant_in(panel: Any) -> None:
     local = panel.visitor(LOCAL)
     assert "430903" in body(local.get("/places/find?action=staff.manage&division=赫山"))
