@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.amendment_page import amendment_view, rows_view
+from admin.amendment_page import amendment_view, lifted, rows_view
 from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
 from admin.language import say
@@ -18,7 +19,7 @@ from core.casework.form_draft import drafts_kept
 from core.casework.reporting.budget import users_of
 from core.casework.rounds.proof import Photo, attachments_of
 from core.errors import JiuzhuError, Text
-from core.source import located
+from core.source import Located, located
 from core.store.tables import Amendment
 from regions import amendment as service
 from regions.amendment_draft import MONTHS
@@ -181,11 +182,7 @@ def back(uuid: str) -> ResponseReturnValue:
 def do_back(uuid: str) -> ResponseReturnValue:
     """Draft the amendment that re-issues what this one replaced."""
     try:
-        given = {name: value for name, value in read(ROLLBACK, request.form).items() if value is not None}
-        document = {
-            name: f"{value:%Y-%m}" if name in MONTHS else str(value) for name, value in given.items() if name != "cite"
-        }
-        source = located({"document": document, "cite": given.get("cite", "正文")}, say("表单", "the form"))
+        source = as_document(read(ROLLBACK, request.form))
         with working() as desk:
             made = rollback(desk, uuid, source).uuid
     except JiuzhuError as error:
@@ -198,15 +195,17 @@ def _back(uuid: str, error: JiuzhuError | None = None) -> str:
     with reading() as desk:
         shown = open_amendment(desk, uuid, "amendment.propose", hold=False)
         rows = rows_view(desk, shown)
-    by_field, rest = sorted_faults(_below_document(error), ROLLBACK)
+    by_field, rest = sorted_faults(lifted(error, "document"), ROLLBACK)
     return render_template(
         "amendments/rollback.html", one=shown, rows=rows, fields=ROLLBACK, values=request.form, problems=by_field,
         error=error, rest=rest,
     )  # fmt: skip
 
 
-def _below_document(error: JiuzhuError | None) -> JiuzhuError | None:
-    """A fault of ``$.document.issued`` belongs to the field ``issued``."""
-    from admin.amendment_page import lifted  # noqa: PLC0415 - only here
-
-    return lifted(error, "document")
+def as_document(values: Mapping[str, Any]) -> Located:
+    """Return a document's fields as services take them: ``{document: {…}, cite: …}``."""
+    given = {name: value for name, value in values.items() if value is not None}
+    document = {
+        name: f"{value:%Y-%m}" if name in MONTHS else str(value) for name, value in given.items() if name != "cite"
+    }
+    return located({"document": document, "cite": given.get("cite", "正文")}, say("表单", "the form"))
