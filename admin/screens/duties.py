@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.asking import asked, programmes
-from admin.language import say
+from admin.language import pick, say
 from admin.month_view import weeks
+from admin.ruled import cited, kind_title
 from admin.sending import workbook
 from admin.work import platform, reading
 from core.casework.month import add_months, last_day
@@ -45,7 +47,7 @@ def page() -> ResponseReturnValue:
         found_weeks = weeks(month, shown, desk.calendar) if view == "month" else []
     return render_template(
         "duties/list.html", ask=ask, month=month, state=state, view=view, rows=shown, late=late, total=len(found),
-        owners=owners, weeks=found_weeks, states=STATES, tones=TONES, today=today, link=_link,
+        owners=owners, weeks=found_weeks, states=STATES, tones=TONES, today=today, link=_link, basis=_basis(),
         earlier=add_months(month, -1), later=add_months(month, 1),
         programmes=programmes(ask.division, ask.on),
     )  # fmt: skip
@@ -68,7 +70,7 @@ def covered() -> ResponseReturnValue:
     with reading() as desk:
         found = coverage(desk, ask.division, programme=ask.programmes[0], since=_day(since))
     return render_template(
-        "duties/coverage.html", ask=ask, rows=found, since=since, everything=everything, areas=AREAS,
+        "duties/coverage.html", ask=ask, rows=found, since=since, everything=everything, areas=AREAS, basis=_basis(),
         most=None if everything else MOST_MISSING,
     )  # fmt: skip
 
@@ -88,6 +90,19 @@ def _month(text: str) -> date:
     except ValueError as error:
         said = Text("月份应为 2018-06 的形式", "a month looks like 2018-06")
         raise JiuzhuError("bad_month", said, value=text) from error
+
+
+def _basis() -> Callable[[str], str]:
+    """Return what writes a basis in words: a provision as it is cited, a kind of rule by its title, a record not."""
+    known = {one.address: one for one in platform().registry.provisions()}
+
+    def told(basis: str) -> str:
+        if basis in known:
+            rule = known[basis]
+            return cited(str(rule.citation)) if rule.citation is not None else pick(rule.label)
+        return "" if "/" in basis else kind_title(basis.partition(".")[0])
+
+    return told
 
 
 def _link(one: Duty) -> str:

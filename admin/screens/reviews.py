@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from admin.form import Field, read, sorted_faults
 from admin.grid_faults import Faults, told
 from admin.language import say
 from admin.sending import workbook
+from admin.shapes import yuan
 from admin.work import platform, reading, working
 from core.casework.recent import recent
 from core.casework.reviews.review import due_reviews, undated_reviews
@@ -39,6 +41,12 @@ OPEN = (
 )
 FAULT_AT = {"nothing_to_review": "due"}
 CELL_OF = {"recusal_required": "visited_by", "unknown_holder": "visited_by", "not_in_office": "visited_by"}
+
+
+@screen.app_template_filter("fen_text")
+def fen_text(told: str) -> str:
+    """Write an exact amount of fen that was kept as text (``4300/3``) as yuan."""
+    return yuan(Fraction(told))
 
 
 @screen.get("/")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.casework.people.assignment import assign
 from core.casework.people.filing import file_case
 from core.store.tables import AssistanceCase, CaseAssignment, RecusalDemand, RelativeFiling
-from tests.admin.village import APPROVER, CLERK, DALI, ELSEWHERE, Village, seat, settled
+from tests.admin.village import APPROVER, CLERK, DALI, ELSEWHERE, REVIEWER, Village, seat, settled
 
 
 @pytest.fixture
@@ -107,3 +107,22 @@ def test_case_no_rule_files_is_not_filed_by_itself(village: Village) -> None:
     answer = village.panel.visitor(CLERK).post(f"/filings/{village.cases[2]}", {"division": DALI})
     assert answer.status_code == 422 and "未登记需要备案的近亲属关系" in answer.get_data(as_text=True)
     assert village.rows(RelativeFiling) == []
+
+
+def test_countys_visit_to_a_filed_household_is_entered_and_noted_on_the_list(village: Village) -> None:
+    with village.panel.platform.desk(CLERK) as desk:
+        case = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == village.cases[2])).one()
+        file_case(desk, case, holder_id=village.people["示例干部"])
+        county = [seat(desk, f"示例科员{n}", "county_civil_affairs", unit="县民政局") for n in range(2)]
+    form = {
+        "division": DALI, "area": "rural", "programme": "dibao", "on": "2008-03-12", "stage": "county_visit",
+        "number": [village.cases[2]], "at": ["10:00"], "place": ["东村3组"], "finding": ["属实"], "result": [""],
+    }  # fmt: skip
+    reviewer = village.panel.visitor(REVIEWER)
+    asked = reviewer.get(f"/visits/new?division={DALI}&area=rural&stage=county_visit&cases={village.cases[2]}")
+    assert village.cases[2] in asked.get_data(as_text=True)
+    answer = reviewer.post("/visits/new", form | {"attend": [str(village.people["示例主任"]), str(county[0])]})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    assert "示例科员0" in reviewer.get("/filings/").get_data(as_text=True)
+    assert village.rows(RelativeFiling)[0].visited_by == [county[0]]
+    assert "县级入户核查" in reviewer.get("/visits/").get_data(as_text=True)
