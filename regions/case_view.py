@@ -49,8 +49,8 @@ def _row(case: AssistanceCase, monthly: int | None, language: Language) -> dict[
     }
 
 
-def _warnings(desk: Desk, case: AssistanceCase) -> tuple[Problem, ...]:
-    """What the plugins notice about the case; advice to the clerk, never a decision."""
+def warnings_of(desk: Desk, case: AssistanceCase) -> tuple[Problem, ...]:
+    """Return what the plugins notice about a case; advice to the clerk, never a decision."""
     known = facts_on(desk.session, case.id, desk.today)
     asked = Case(
         division=case.division,
@@ -97,7 +97,7 @@ def case_view(desk: Desk, case: AssistanceCase, language: Language) -> dict[str,
         "changes": sorted(course.state.changes),
         "findings": dict(course.state.findings),
         "papers": sorted(course.state.evidence),
-        "warnings": [one.render(language) for one in _warnings(desk, case)],
+        "warnings": [one.render(language) for one in warnings_of(desk, case)],
         "deadlines": [clock_json(one, language) for one in deadlines(desk, case, course=course)],
     }
 

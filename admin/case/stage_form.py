@@ -8,6 +8,7 @@ from typing import Any
 from admin.case.situation import Options, Situation, worded
 from admin.case.step import ON, Values, people
 from admin.form import Field
+from core.casework.flow.cite import cited
 from core.casework.flow.stage_rule import Stage
 from core.casework.people.office import ROLES
 from core.casework.words import named
@@ -81,10 +82,11 @@ def body_of(values: Values) -> dict[str, Any]:
     return told
 
 
-def stage_notes(stage: Stage) -> Iterator[Text]:
+def stage_notes(now: Situation, stage: Stage) -> Iterator[Text]:
     """Yield what the rule says of a stage that the form cannot ask: its article, who helps, what is left open."""
     if stage.citation:
-        yield Text(f"依据：{stage.citation}", f"Source: {stage.citation}")
+        rule = cited(stage.citation, now.desk.policies.documents)
+        yield Text(f"依据：{rule}", f"Source: {rule}")
     if stage.assisted_by:
         who = named("offices", stage.assisted_by)
         yield Text(f"协助：{who.zh}", f"Assisted by: {who.en}")

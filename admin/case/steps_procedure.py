@@ -136,7 +136,7 @@ STEPS: Sequence[Step] = (
         about=_stages,
         blocked=_stage_blocked,
         fields=lambda now: stage_fields(now, _stage(now)),
-        notes=lambda now: stage_notes(_stage(now)),
+        notes=lambda now: stage_notes(now, _stage(now)),
         do=_complete,
     ),
     Step(

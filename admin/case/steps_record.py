@@ -12,6 +12,7 @@ from admin.form import Field
 from core.casework.deciding.decision import decisions_of
 from core.casework.deciding.proposal import propose
 from core.casework.flow import appeal, certificate, correction, finding, referral
+from core.casework.flow.cite import cited
 from core.casework.flow.history import Happening
 from core.casework.flow.transition import event_label
 from core.errors import JiuzhuError, Text
@@ -81,7 +82,8 @@ def _find_notes(now: Situation) -> Iterator[Text]:
     if line is None or line.value.get("second_person"):
         yield Text("须由第二人复核后才成立", "it holds only when a second person has confirmed it")
     if line is not None and line.provision.citation is not None:
-        yield Text(f"依据：{line.provision.citation}", f"Source: {line.provision.citation}")
+        rule = cited(str(line.provision.citation), now.desk.policies.documents)
+        yield Text(f"依据：{rule}", f"Source: {rule}")
 
 
 def _find(now: Situation, values: Values) -> Any:

@@ -27,6 +27,7 @@ from core.casework.reporting.exports import found_cases
 from core.casework.words import word
 from core.casework.workbook import write_sheet
 from core.errors import JiuzhuError, Text
+from regions.case_view import warnings_of
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
 screen.register_blueprint(case_new.screen)
@@ -113,7 +114,7 @@ def case(number: str) -> ResponseReturnValue:
         return render_template(
             "cases/case.html", tab="case", head=overview.header(now), stages=overview.stage_rows(now),
             whole=overview.whole_limit(now), offers=overview.offers(now), handlers=overview.handlers(now),
-            days_left=overview.days_left, clock_text=clock_text,
+            days_left=overview.days_left, clock_text=clock_text, warnings=warnings_of(desk, now.case),
         )  # fmt: skip
 
 
@@ -177,7 +178,7 @@ def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None)
     return render_template(
         "cases/step.html", tab="", head=overview.header(now), step=taken, refusal=refusal, fields=fields, error=error,
         problems=by_field, rest=rest, values=values, about=now.about,
-        options=taken.about(now) if taken.about is not None and refusal is None else (),
+        options=taken.about(now) if taken.about is not None else (),
         notes=list(taken.notes(now)) if taken.notes is not None and fields else (),
     )  # fmt: skip
 

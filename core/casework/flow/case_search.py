@@ -21,6 +21,8 @@ from core.store.tables import AssistanceCase, CaseMember, Person
 
 MOST_OF_A_PERSON = 50
 """Cases shown of one person or name: more is no answer to a question about somebody."""
+ORDER = (AssistanceCase.path, AssistanceCase.number)
+"""The order of a list, and the key its pages go on by."""
 Row = tuple[AssistanceCase, Person]
 """A case with its head."""
 
@@ -110,32 +112,30 @@ def _behind(case: AssistanceCase) -> ColumnElement[bool]:
 
 def _page(search: CaseSearch, asked: Sequence[ColumnElement[bool]], limit: int) -> Select[AssistanceCase, Person]:
     """The first of each status, then the first of all of them: every part walks its own index."""
-    order = (AssistanceCase.path, AssistanceCase.number)
-    walked = _walked(search)
     statuses: list[str | None] = list(statuses_asked(search)) or [None]
-    parts = []
-    for status in statuses:
-        of = [AssistanceCase.status == status] if status else []
-        part = select(AssistanceCase.id).where(*asked, *of).order_by(*order).limit(limit)
-        part = part.with_hint(AssistanceCase, f"INDEXED BY ix_assistance_case_{walked}", "sqlite")
-        parts.append(select(part.subquery().c.id))
-    ids = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+    parts = [ids_in_order(search, asked, status=one, limit=limit).subquery() for one in statuses]
+    selected = [select(one.c.id) for one in parts]
+    ids = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery()
     return (
         select(AssistanceCase, Person)
         .join(ids, ids.c.id == AssistanceCase.id)
         .join(Person, Person.id == AssistanceCase.head_id)
-        .order_by(*order)
+        .order_by(*ORDER)
         .limit(limit)
     )
 
 
-def _walked(search: CaseSearch) -> str:
-    """The index SQLite walks in the order of the list; by itself it would gather the cases of a place and sort them."""
-    if search.village:
-        return "village_path_number"
-    if statuses_asked(search):
-        return "status_path_number"
-    return "programme_path_number" if search.programme else "path_number"
+def ids_in_order(
+    search: CaseSearch, asked: Sequence[ColumnElement[bool]], *, status: str | None, limit: int
+) -> Select[int]:
+    """Return the query of the first cases of one status (None: of any) in the order of the list.
+
+    SQLite is told which index to walk: by itself it would gather every case of a place and sort them.
+    """
+    index = "village" if search.village else "status" if status else "programme" if search.programme else ""
+    query = select(AssistanceCase.id).where(*asked, *([AssistanceCase.status == status] if status else []))
+    hint = f"INDEXED BY ix_assistance_case_{index + '_' if index else ''}path_number"
+    return query.order_by(*ORDER).limit(limit).with_hint(AssistanceCase, hint, "sqlite")
 
 
 def cases_by_id_number(desk: Desk, id_number: str) -> tuple[Row, ...]:
@@ -166,7 +166,7 @@ def _cases_of(desk: Desk, who: ColumnElement[bool]) -> tuple[Row, ...]:
         select(AssistanceCase, Person)
         .join(Person, Person.id == AssistanceCase.head_id)
         .where(AssistanceCase.id.in_(held), inside(AssistanceCase.path, readable(desk)))
-        .order_by(AssistanceCase.path, AssistanceCase.number)
+        .order_by(*ORDER)
         .limit(MOST_OF_A_PERSON)
     )
     return tuple((case, head) for case, head in desk.session.execute(query))
