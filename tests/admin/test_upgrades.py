@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from admin.app import create_app
-from regions.discovery import load_plugins
-from regions.life.yiyang import folder_of
+from regions.discovery import folder_of, load_plugins
 from regions.platform import open_platform
 from regions.settings import Settings
 from tests.admin.amending import ABROAD, CHECKER, EDITOR, published, stored, text_of
