@@ -57,7 +57,7 @@ COMMANDS = {
     "review": "regions.commands.review:review",
     "roster": "regions.commands.roster:roster",
     "sample": "regions.commands.sample:sample",
-    "serve": "admin.serve:serve",
+    "serve": "admin.command:serve",
     "staff": "regions.commands.staff:staff",
     "standard": "regions.commands.standard:standard",
     "visit": "regions.commands.meeting:visit",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from core.errors import JiuzhuError, Text
 from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.session import Session, command, day
 
@@ -62,7 +63,13 @@ def staff_password(session: Session, login: str, json_: bool) -> None:
     """设置密码（从终端或标准输入读取）/ set a password, read from the terminal or standard input."""
     from core.casework.signin import set_password
 
-    password = click.prompt(session.say("新密码", "new password"), hide_input=True, confirmation_prompt=True, err=True)
+    try:
+        asked = session.say("新密码", "new password")
+        password = click.prompt(asked, hide_input=True, confirmation_prompt=True, err=True)
+    except click.Abort:
+        text = Text("没有输入密码", "no password was given")
+        hint = Text("在终端输入，或从标准输入给出两遍", "type it at the terminal, or give it twice on standard input")
+        raise JiuzhuError("no_password", text, hint=hint) from None
     with session.platform.desk(session.user) as desk:
         set_password(desk, login, password)
     answer({"login": login}, session.say(f"已设置 {login} 的密码", f"password of {login} set"), json_=json_)

@@ -147,7 +147,7 @@ def test_mistake_of_an_officer_is_one_message(text: str, code: str, office: Run,
     refused(office(*text.split()), code)
 
 
-ELSEWHERE_RUN = re.compile("completion|life|demo|keys rotate")
+ELSEWHERE_RUN = re.compile("completion|life|demo|keys rotate|serve")
 """Commands that take no words of an officer's and long to run."""
 
 
@@ -165,7 +165,7 @@ def test_whatever_is_typed_nothing_is_traced(path: tuple[str, ...], one: click.C
 
 
 NEEDS_NOBODY = {"assess", "completion", "config", "db", "demo", "division", "doctor", "formula", "life", "plugin",
-                "policy"}  # fmt: skip
+                "policy", "serve"}  # fmt: skip
 SOMEBODY = (
     "arrears x --since 2018-05", "audit verify", f"budget-plan open {CITY}", "calendar load 2027 here.yaml --document x",
     "case list", f"coverage {CITY}", "decision show 1", f"duties {CITY}", f"export cases {CITY} --out x.xlsx",

@@ -6,12 +6,16 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 
+from cli import cli
+from core.casework.signin import sign_in
+from core.store.engine import open_store
 from regions.settings import DATABASE
 
 Run = Callable[..., Result]
@@ -32,6 +36,20 @@ def listed(act: Run) -> dict[str, Any]:
 def test_first_administrator_is_made_once(run: Run, refused: Refused, act: Run) -> None:
     assert [(one["role"], one["division"]) for one in listed(act)["root"]["grants"]] == [("administrator", "000000")]
     refused(run("staff", "first", "other", "另一人"), "users_exist")
+
+
+def test_password_is_typed_twice_and_opens_the_panel(run: Run, act: Run, refused: Refused, tmp_path: Path) -> None:
+    with_input = CliRunner().invoke(
+        cli, ["--as", "root", "staff", "password", "root"], input="long-enough-1\nlong-enough-1\n"
+    )
+    assert with_input.exit_code == 0
+    assert "long-enough-1" not in with_input.output
+
+    store = open_store(f"sqlite:///{tmp_path / 'data' / DATABASE}")
+    with store.writing() as session:
+        assert sign_in(session, "root", "long-enough-1", now=datetime.now(UTC))
+    store.close()
+    refused(act("staff", "password", "root"), "no_password")
 
 
 def test_user_is_added_granted_and_ended(act: Run) -> None:
