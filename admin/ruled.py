@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from admin.formula_words import Names
 from admin.language import language, pick, say
 from admin.work import platform
 from core.casework.words import words
@@ -32,12 +33,13 @@ class Part:
     title: str
     text: str
     gap: bool = False
-    formula: bool = False
+    formula: str = ""
+    """The formula as it is written, where the text reads one aloud."""
 
 
-def parts(kind: str, value: Mapping[str, Any]) -> list[Part]:
-    """Return what a rule's value says, part by part, its label apart."""
-    return list(_parts(properties(kind), value))
+def parts(kind: str, value: Mapping[str, Any], names: Names | None = None) -> list[Part]:
+    """Return what a rule's value says, part by part, its label apart; with ``names`` formulas are read aloud."""
+    return list(_parts(properties(kind), value, names))
 
 
 def line(kind: str, value: Mapping[str, Any]) -> str:
@@ -115,7 +117,7 @@ def properties(kind: str) -> Mapping[str, Json]:
     return own | dict((known.item_schema or {}).get("properties", {}))
 
 
-def _parts(schema: Mapping[str, Json], value: Mapping[str, Any]) -> Iterator[Part]:
+def _parts(schema: Mapping[str, Json], value: Mapping[str, Any], names: Names | None) -> Iterator[Part]:
     for name, one in value.items():
         if name in QUIET:
             continue
@@ -125,39 +127,41 @@ def _parts(schema: Mapping[str, Json], value: Mapping[str, Any]) -> Iterator[Par
             because = text_of(one.get("gap") or one.get("because"))
             yield Part(title=title, text=pick(because) or say("来源未载", "the source does not say"), gap=True)
         else:
-            yield Part(title=title, text=_said(name, one, titled), formula=name in FORMULAS)
+            yield Part(title=title, text=_said(name, one, titled, names), formula=str(one) if name in FORMULAS else "")
 
 
-def _said(name: str, one: Any, schema: Mapping[str, Json]) -> str:
+def _said(name: str, one: Any, schema: Mapping[str, Json], names: Names | None) -> str:
     if isinstance(one, bool):
         return say("是", "yes") if one else say("否", "no")
     if isinstance(one, Mapping):
-        return _record(one, schema)
+        return _record(one, schema, names)
     if isinstance(one, Sequence) and not isinstance(one, str):
         inner = schema.get("items", {})
         between = "；" if any(isinstance(each, Mapping) for each in one) else say("、", ", ")
-        return between.join(_said(name, each, inner) for each in one)
+        return between.join(_said(name, each, inner, names) for each in one)
     text = str(one)
-    return text if name in FORMULAS else code_text(text, item=name in ITEMS)
+    if name in FORMULAS:
+        return names.read(text) if names is not None else text
+    return code_text(text, item=name in ITEMS)
 
 
-def _record(one: Mapping[str, Any], schema: Mapping[str, Json]) -> str:
+def _record(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | None) -> str:
     if "zh" in one:
         return pick(text_of(one))
     if "yuan" in one:
         return amount_text({"amount": one}, language())
     if "days" in one and not isinstance(one["days"], Mapping):
-        return _limit(one, schema)
+        return _limit(one, schema, names)
     inner = _shape(schema)
-    said = [f"{part.title} {part.text}" for part in _parts(inner, one)]
+    said = [f"{part.title} {part.text}" for part in _parts(inner, one, names)]
     return say("，", ", ").join(filter(None, [label(one), *said]))
 
 
-def _limit(one: Mapping[str, Any], schema: Mapping[str, Json]) -> str:
+def _limit(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | None) -> str:
     """A limit as people say it: 30个工作日, and what it is counted from."""
     unit = say("个工作日", " working days") if one.get("day_kind") == "working" else say("日", " days")
     rest = {name: part for name, part in one.items() if name not in ("days", "day_kind")}
-    said = [f"{part.title} {part.text}" for part in _parts(_shape(schema), rest)]
+    said = [f"{part.title} {part.text}" for part in _parts(_shape(schema), rest, names)]
     return say("，", ", ").join([f"{one['days']}{unit}", *said])
 
 

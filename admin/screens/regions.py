@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import procedure_chart, ruled
 from admin.asking import AREAS, asked, division_in, own_place, programmes
+from admin.formula_words import Names
 from admin.language import language, pick, say
 from admin.work import platform
 from core.kinds.contribution import listed
@@ -73,19 +74,21 @@ def policy(code: str) -> ResponseReturnValue:
     ask = _ask(code)
     known = programmes(ask.division, ask.on)
     kinds = _in_force(ask)
-    return render_template("regions/policy.html", ask=ask, kinds=kinds, programmes=known)
+    names = Names(report.rulebook(platform(), _one_area(ask)))
+    return render_template("regions/policy.html", ask=ask, kinds=kinds, programmes=known, names=names)
 
 
 @screen.get("/<code>/procedure")
 def procedure(code: str) -> ResponseReturnValue:
     """Show the stages in their order with their limits, as steps and as a drawing."""
     ask = _one_area(_ask(code))
-    stages = report.rulebook(platform(), ask).policy.stages(ask.programmes[0])
+    book = report.rulebook(platform(), ask)
+    stages, names = book.policy.stages(ask.programmes[0]), Names(book)
     labels = {one.key: pick(one.provision.label) for one in stages}
     whole = [one for one in _lines(ask, "procedure") if not one.key]
     return render_template(
-        "regions/procedure.html", ask=ask, stages=[_stage(one, labels) for one in stages if one.key],
-        whole=[_stage(one, labels) for one in whole], programmes=programmes(ask.division, ask.on),
+        "regions/procedure.html", ask=ask, stages=[_stage(one, labels, names) for one in stages if one.key],
+        whole=[_stage(one, labels, names) for one in whole], programmes=programmes(ask.division, ask.on),
         drawing=procedure_chart.drawn([one for one in stages if one.key], labels),
     )  # fmt: skip
 
@@ -145,8 +148,8 @@ def _order(kind: str) -> tuple[int, str]:
     return (FIRST.index(kind) if kind in FIRST else len(FIRST), ruled.kind_title(kind))
 
 
-def _stage(one: Line, labels: dict[str, str]) -> dict[str, Any]:
-    said = ruled.parts("procedure", one.value)
+def _stage(one: Line, labels: dict[str, str], names: Names) -> dict[str, Any]:
+    said = ruled.parts("procedure", one.value, names)
     titles = ruled.properties("procedure")
     by_name = {
         name: next((part for part in said if part.title in (titles[name]["title"], titles[name]["x-title-en"])), None)

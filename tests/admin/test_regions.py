@@ -42,6 +42,12 @@ def test_effective_policy_is_told_in_words(panel: Any) -> None:
         assert code not in page
 
 
+def test_formula_is_read_aloud_beside_itself(panel: Any) -> None:
+    page = text(panel, "/regions/430903/policy?area=urban&on=2018-06-01")
+    assert "<code>counted_income &lt; line * household_size</code>" in page
+    assert "&lt; " in page and "× " in page and "“户主”" in page
+
+
 def test_effective_policy_is_that_of_the_day_asked_for(panel: Any) -> None:
     assert "430元/人·月" not in text(panel, "/regions/430903/policy?area=urban&on=2017-06-01")
 
