@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.amendment_form import acted, fresh, handed_in, of_amendment, row_figures, view
+from admin.amendment_form import row_figures, view
+from admin.amendment_tree import acted, fresh, handed_in, of_amendment
 from admin.asking import division_in
 from admin.language import say
 from admin.problems import status_of

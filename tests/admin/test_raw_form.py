@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from admin.amendment_form import _row_schema
+from admin.amendment_tree import row_schema
 from admin.raw_form import add, drop, entries_of, folded, tree_of
 from admin.schema_form import group, unfolded
 from core.errors import JiuzhuError
@@ -61,7 +61,7 @@ def test_every_value_ruled_comes_back_from_its_form_as_it_was(panel: Any) -> Non
                 continue
             value = as_written(one.value)
             written = {"items": {one.key: value}} if one.key and kind.merge == "by_key" else value
-            schema = _row_schema(kind)
+            schema = row_schema(kind)
             tree = unfolded(written, schema)
             assert _same(folded(tree_of(entries_of(tree))).data, written), (one.address, written)
             names = {each.name for each in group(schema, tree, "", "", root=schema).walk()}
