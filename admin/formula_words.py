@@ -13,8 +13,8 @@ from core.rulebook import Rulebook
 
 FUNCTIONS = {
     "AGE": "年龄", "SUM": "合计", "COUNT": "个数", "ANY": "任一", "ALL": "全部", "WHEN": "限于", "MAX": "较大者",
-    "MIN": "较小者", "STANDARD": "标准", "IF": "如果", "SWITCH": "按情形", "ROUND": "取整", "DATE": "日期", "TRUE": "是",
-    "FALSE": "否",
+    "MIN": "较小者", "STANDARD": "标准", "IF": "如果", "SWITCH": "按情形", "ROUND": "取整", "DATE": "日期",
+    "TRUE": "是", "FALSE": "否",
 }  # fmt: skip
 SIGNS = {"and": "且", "or": "或", "not": "非", "in": "属于", "true": "是", "false": "否"}
 MARKS = {"<=": "≤", ">=": "≥", "<>": "≠", "*": "×"}
