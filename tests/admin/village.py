@@ -72,7 +72,7 @@ def paid(village: Village, *, month: date, income: str = "2000") -> str:
         case = desk.session.get_one(AssistanceCase, key)
         proposal = propose(desk, case, month=month)
         decide(desk, case, kind="opening", proposal=proposal, from_month=month, prepared_by=clerk, basis={})
-        return case.number
+        return str(case.number)
 
 
 def seat(desk: Desk, name: str, role: str, *, unit: str = "东村村委会", head: bool = False) -> int:
