@@ -21,7 +21,6 @@ from core.store.tables import OfficeHolder, Person
 SHOWN = {"id_number": (6, 4), "phone": (3, 4), "account": (4, 4)}
 """How many characters of a number stay readable at either end."""
 REASONS = (Field("reason", Text("查看的原因", "why you need to see it"), required=True),)
-NO_PAPER = Text("没有这个附件", "there is no such attachment")
 REVEALED = {
     "id_number": Text("身份证号", "ID number"),
     "phone": Text("电话", "telephone"),

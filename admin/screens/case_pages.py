@@ -13,7 +13,6 @@ from admin.case import facts_view, family, overview, trace_view
 from admin.case.situation import Situation
 from admin.form import read
 from admin.language import language, pick, say
-from admin.sending import kept_file
 from admin.shapes import yuan
 from admin.work import reading, working
 from core.casework.deciding.decision import decisions_of
@@ -26,7 +25,7 @@ from core.casework.money.ledger import ledger
 from core.casework.money.payroll_run import LINE_STATUS
 from core.casework.people.person import member_of, reveal
 from core.casework.rounds.proof import Photo, attachments_of
-from core.casework.rounds.proof_file import add_proof, read_proof
+from core.casework.rounds.proof_file import add_proof
 from core.errors import JiuzhuError, Text
 from core.store.tables import Certificate, Decision
 
@@ -167,17 +166,6 @@ def add_paper(number: str) -> ResponseReturnValue:
             return _papers(Situation(desk, find_case(desk, number)), error=error), 422
     flash(say("已存入。", "Kept."))
     return redirect(url_for("cases.file.papers", number=number), 303)
-
-
-@screen.get("/papers/<int:paper>")
-def paper(number: str, paper: int) -> ResponseReturnValue:
-    """Send a scan or a photograph of the case."""
-    with reading() as desk:
-        case = find_case(desk, number)
-        row = read_proof(desk, paper)
-        if row.subject != f"case/{case.id}":
-            raise JiuzhuError("unknown_attachment", family.NO_PAPER)
-        return kept_file(row)
 
 
 @screen.get("/story")
