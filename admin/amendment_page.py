@@ -14,6 +14,7 @@ from core.casework.desk import Desk
 from core.casework.reporting.budget import users_of
 from core.casework.rounds.proof import attachments_of
 from core.errors import InvalidInput, JiuzhuError
+from core.provision import text_of
 from core.store.tables import Amendment, Attachment, Event, RedecisionBatch
 from regions.amendment_query import EVENTS, chain_of
 from regions.amendment_report import amendment_json
@@ -112,10 +113,15 @@ def rows_view(desk: Desk, amendment: Amendment) -> list[dict[str, Any]]:
                 sides = [side for side in sides if side.after and side.title != amount_title("standard")]
             found.append({
                 **one, "title": title, "cite": row.raw.get("cite", ""), "parts": sides,
-                "has_figures": row.raw["kind"] == "standard",
+                "has_figures": row.raw["kind"] == "standard", "label": _label(value, row.raw),
                 "because": _because(value, row.raw), "until": value.get("until") or row.raw.get("until"),
             })  # fmt: skip
     return found
+
+
+def _label(value: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    """The name the document gives it; that of the rule before may speak of another year."""
+    return pick(text_of(value.get("label") or raw.get("label")))
 
 
 def amount_title(kind: str) -> str:
