@@ -8,9 +8,12 @@ from datetime import date
 
 from admin.asking import asked
 from core.casework.desk import Desk
+from core.casework.flow.case_list import find_case
 from core.casework.flow.stage_rule import Stage
 from core.casework.people.seats import Seat, seats, units
 from core.casework.rounds.agenda import Agenda, stages_of
+from core.errors import JiuzhuError, Text
+from core.store.tables import AssistanceCase
 
 AREAS = {"rural": ("农村", "rural"), "urban": ("城市", "urban")}
 
@@ -74,6 +77,19 @@ def choices(desk: Desk, asked_for: Question) -> Choices:
         units=units(desk, where, on=asked_for.on),
         people=seats(desk, where, on=asked_for.on, unit=asked_for.unit or None),
     )
+
+
+def case_here(desk: Desk, number: str) -> AssistanceCase:
+    """Return the case of a typed number; whether it exists elsewhere is nobody's business here.
+
+    Raises:
+        JiuzhuError: ``unknown_case``.
+    """
+    try:
+        return find_case(desk, number.strip())
+    except JiuzhuError as error:
+        text = Text("管辖范围内没有这个案件", "there is no such case in your area")
+        raise JiuzhuError("unknown_case", text, value=number) from error
 
 
 def whole(text: str) -> int | None:

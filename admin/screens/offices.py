@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import whole
+from admin.agenda_form import case_here, whole
 from admin.asking import asked, division_in
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import reading, working
-from core.casework.flow.case_list import find_case
 from core.casework.people.filing import declare
 from core.casework.people.holder_card import BASIS_TEXT, LINK_TEXT, holder_card
 from core.casework.people.kinship_register import unrelate
@@ -133,7 +132,7 @@ def relate(number: int) -> ResponseReturnValue:
         values = read([one for one in KIN_FIELDS if one.name != "member"], request.form)
         with working() as desk:
             holder_card(desk, number)
-            case = find_case(desk, request.form.get("case", "").strip())
+            case = case_here(desk, request.form.get("case", ""))
             members = members_on(desk.session, case, desk.today)
             at = whole(request.form.get("member", "")) or 0
             if not 1 <= at <= len(members):
@@ -203,7 +202,7 @@ def _card(number: int, error: JiuzhuError | None, at: str) -> str:
         shown = holder_card(desk, number)
         if named:
             try:
-                case = find_case(desk, named)
+                case = case_here(desk, named)
                 people = [desk.session.get_one(Person, one) for one in members_on(desk.session, case, desk.today)]
                 members = [(str(at), shown_name(desk, one)) for at, one in enumerate(people, start=1)]
             except JiuzhuError:

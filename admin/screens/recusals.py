@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import whole
+from admin.agenda_form import case_here, whole
 from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
 from admin.language import say
@@ -72,7 +72,7 @@ def enter() -> ResponseReturnValue:
     try:
         values = read([_free(one) for one in DEMAND], request.form)
         with working() as desk:
-            case = find_case(desk, request.form.get("case", "").strip())
+            case = case_here(desk, request.form.get("case", ""))
             made = demand(desk, case, whole(values["holder"]) or 0, by=values["by"], reason=values["reason"],
                           on=values["on"]).id  # fmt: skip
     except JiuzhuError as error:
@@ -158,7 +158,7 @@ def _form(given: Any, error: JiuzhuError | None) -> str:
 
 def _case(desk: Desk, number: str) -> AssistanceCase | None:
     try:
-        return find_case(desk, number) if number else None
+        return case_here(desk, number) if number else None
     except JiuzhuError:
         return None
 

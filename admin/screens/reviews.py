@@ -13,10 +13,11 @@ from admin.agenda_form import whole
 from admin.asking import asked
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import Faults, told
-from admin.language import say
+from admin.language import pick, say
 from admin.sending import workbook
 from admin.shapes import yuan
 from admin.work import platform, reading, working
+from core.casework.desk import Desk
 from core.casework.recent import recent
 from core.casework.reviews.review import due_reviews, undated_reviews
 from core.casework.reviews.review_dating import date_reviews
@@ -26,6 +27,7 @@ from core.casework.reviews.review_page import STATES, round_page, round_progress
 from core.casework.reviews.review_round import OUTCOMES, decide_results, enter_results, open_round, round_of
 from core.casework.workbook import Row
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.provision import text_of
 from core.store.tables import ReviewRound
 
 screen = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -187,7 +189,7 @@ def _page(error: JiuzhuError | None) -> str:
         rounds = [(one, round_progress(desk, one.id)) for one in found]
         shown = [(one.id, one.name, one.division, one.opened_on, one.due_on, one.closed_on, done)
                  for one, done in rounds]  # fmt: skip
-        today = desk.today
+        today, classes = desk.today, _classes(desk, ask.division, ask.programmes[0])
     if error is not None and error.code in FAULT_AT:
         where = Where(path=f"$.{FAULT_AT[error.code]}")
         error = InvalidInput([Problem(code=error.code, message=error.message, where=where)])
@@ -195,8 +197,20 @@ def _page(error: JiuzhuError | None) -> str:
     return render_template(
         "reviews/list.html", ask=ask, by=by, due=due[:SHOWN], total=len(due), late=sum(one.overdue for one in due),
         undated=undated, modes=modes, mode_text=MODES, rounds=shown, after=after, fields=OPEN, faults=faults, rest=rest,
-        error=error, values=request.form if error else {}, shown=SHOWN, today=today,
+        error=error, values=request.form if error else {}, shown=SHOWN, today=today, classes=classes,
     )  # fmt: skip
+
+
+def _classes(desk: Desk, division: str, programme: str) -> dict[str | None, str]:
+    """The classes of review of a place, as its rules name them."""
+    lines = [
+        line
+        for area in ("urban", "rural")
+        for line in desk.policies.rulebook(division, on=desk.today, area=area, programmes=(programme,)).policy.lines(
+            "review_interval", programme
+        )
+    ]
+    return {line.key: pick(text_of(line.value.get("label")) or line.provision.label) for line in lines}
 
 
 def _card(number: int, error: JiuzhuError | None) -> str:

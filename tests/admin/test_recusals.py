@@ -85,6 +85,12 @@ def test_demand_is_out_of_reach_outside_its_area(village: Village) -> None:
     assert village.cases[2] not in outsider.get("/recusals/").get_data(as_text=True)
     hidden = outsider.get(f"/recusals/new?case={village.cases[2]}").get_data(as_text=True)
     assert "管辖范围内没有这个案件" in hidden and "示例干部" not in hidden
+    form = {"holder": "1", "by": "applicant", "reason": "x"}
+    told = [
+        outsider.post("/recusals/new", form | {"case": one}).get_data(as_text=True).partition('class="code"')[0][-200:]
+        for one in (village.cases[2], "610523-2008-99999")
+    ]
+    assert told[0] == told[1]
 
 
 def test_filing_list_shows_the_opinion_and_the_visit_and_goes_out_as_a_workbook(village: Village) -> None:
