@@ -23,7 +23,12 @@ from core.casework.flow.guard import in_the_way, require_office, require_ruled
 from core.casework.flow.stage_rule import Stage
 from core.errors import InvalidInput, JiuzhuError, Text
 
-OWN_STEP = {"acceptance": "accept", "deficiency_notice": "deficiency", "refusal_notice": "refusal-notice"}
+OWN_STEP = {
+    "acceptance": "accept",
+    "deficiency_notice": "deficiency",
+    "refusal_notice": "refusal-notice",
+    "change_decision": "change-decide",
+}
 """Stages that do more than being done, and the step each has of its own."""
 KINDS = {
     "applicant": Text("申请人", "applicant"), "villager": Text("村（居）民", "villager"),

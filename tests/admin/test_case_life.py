@@ -175,7 +175,18 @@ def test_changes_are_proposed_by_one_and_decided_by_another(led: Led) -> None:
     led.do(f"change-drop/{waiting}", "2018-04-12", login=CLERK, reason="月份写错")
     gone = led.as_(APPROVER).get(f"/cases/{led.number}/do/change-decide/{waiting}").get_data(as_text=True)
     assert "没有待决定的变更" in gone
-    led.do("suspend/", "2018-04-12", login=CLERK, from_month="2018-05", reason="不配合核查")
+    led.do("stage/change_report", "2018-04-12", login=CLERK)
+    led.do("stage/periodic_verification", "2018-04-12", by=led.people["township_staff"])
+    led.do("change-propose/", "2018-04-13", login=CLERK, from_month="2018-05")
+    waiting = led.sequence("change_proposed")
+    own = led.as_(CLERK).get(f"/cases/{led.number}/do/change-decide/{waiting}").get_data(as_text=True)
+    assert "没有在该地“审批决定”的权限" in own
+    led.do(f"change-decide/{waiting}", "2018-04-20", login=APPROVER, by=led.people["county_civil_affairs"])
+    decision = led.row(Decision)
+    assert decision.kind == "increase" and decision.from_month == date(2018, 5, 1)
+    led.do("suspend/", "2018-05-02", login=CLERK, from_month="2018-06", reason="不配合核查")
+    led.do(f"change-decide/{led.sequence('change_proposed')}", "2018-05-03", login=APPROVER)
+    assert led.row(Decision).kind == "suspend"
 
 
 def test_members_come_and_go_and_a_household_splits(led: Led) -> None:
