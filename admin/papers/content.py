@@ -10,6 +10,7 @@ from typing import Any
 from admin.case.fact_words import choices_of, item_labels, unit_of
 from admin.case.family import SHOWN
 from admin.case.situation import Member, Situation
+from admin.case.trace_view import assessment_of
 from admin.papers import rounds
 from admin.papers.capital import capital
 from core.casework.deciding.decision import decisions_of
@@ -79,7 +80,7 @@ def content(now: Situation, code: str, read: Read) -> dict[str, Any]:
         "papers": _received(now),
         "missing": [word("papers", one).zh for one in missing_papers(now.course)] if not case.accepted_on else [],
         "noticed_on": _done_on(now, "deficiency_notice"), "stages": _stages(now),
-        "limit": _limit(now), "decision": _decision(now, made),
+        "limit": _limit(now), "decision": _decision(now, made), "changes": _changes(now),
         "certificate": {"number": held.number, "issued_on": held.issued_on} if held is not None else {},
         "objections": rounds.objections(now), "meeting": rounds.meeting(now), "visits": rounds.visits(now),
         "posting": rounds.posting(now), "filings": rounds.filings(now), "file": _file(now),
@@ -230,9 +231,29 @@ def _decision(now: Situation, one: Decision | None) -> dict[str, Any]:
         "number": one.number, "kind": word("results", one.kind).zh, "on": one.decided_on,
         "from_month": one.from_month, "refused": one.kind == "refuse", "money": money(one.monthly),
         "before": money(before[-1].monthly) if before else {},
-        "reasons": [text_of(each) for each in one.basis.get("reasons", ())],
+        "reasons": _reasons(now, one),
         "remedies": [word("remedies", each).zh for each in one.basis.get("remedies", ())],
     }  # fmt: skip
+
+
+def _reasons(now: Situation, one: Decision) -> list[Text]:
+    """Why, as the decision says; of a stop, the conditions that failed when it was computed."""
+    said = [text for each in one.basis.get("reasons", ()) if (text := text_of(each)) is not None]
+    if said or one.kind != "stop" or one.policy_hash is None or "assessed_month" not in one.basis:
+        return said
+    return [Text(each.message("zh"), each.message("en")) for each in assessment_of(now, one).failed]
+
+
+def _changes(now: Situation) -> list[dict[str, Any]]:
+    """What was decided after the household came in, for the certificate's record."""
+    made = decisions_of(now.desk.session, now.case.id)
+    return [
+        {
+            "on": one.decided_on, "yuan": yuan_text(one.monthly),
+            "what": f"{word('results', one.kind).zh}，自{one.from_month.year}年{one.from_month.month}月起",
+        }
+        for one in made if one.kind not in ("grant", "opening", "refuse")
+    ]  # fmt: skip
 
 
 def money(monthly: Fraction) -> dict[str, str]:
