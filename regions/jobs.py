@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pkgutil import resolve_name
 
 from sqlalchemy import select, update
@@ -20,6 +21,7 @@ Runner = Callable[[Store, Desk, Job], Iterator[Job]]
 """Does the chunks of a job from its cursor on. The desk lends its officer, day and rules; chunks have own sessions."""
 
 LONGEST_MESSAGE = 1000
+MOST_AT_ONCE = 200
 
 KINDS: Mapping[str, str] = {
     "impact_preview": "regions.impact_preview:run",
@@ -95,16 +97,20 @@ def find_job(desk: Desk, job_id: str) -> Job:
     return job
 
 
-def list_jobs(desk: Desk, *, everything: bool) -> list[Job]:
-    """Return the jobs of the places one works in, the newest first: those still running, or all.
+def list_jobs(desk: Desk, *, everything: bool, kinds: Sequence[str] = (), most: int | None = None) -> list[Job]:
+    """Return the jobs of the places one works in, the newest first: those still running, or all; of some kinds.
 
     Raises:
         JiuzhuError: ``not_permitted``.
     """
     _require_officer(desk)
     query = select(Job).order_by(Job.started_at.desc(), Job.id)
-    found = desk.session.scalars(query if everything else query.where(Job.status == "running"))
-    return [one for one in found if _is_seen(desk, one)]
+    if not everything:
+        query = query.where(Job.status == "running")
+    if kinds:
+        query = query.where(Job.kind.in_(kinds))
+    found = desk.session.scalars(query.execution_options(yield_per=MOST_AT_ONCE))
+    return list(islice((one for one in found if _is_seen(desk, one)), most))
 
 
 def cancel(desk: Desk, job_id: str, *, reason: str) -> Job:

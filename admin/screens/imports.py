@@ -32,6 +32,7 @@ from regions import jobs
 screen = Blueprint("imports", __name__, url_prefix="/imports")
 
 FOLDER = "rosters"
+SHOWN = 100
 KINDS = (upload.KIND, KIND, check_job.KIND)
 AT_FIELD = {"document_missing": "document", "unknown_income_item": "income_item"}
 
@@ -61,7 +62,7 @@ def terms_fields() -> tuple[Field, ...]:
 def page() -> ResponseReturnValue:
     """List examinations, imports and recomputes of the officer's places."""
     with reading() as desk:
-        found = [one for one in jobs.list_jobs(desk, everything=True) if one.kind in KINDS][:100]
+        found = jobs.list_jobs(desk, everything=True, kinds=KINDS, most=SHOWN)
         names = users_of(desk, [one.started_by for one in found if one.started_by])
         approved = {one.id: approver_of(desk, one.id) for one in found if one.kind == KIND}
         rows = [{**job_view(one, names), **_told(one), "approved": approved.get(one.id)} for one in found]
@@ -172,8 +173,8 @@ def _tally(job: Job) -> list[tuple[str, int]]:
 
 
 def _checks(desk: Desk, import_id: str) -> list[dict[str, Any]]:
-    found = [one for one in jobs.list_jobs(desk, everything=True)
-             if one.kind == check_job.KIND and one.arguments["import"] == import_id]  # fmt: skip
+    checks = jobs.list_jobs(desk, everything=True, kinds=(check_job.KIND,))
+    found = [one for one in checks if one.arguments["import"] == import_id]
     return [{**job_view(one, {}), "month": one.arguments["month"], "same": one.cursor.get("tally", {}).get("same", 0),
              "all": sum(one.cursor.get("tally", {}).values())} for one in found]  # fmt: skip
 

@@ -27,7 +27,7 @@ def page() -> ResponseReturnValue:
     """List the jobs of the places one works in, the newest first."""
     everything = request.args.get("show") == "all"
     with reading() as desk:
-        found = jobs.list_jobs(desk, everything=everything)[:SHOWN]
+        found = jobs.list_jobs(desk, everything=everything, most=SHOWN)
         names = users_of(desk, [one.started_by for one in found if one.started_by])
         rows = [job_view(one, names) for one in found]
     return render_template("jobs/page.html", rows=rows, everything=everything)
