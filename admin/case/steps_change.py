@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Options, Situation
 from admin.case.step import NOTE, ON, REASON, Step, Values, departure_fields, departure_of, numbers, on_day, people
 from admin.form import Field
@@ -152,7 +153,8 @@ def steps() -> Sequence[Step]:
             fields=lambda _: (), do=lambda *_: None,
         ),
         Step(
-            key="change-propose", group=CHANGE, label=Text("拟定变更", "Propose a change"), event="change_proposed",
+            key="change-propose", notes=proposal_notes,
+            group=CHANGE, label=Text("拟定变更", "Propose a change"), event="change_proposed",
             explain=Text("按最新的家庭情况计算，由另一人决定", "computed from the newest facts; another decides"),
             actions=prepare, fields=lambda _: [ON, FROM_MONTH, NOTE], do=_propose,
         ),

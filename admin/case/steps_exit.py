@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Options, Situation
 from admin.case.step import NOTE, ON, REASON, Step, Values, departure_fields, departure_of, on_day
 from admin.case.steps_change import exit_options
@@ -88,7 +89,8 @@ def steps() -> Sequence[Step]:
     waits = Text("没有待决定的退出", "no exit waits for a decision")
     return (
         Step(
-            key="close-propose", group=EXIT, label=Text("拟定退出", "Propose an exit"), event="exit_proposed",
+            key="close-propose", notes=proposal_notes,
+            group=EXIT, label=Text("拟定退出", "Propose an exit"), event="exit_proposed",
             explain=Text("按编码的原因拟定，由另一人决定", "for a coded reason; another decides"), blocked=_leaving,
             actions=("case.change",), fields=_propose_fields, do=_propose,
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Situation, worded
 from admin.case.stage_form import body_of, stage_fields
 from admin.case.step import (
@@ -80,6 +81,7 @@ def _nothing_refused(now: Situation) -> JiuzhuError | None:
 STEPS: Sequence[Step] = (
     Step(
         key="propose",
+        notes=proposal_notes,
         group=PROCEDURE,
         label=Text("县级拟定", "Propose the ruling"),
         event="ruling_proposed",
@@ -109,6 +111,7 @@ STEPS: Sequence[Step] = (
         actions=("case.decide",),
         fields=_approve_fields,
         blocked=_decision_blocked,
+        notes=proposal_notes,
         do=_approve,
         lasting=Text(
             "将作出批准决定，自起始月计发。决定只能由新的决定改变。",
@@ -123,6 +126,7 @@ STEPS: Sequence[Step] = (
         explain=Text("只有规则算出不符合条件的才能不予批准", "only what the rules do not grant is refused"),
         actions=("case.decide",),
         blocked=_refuse_blocked,
+        notes=proposal_notes,
         fields=lambda now: [*_ruling_fields(now), *departure_fields(now, benefit=False)],
         do=lambda now, values: approval.refuse(now.desk, now.case, _ruling(values)),
         lasting=Text(
