@@ -127,7 +127,11 @@ def _totals(lines: list[PlanLine]) -> dict[str, Any]:
 
 def _shown(one: BudgetAssumption, lines: list[PlanLine]) -> dict[str, Any]:
     kind = KINDS[one.name]
-    parts = [f"{pick(kind.parts[part][0])} {_part(one.name, part, one.value[part])}" for part in kind.parts if part in one.value]
+    parts = [
+        f"{pick(kind.parts[part][0])} {_part(one.name, part, one.value[part])}"
+        for part in kind.parts
+        if part in one.value
+    ]
     return {
         "row": one,
         "label": pick(kind.label),
