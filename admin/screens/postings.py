@@ -13,6 +13,7 @@ from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import told
 from admin.language import say
+from admin.posting_form import notice_of, rows_shown, rows_typed
 from admin.sending import workbook
 from admin.trial import trying
 from admin.work import platform, reading, working
@@ -21,18 +22,17 @@ from core.casework.people.seats import seats
 from core.casework.recent import recent
 from core.casework.rounds.agenda import heads
 from core.casework.rounds.batch import cases_named
-from core.casework.rounds.posting import Notice, draw
+from core.casework.rounds.posting import draw
 from core.casework.rounds.posting_board import Hanging, post, settle, take_down
 from core.casework.rounds.posting_card import posting_card
-from core.casework.rounds.posting_content import NAMES, known_value, shown
+from core.casework.rounds.posting_content import NAMES, known_value
 from core.casework.rounds.posting_due import due_for_posting, events_of
 from core.casework.rounds.posting_rule import FIELD_TEXT, PLACE_TEXT, PostingRule, posting_rule
 from core.casework.rounds.posting_sheet import PostingSheet, print_sheet, sheet_as_workbook
 from core.casework.rounds.proof import Photo
-from core.casework.words import named, word, words
+from core.casework.words import named, word
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import AssistanceCase, Posting
-from core.values import fen, yuan_text
 
 screen = Blueprint("postings", __name__, url_prefix="/postings")
 
@@ -96,7 +96,7 @@ def new() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Draw the sheets; or show how they would read, and keep nothing (预览)."""
     try:
-        notice = _notice(question(request.form))
+        notice = notice_of(question(request.form))
         if request.form.get("preview"):
             with trying() as desk:
                 sheets = [print_sheet(desk, one.id) for one in draw(desk, notice)]
@@ -226,56 +226,6 @@ def _proving(one: Field, rule: PostingRule) -> Field:
     return Field("photo", one.label, kind="file", required=True, accept=one.accept)
 
 
-def _rows() -> list[dict[str, str]]:
-    """The grid as it was typed: by case, its values and whether an exception spares it."""
-    form = request.form
-    names = [one.removeprefix("v-") for one in form if one.startswith("v-")]
-    cells = {name: form.getlist(f"v-{name}") for name in names}
-    spared = form.getlist("spared")
-    taken = set(form.getlist("take"))
-    return [
-        {**{name: (cells[name][at : at + 1] or [""])[0].strip() for name in names}, "number": number.strip(),
-         "spared": (spared[at : at + 1] or [""])[0], "take": "1" if number.strip() in taken else ""}
-        for at, number in enumerate(form.getlist("number"))
-    ]  # fmt: skip
-
-
-def _notice(asked_for: Question) -> Notice:
-    values: dict[str, dict[str, Any]] = {}
-    problems: list[Problem] = []
-    excepted: dict[str, bool] = {}
-    typed = [one for one in _rows() if one["take"]]
-    extra = [one for one in request.form.get("more", "").replace("、", " ").replace("，", " ").split() if one]
-    for row in typed:
-        given = {name: one for name, one in row.items() if name not in ("number", "spared", "take") and one}
-        try:
-            values[row["number"]] = {name: _typed(name, one) for name, one in given.items()}
-        except ValueError:
-            text = Text("金额应为元，至多两位小数", "an amount is in yuan with at most two decimals")
-            problems.append(Problem(code="bad_amount", message=text, where=Where(path=row["number"])))
-        if row["spared"]:
-            excepted[row["number"]] = row["spared"] == "yes"
-    cases = list(dict.fromkeys([*(one["number"] for one in typed), *extra]))
-    if not cases:
-        text = Text("请至少勾选一户", "tick one household at least")
-        problems.append(Problem(code="no_cases", message=text))
-    if problems:
-        raise InvalidInput(problems)
-    phone = request.form.get("phone", "").strip()
-    repeats = whole(request.form.get("repeats", ""))
-    return Notice(event=asked_for.stage, division=asked_for.division, programme=asked_for.programme,
-                  area=asked_for.area, cases=cases, phone=phone, values=values, excepted=excepted,
-                  repeats=repeats)  # fmt: skip
-
-
-def _typed(name: str, text: str) -> Any:
-    """A value as the sheet keeps it: whole fen, a code where the word is known, else the text."""
-    if name == "amount":
-        return fen(text.replace(",", ""))
-    found = (code for code, one in words()["results"].items() if text in (one["zh"], one["en"]))
-    return next(found, text)
-
-
 def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[PostingSheet] = ()) -> str:
     given = typed or request.args
     asked_for = question(given)
@@ -297,7 +247,7 @@ def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[Posti
             names = heads(desk, cases)
             known = {one.number: {name: known_value(desk, one, name) for name in rule.fields} for one in cases}
     columns = [one for one in (rule.fields if rule else ()) if one not in NAMES]
-    rows = _shown(cases, names, known, columns, _rows() if typed else [])
+    rows = rows_shown(cases, names, known, columns, rows_typed() if typed else [])
     faults: dict[str, list[str]] = {}
     left = []
     for one in error.problems if error is not None else ():
@@ -327,27 +277,3 @@ def _cases(desk: Desk, asked_for: Question, typed: Any, wanted: Sequence[str]) -
         return list(cases_named(desk, numbers_, path=desk.path(asked_for.division)).cases.values())
     return due_for_posting(desk, asked_for.division, programme=asked_for.programme, area=asked_for.area,
                            event=asked_for.stage, village=asked_for.village or None)  # fmt: skip
-
-
-def _shown(
-    cases: Sequence[AssistanceCase],
-    names: dict[str, str],
-    known: dict[str, dict[str, Any]],
-    columns: Sequence[str],
-    typed: Sequence[dict[str, str]],
-) -> list[dict[str, Any]]:
-    """A row a case: what the case itself says is shown, the rest is asked for; on the way back as it was typed."""
-    before = {one["number"]: one for one in typed}
-    rows = []
-    for case in cases:
-        told_ = known.get(case.number, {})
-        row: dict[str, Any] = {"number": case.number, "head": names[case.number], "village": case.village,
-                               "take": bool(before[case.number]["take"]) if case.number in before else True,
-                               "spared": before.get(case.number, {}).get("spared", ""), "cells": {}}  # fmt: skip
-        for name in columns:
-            value = told_.get(name)
-            text = "" if value is None else yuan_text(value) if name == "amount" else shown(name, value)
-            row["cells"][name] = {"text": text, "asked": value is None or name == "amount",
-                                  "typed": before.get(case.number, {}).get(name, "")}  # fmt: skip
-        rows.append(row)
-    return rows
