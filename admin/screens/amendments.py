@@ -17,10 +17,10 @@ from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.form_draft import drafts_kept
 from core.casework.reporting.budget import users_of
-from core.casework.rounds.proof import Photo, attachments_of
+from core.casework.rounds.proof import Photo
 from core.errors import JiuzhuError, Text
 from core.source import Located, located
-from core.store.tables import Amendment
+from core.store.tables import Amendment, Attachment
 from regions import amendment as service
 from regions.amendment_draft import MONTHS
 from regions.amendment_query import find_amendments
@@ -156,14 +156,15 @@ def keep_papers(desk: Desk, uuid: str, *, required: bool = False) -> None:
         service.attach_paper(desk, uuid, Photo(name=(one.filename or "")[-200:], content=one.stream.read()))
 
 
-@screen.get("/<uuid>/attachments/<int:number>")
-def attachment(uuid: str, number: int) -> ResponseReturnValue:
-    """Hand out a scan, always as a download."""
+@screen.get("/scans/<int:number>")
+def attachment(number: int) -> ResponseReturnValue:
+    """Hand out a scan, always as a download, to whoever may read its amendment."""
     with reading() as desk:
-        held = open_amendment(desk, uuid, "amendment.read", hold=False)
-        found = next((one for one in attachments_of(desk.session, f"amendment/{held.uuid}") if one.id == number), None)
-        if found is None:
+        found = desk.session.get(Attachment, number)
+        kind, _, uuid = found.subject.partition("/") if found is not None else ("", "", "")
+        if found is None or kind != "amendment":
             raise JiuzhuError("unknown_attachment", Text("没有这个附件", "there is no such scan"), value=str(number))
+        open_amendment(desk, uuid, "amendment.read", hold=False)
         answer = Response(found.content, mimetype=found.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=found.name)
     return answer

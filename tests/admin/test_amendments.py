@@ -182,10 +182,10 @@ def test_scan_is_known_by_its_content_and_handed_out_as_a_download(panel: Any) -
     with panel.platform.database.reading() as session:
         kept = attachments_of(session, f"amendment/{uuid}")
     assert [one.media_type for one in kept] == ["application/pdf"]
-    answer = visitor.get(f"/amendments/{uuid}/attachments/{kept[0].id}")
+    answer = visitor.get(f"/amendments/scans/{kept[0].id}")
     assert answer.data == b"%PDF-1.4 scan" and answer.headers["Content-Disposition"].startswith("attachment")
-    other = registered(panel, document_number="示例〔2018〕2号", document_issued="2018-05-29")
-    assert visitor.get(f"/amendments/{other}/attachments/{kept[0].id}").status_code == 404
+    assert panel.visitor(ABROAD).get(f"/amendments/scans/{kept[0].id}").status_code == 404
+    assert visitor.get(f"/amendments/scans/{kept[0].id + 1}").status_code == 404
 
 
 def test_another_person_approves_and_publishes_and_the_steps_not_open_are_explained(panel: Any) -> None:
@@ -267,7 +267,7 @@ def test_list_is_asked_by_place_state_and_number(panel: Any) -> None:
         assert "没有符合条件的修订" in text_of(visitor.get(f"/amendments/?{query}"))
 
 
-@pytest.mark.parametrize("path", ["", "/edit", "/rollback", "/impact", "/attachments/1"])
+@pytest.mark.parametrize("path", ["", "/edit", "/rollback", "/impact"])
 def test_amendment_of_elsewhere_is_not_there(panel: Any, path: str) -> None:
     uuid = registered(panel)
     assert panel.visitor(ABROAD).get(f"/amendments/{uuid}{path}").status_code == 404
