@@ -22,7 +22,7 @@ from core.errors import JiuzhuError, Text
 from core.store.tables import Job
 from regions.amendment_report import CHANGE_TEXT
 from regions.amendment_state import open_amendment
-from regions.impact_preview import affected, ask, latest, moved_on
+from regions.impact_preview import Affected, affected, ask, latest, moved_on
 from regions.impact_source import STANDING
 
 screen = Blueprint("impacts", __name__, url_prefix="/amendments")
@@ -72,12 +72,12 @@ def households(uuid: str) -> ResponseReturnValue:
     with reading() as desk:
         one = open_amendment(desk, uuid, "amendment.read", hold=False)
         preview = latest(desk, uuid)
-        if preview is None or preview.result is None:
-            return redirect(url_for(".page", uuid=uuid), 303)
-        found, further = affected(
-            desk, preview, change=change, after=int(text) if text.isdecimal() and len(text) < 15 else 0, limit=SHOWN
-        )
-        counts = _counts(preview.result[language()])
+        after = int(text) if text.isdecimal() and len(text) < 15 else 0
+        found: list[Affected] = []
+        further, counts = None, {}
+        if preview is not None and preview.result is not None:
+            found, further = affected(desk, preview, change=change, after=after, limit=SHOWN)
+            counts = _counts(preview.result[language()])
     return render_template(
         "impacts/households.html", one=one, preview=preview, rows=found, further=further, change=change, counts=counts,
         changes=CHANGE_TEXT, standings=STANDING, link=link, programmes=programmes(one.division, one.effective),
