@@ -62,7 +62,7 @@ def search(desk: Desk, sought: Sought) -> list[Found]:
     ]
 
 
-def _whole() -> Select[tuple[Event, str, str, str, str]]:
+def _whole() -> Select[Event, str, str, str, str]:
     number: ColumnElement[int] = case(
         (Event.chain.like("case/%"), cast(func.substr(Event.chain, 6), BigInteger)), else_=None
     )  # only then a number: casting another chain's name is an error in PostgreSQL
@@ -73,9 +73,7 @@ def _whole() -> Select[tuple[Event, str, str, str, str]]:
     )
 
 
-def _narrowed(
-    query: Select[tuple[Event, str, str, str, str]], sought: Sought
-) -> Select[tuple[Event, str, str, str, str]]:
+def _narrowed(query: Select[Event, str, str, str, str], sought: Sought) -> Select[Event, str, str, str, str]:
     if sought.subject:
         query = query.where(or_(Event.chain == sought.subject, Event.chain.startswith(f"{sought.subject}/")))
     if sought.chain:

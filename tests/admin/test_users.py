@@ -16,7 +16,8 @@ def body(answer: Any) -> str:
 
 def user(panel: Any, login: str) -> StaffUser | None:
     with panel.platform.database.reading() as session:
-        return session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+        found: StaffUser | None = session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
+        return found
 
 
 def test_administrator_adds_a_user_who_signs_in_with_the_initial_password(panel: Any) -> None:
