@@ -6,6 +6,7 @@ SQLite runs in WAL mode; a write begins with BEGIN IMMEDIATE, so that two writer
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def open_store(url: str) -> Store:
         raise _bad_address("数据库地址写法有误", "not a database address", url) from error
     if parsed.database in (None, "", ":memory:"):
         raise _bad_address("数据库地址没有指明库", "the address names no database", url)
+    weakref.finalize(engine, engine.pool.dispose)  # a store that was forgotten, not closed, leaves no connection open
     event.listen(engine, "before_execute", check_texts)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -110,13 +110,18 @@ def run_life(urls: Sequence[str | None] = (None,), tales: Sequence[Tale] = TALES
 
 def tell(tale: Tale, *, url: str | None, folder: Path) -> Told:
     """Lead a tale and read it back."""
-    trial = yiyang.before_the_notice(folder) if tale.name == "yiyang" else None
-    plugins = () if trial else (DEMONSTRATION,)
-    bureau = open_bureau(tale.division, tale.first, url=url, folder=folder, plugins=plugins, trial=trial)
+    bureau = opened(tale, url=url, folder=folder)
     try:
         return _read_back(tale, bureau, tale.live(bureau))
     finally:
         bureau.platform.database.close()
+
+
+def opened(tale: Tale, *, url: str | None, folder: Path) -> Bureau:
+    """Open the bureau of a tale in an empty database, under the rules as they were known then."""
+    trial = yiyang.before_the_notice(folder) if tale.name == "yiyang" else None
+    plugins = () if trial else (DEMONSTRATION,)
+    return open_bureau(tale.division, tale.first, url=url, folder=folder, plugins=plugins, trial=trial)
 
 
 def _read_back(tale: Tale, bureau: Bureau, cases: Sequence[int]) -> Told:

@@ -38,7 +38,10 @@ def listed(case: TakenOver, *, on: str) -> Any:
 
 def roll(case: TakenOver, *, on: str) -> list[dict[str, Any]]:
     """Open what lets decisions take effect, and tell the events it left."""
-    return case.do(lambda desk, one: [dict(event.body) for event in take_effects(desk, one.path)], on=on)
+    told: list[dict[str, Any]] = case.do(
+        lambda desk, one: [dict(event.body) for event in take_effects(desk, one.path)], on=on
+    )
+    return told
 
 
 def faults(case: TakenOver) -> list[str]:

@@ -1,0 +1,211 @@
+"""Every page × every role × inside and outside the officer's area, from the application's own map of addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from admin.access import OPEN, needs
+from admin.app import create_app
+from core.casework.access import roles_of
+from core.casework.signin import set_password
+from core.casework.staff import add_user, grant_role
+from core.store.base import Base
+from core.store.tables import (
+    Amendment,
+    AssistanceCase,
+    Attachment,
+    BudgetPlan,
+    Job,
+    Meeting,
+    MonthlyReport,
+    OfficeHolder,
+    PayrollRun,
+    Posting,
+    ProblemEntry,
+    RecusalDemand,
+    RedecisionBatch,
+    ReviewRound,
+    SampleDraw,
+    VisitRound,
+)
+from regions.life.run import TALES, opened
+
+pytestmark = pytest.mark.slow
+ROLES = ("clerk", "reviewer", "approver", "policy_editor", "policy_approver", "auditor", "administrator")
+ELSEWHERE = "330381"
+PASSWORD = "long-enough-1"
+MINE = ("staff_session", "form_draft", "impact_preview", "impact_household")
+"""What signing in, typing and computing leave behind: nobody else's."""
+
+ROWS: dict[str, Any] = {
+    "case": AssistanceCase.number,
+    "amendment": Amendment.uuid,
+    "batch": RedecisionBatch.id,
+    "demand": RecusalDemand.id,
+    "holder": OfficeHolder.id,
+    "job": Job.id,
+    "meeting": Meeting.id,
+    "payroll": PayrollRun.number,
+    "plan": BudgetPlan.id,
+    "posting": Posting.id,
+    "problem": ProblemEntry.id,
+    "proof": Attachment.id,
+    "report": MonthlyReport.id,
+    "review": ReviewRound.id,
+    "sample": SampleDraw.id,
+    "visit": VisitRound.id,
+}
+"""What ``of`` names, and the column an address holds."""
+
+
+PUBLIC = ("division",)
+"""What everybody may read: rules of any place."""
+EXTRA = {"code": "acceptance_notice", "step": "accept", "key": "accept", "about": "1"}
+"""Further parts of an address; every other is a number."""
+
+
+def _address(app: Any, rule: Rule, found: Any) -> str:
+    """Build the address of a page about an object."""
+    converters = rule._converters
+    names = [name for varies, name in rule._trace if varies]
+    whole = {name: type(converters[name]).__name__ == "IntegerConverter" for name in names}
+    given = {name: EXTRA.get(name, 1 if whole[name] else "1") for name in names}
+    given[next(name for name in names if name not in EXTRA)] = found
+    method = "POST" if "POST" in (rule.methods or ()) else "GET"
+    address: str = app.url_map.bind("localhost").build(rule.endpoint, given, method=method)
+    return address
+
+
+@dataclass
+class World:
+    """A tale that was led to its end, officers of every role where it plays and elsewhere, and the pages."""
+
+    platform: Any
+    app: Any
+    home: str
+    visit: Any
+    visitors: dict[str, Any]
+
+    def pages(self) -> Iterator[tuple[Rule, str]]:
+        """Yield the pages about something of the tale with their addresses."""
+        for rule in self.app.url_map.iter_rules():
+            of = needs()[rule.endpoint].get("of")
+            found = self.example(of) if of else None
+            if found is not None:
+                yield rule, _address(self.app, rule, found)
+
+    def example(self, of: str) -> Any:
+        """Return what the address of something of a kind holds; None where the tale has nothing of the kind."""
+        if of == "division":
+            return self.home
+        if of == "chain":
+            return "case/1"
+        if of == "import":
+            return None  # nobody in the tales imports a roster
+        if of == "user":
+            return f"clerk.{self.home}"
+        with self.platform.database.reading() as session:
+            return session.scalar(select(ROWS[of]).limit(1))
+
+    def visitor(self, login: str) -> Any:
+        """Return a browser of an officer, signed in once."""
+        if login not in self.visitors:
+            self.visitors[login] = self.visit(self.app, login)
+        return self.visitors[login]
+
+    def digest(self) -> str:
+        """What the database holds, but for sessions and drafts."""
+        with self.platform.database.reading() as session:
+            held = [
+                repr([tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))])
+                for table in Base.metadata.sorted_tables
+                if table.name not in MINE
+            ]
+        return hashlib.sha256("\n".join(held).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module", params=[one.name for one in TALES])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, visit: Any) -> Iterator[World]:
+    """The tales, led once."""
+    tale = next(one for one in TALES if one.name == request.param)
+    folder = tmp_path_factory.mktemp(tale.name)
+    bureau = opened(tale, url=None, folder=folder)
+    tale.live(bureau)
+    with bureau.platform.desk("root") as desk:
+        set_password(desk, "root", PASSWORD)
+        for place in (tale.division, ELSEWHERE):
+            for role in ROLES:
+                add_user(desk, f"{role}.{place}", role)
+                grant_role(desk, f"{role}.{place}", role, place, since=date(2000, 1, 1))
+                set_password(desk, f"{role}.{place}", PASSWORD)
+    app = create_app(bureau.platform, secure=False)
+    yield World(platform=bureau.platform, app=app, home=tale.division, visit=visit, visitors={})
+    bureau.platform.database.close()
+
+
+def test_pages_about_something_are_of_a_kind_this_test_knows() -> None:
+    assert {one["of"] for one in needs().values() if "of" in one} <= {*ROWS, "division", "chain", "user", "import"}
+
+
+def test_without_signing_in_only_the_open_pages_answer(world: World) -> None:
+    visitor = world.visit(world.app)
+    token = visitor.token("/login")
+    for rule in world.app.url_map.iter_rules():
+        address = "/".join("1" if "<" in part else part for part in rule.rule.split("/"))
+        if needs()[rule.endpoint]["needs"] == OPEN:
+            continue
+        if "GET" in (rule.methods or ()):
+            assert visitor.get(address).status_code in (303, 404), rule
+        else:
+            assert visitor.client.post(address, data={"csrf_token": token}).status_code in (303, 404), rule
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_officer_of_elsewhere_opens_nothing_and_changes_nothing(world: World, role: str) -> None:
+    visitor = world.visitor(f"{role}.{ELSEWHERE}")
+    token, before = visitor.token(), world.digest()
+    seen = 0
+    for rule, address in world.pages():
+        if needs()[rule.endpoint]["of"] in PUBLIC:
+            continue
+        if "GET" in (rule.methods or ()):
+            assert visitor.get(address).status_code in (403, 404), (rule, address)
+        else:
+            answer = visitor.client.post(address, data={"csrf_token": token})
+            assert answer.status_code in (403, 404, 422), (rule, address, answer.status_code)
+        seen += 1
+    assert seen > 20
+    assert world.digest() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_officer_of_the_place_opens_what_his_role_may_and_nothing_else(world: World, role: str) -> None:
+    visitor = world.visitor(f"{role}.{world.home}")
+    for rule, address in world.pages():
+        if "GET" not in (rule.methods or ()):
+            continue
+        needed = needs()[rule.endpoint]["needs"].split()
+        answer = visitor.get(address)
+        if any(role in roles_of(one) for one in needed) or needed == ["signed_in"]:
+            assert answer.status_code in (200, 303, 404, 422), (rule, address, answer.status_code)
+        else:
+            assert answer.status_code in (403, 404), (rule, address, answer.status_code)
+
+
+def test_every_page_about_something_is_opened_by_somebody(world: World) -> None:
+    shut = []
+    for rule, address in world.pages():
+        if "GET" not in (rule.methods or ()):
+            continue
+        answers = {role: world.visitor(f"{role}.{world.home}").get(address).status_code for role in ROLES}
+        if 200 not in answers.values():
+            shut.append((rule.rule, address, answers))
+    assert shut == []
