@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from pathlib import Path
 
 from sqlalchemy import select
 
@@ -111,8 +110,9 @@ def _open(platform: Platform, lot: Lot, chunk: list[Entry]) -> None:
     """Open a chunk's cases by the opening decision of a roster, unless they are there."""
     clerk, approver = ("ruian-clerk", "ruian-approver") if lot.division == "330381" else ("city-clerk", "city-approver")
     takeover = Takeover(
-        division=lot.division, programme="dibao", area=lot.area, since=SINCE, paid_through=PAID, document=DOCUMENT
-    )
+        division=lot.division, programme="dibao", area=lot.area, since=SINCE, paid_through=PAID, document=DOCUMENT,
+        income_item="wage",
+    )  # fmt: skip
     digest = hashlib.sha256(f"{lot.division}/{lot.area}/{chunk[0].row}".encode()).hexdigest()
     import_id = f"roster-{digest[:12]}"
     with platform.desk(approver) as desk:
@@ -146,8 +146,3 @@ def welcome(platform: Platform) -> Iterator[Text]:
     for one in (ROOT, *OFFICERS):
         place = platform.tree.name(one.division)
         yield Text(f"  {one.login:<16}{one.name}  {place}", f"  {one.login:<16}{one.role} of {one.division}")
-
-
-def share_for_tests(folder: Path, share: int) -> Platform:
-    """Open a small demonstration in a folder."""
-    return open_exhibit(exhibit_settings(Settings(data_dir=folder, lang="zh")), share=share)

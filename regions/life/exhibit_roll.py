@@ -103,6 +103,7 @@ def _entry(lot: Lot, row: int, size: int, sequence: int) -> Entry:
         first_month=FIRST.replace(month=started), method="gap",
         place=("", "", f"合成{'社区' if lot.area == 'urban' else '村'}{1 + row % 40}"),
         contact={}, said={}, texts={},
+        facts={"assets_meet_local_rule": "true", "income_stability": "relatively_stable"},
     )  # fmt: skip
 
 

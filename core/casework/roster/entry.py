@@ -59,6 +59,8 @@ class Entry:
     contact: Mapping[str, str] = field(repr=False)
     said: Mapping[str, int]
     texts: Mapping[str, str] = field(repr=False)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Further facts of the household, where more than a roster is known."""
 
     @property
     def monthly(self) -> int:

@@ -183,6 +183,7 @@ def _facts(case: AssistanceCase, one: Opening, signed: Signed, moment: str) -> F
 def household_facts(entry: Entry, tokens: Sequence[str], income_item: str | None) -> dict[str, Any]:
     """Return what a roster tells of a household as facts, and nothing that it does not tell."""
     facts: dict[str, Any] = {
+        **entry.facts,
         "members": [
             {"id": token, "relation": one.relation, "birth_date": one.birth_date.isoformat(), "sex": one.sex}
             for one, token in zip(entry.members, tokens, strict=True)
