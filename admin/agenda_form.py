@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from admin.asking import asked
+from admin.asking import asked, whole
 from core.casework.desk import Desk
 from core.casework.flow.case_list import find_case
 from core.casework.flow.stage_rule import Stage
@@ -90,11 +90,6 @@ def case_here(desk: Desk, number: str) -> AssistanceCase:
     except JiuzhuError as error:
         text = Text("管辖范围内没有这个案件", "there is no such case in your area")
         raise JiuzhuError("unknown_case", text, value=number) from error
-
-
-def whole(text: str) -> int | None:
-    """Read a key from an address: None for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def numbers(texts: Sequence[str]) -> list[int]:

@@ -15,6 +15,8 @@ from core.provision import ANY
 from regions.report import Ask
 
 AREAS = {"urban": ("城市", "urban"), "rural": ("农村", "rural")}
+YEARS = range(1800, 3000)
+"""Years somebody can mean: from and to a day beyond them no months are counted."""
 
 
 def asked(given: Mapping[str, str]) -> Ask:
@@ -28,7 +30,7 @@ def asked(given: Mapping[str, str]) -> Ask:
     return Ask(
         division=division,
         area=area if area in AREAS else "any",
-        on=_day(given.get("on", "")) or platform().today,
+        on=day_in(given.get("on", "")) or platform().today,
         programmes=(given.get("programme") or "dibao",),
         known_at=given.get("known_at") or None,
     )
@@ -75,12 +77,30 @@ def programmes(division: str, on: date) -> dict[str, str]:
     return named
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """Read a day from an address; None where none is named.
+
+    Raises:
+        JiuzhuError: ``bad_date``.
+    """
+    found = day_of(text)
+    if text and found is None:
+        raise JiuzhuError("bad_date", Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01"), value=text)
+    return found
+
+
+def day_of(text: str) -> date | None:
+    """Return the day a text is; None for what is none, or one that nobody can mean."""
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        said = Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01")
-        raise JiuzhuError("bad_date", said, value=text) from error
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
+
+
+def whole(text: str) -> int | None:
+    """Read a key or a count from an address or a form: None for what is none, or more than any database holds."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 def with_query(**changes: str) -> str:

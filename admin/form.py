@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
-from admin.asking import division_in
+from admin.asking import day_of, division_in
 from admin.language import language
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.values import fen
@@ -126,13 +126,13 @@ def _typed(one: Field, text: str) -> Any:
 
 
 def _day(text: str, kind: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+    found = day_of(text)
+    if found is None:
         said = Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01")
         if kind == "month":
             said = Text("月份应为 2018-06 的形式", "a month looks like 2018-06")
-        raise JiuzhuError("bad_date", said, value=text) from error
+        raise JiuzhuError("bad_date", said, value=text)
+    return found
 
 
 def _problem(one: Field, error: JiuzhuError) -> Problem:

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import request
 
-from admin.agenda_form import Question, whole
+from admin.agenda_form import Question
+from admin.asking import whole
 from core.casework.rounds.posting import Notice
 from core.casework.rounds.posting_content import shown
 from core.casework.words import words

@@ -1,4 +1,4 @@
-"""What keeps the pages safe whatever a screen does: headers, cookies, forged forms, foreign hosts, large uploads."""
+"""What keeps the pages safe whatever a screen does: headers, cookies, forged forms, foreign hosts, what is too much."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 
 from core.casework.signin import WHOLE
+from core.errors import JiuzhuError, Text
 from regions.platform import Platform
 
 KEY_FILE = "session.key"
 LARGEST_UPLOAD = 32 * 1024 * 1024
 """Bytes of a request: a scanned document, a roster of a county."""
 
+MOST_ENTRIES = 20_000
+"""Entries of a form, sent either way: far more than the largest grid has."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -36,6 +40,12 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-
 """Counts in each worker; only signing in is limited (see ``admin.signin``)."""
 
 
+class Key(IntegerConverter):
+    """A key in an address: no more digits than any database holds; what has more names nothing."""
+
+    regex = r"\d{1,15}"
+
+
 def install(app: Flask, *, secure: bool) -> None:
     """Set up cookies, CSRF, limits and headers."""
     platform: Platform = app.extensions["platform"]
@@ -49,13 +59,26 @@ def install(app: Flask, *, secure: bool) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=30),
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
-        MAX_FORM_PARTS=20_000,
+        MAX_FORM_PARTS=MOST_ENTRIES,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=secure,
     )
+    app.url_map.converters["int"] = Key
     CSRFProtect(app)
+    app.before_request(_refuse_unfit)
     limiter.init_app(app)
     app.after_request(_protect)
+
+
+def _refuse_unfit() -> None:
+    """Refuse what no form of ours sends: a character no database keeps, entries without end."""
+    if len(request.form) > MOST_ENTRIES:
+        raise JiuzhuError("too_long", Text("表单过大", "the form is too large"))
+    named = [file.filename or "" for file in request.files.values()]
+    given = (*request.args.items(multi=True), *request.form.items(multi=True), (request.path, *named))
+    if any("\0" in text for texts in given for text in texts):
+        text = Text("输入中有不能保存的字符", "something typed holds a character that cannot be kept")
+        raise JiuzhuError("bad_text", text, hint=Text("请删去后重试", "take it out and try again"))
 
 
 def _protect(response: Response) -> Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from admin import ruled
+from admin.asking import whole
 from admin.language import language, pick, say
 from admin.raw_form import GAP, KEY, LIST, NONE, VALUE, VARIANT, Tree, elements
 from admin.schema_words import WORDS
@@ -170,10 +171,11 @@ def _choose(found: Node, schema: Schema, tree: Tree, key: str, root: Schema, dep
     """Let an alternative be the one the officer chose."""
     said = str(tree.get(f"{key}{VARIANT}", ""))
     options = _options(_without_gap(_resolved(schema, root), root)[0], root)
-    if said.isdecimal() and int(said) < len(options) and said != found.value:
+    chosen = whole(said)
+    if chosen is not None and chosen < len(options) and said != found.value:
         found.value = said
         name = found.name.removesuffix(VARIANT)
-        found.children = [_bare(options[int(said)], tree.get(key), name, "", root, depth)]
+        found.children = [_bare(options[chosen], tree.get(key), name, "", root, depth)]
 
 
 def _scalar(schema: Schema, value: str, name: str, label: str) -> Node:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from admin.asking import whole
 from admin.case.fact_words import choices_of, item_labels, unit_of
 from admin.case.situation import Options
 from admin.form import Field, Kind
@@ -146,9 +147,9 @@ def more(draft: Draft, what: str) -> None:
 def fewer(draft: Draft, what: str) -> None:
     """Take a row away (``income:2``), or a member with what is his."""
     name, _, at = what.partition(":")
-    index = int(at) if at.isdecimal() else -1
+    index = whole(at)
     rows = draft.members if name == "members" else draft.rows.get(name, [])
-    if not 0 <= index < len(rows):
+    if index is None or index >= len(rows):
         return
     del rows[index]
     if name == "members":
@@ -161,8 +162,8 @@ def _without_owner(rows: Sequence[Row], index: int) -> list[Row]:
         owner = row.get(OWNER, "")
         if owner == str(index):
             continue
-        later = owner.isdecimal() and int(owner) > index
-        kept.append({**row, OWNER: str(int(owner) - 1)} if later else row)
+        held = whole(owner)
+        kept.append({**row, OWNER: str(held - 1)} if held is not None and held > index else row)
     return kept
 
 
@@ -211,8 +212,8 @@ def facts_of(draft: Draft, form: FactForm, *, ids: Mapping[int, str], asked: Seq
             told = {name: _plain(text) for name, text in row.items() if text and name != OWNER}
             if not told:
                 continue
-            owner = row.get(OWNER, "")
-            at = places.get(int(owner)) if owner.isdecimal() else None
+            owner = whole(row.get(OWNER, ""))
+            at = places.get(owner) if owner is not None else None
             if kind.parent != HOUSEHOLD and at is None:
                 raise _ownerless(kind, n)
             home = facts if at is None or kind.parent == HOUSEHOLD else members[at]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from admin.asking import whole
 from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Options, Situation
 from admin.case.step import NOTE, ON, REASON, Step, Values, departure_fields, departure_of, numbers, on_day, people
@@ -45,7 +46,7 @@ def waiting_changes(now: Situation) -> Options:
 
 def change_notes(now: Situation) -> Iterator[Text]:
     """Yield why a change was proposed and what every stretch of months comes to."""
-    one = now.course.state.changes.get(int(now.about)) if now.about.isdecimal() else None
+    one = now.course.state.changes.get(whole(now.about) or 0)
     if one is None:
         return
     for why in one.body.get("reasons", ()):

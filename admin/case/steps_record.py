@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from admin.asking import whole
 from admin.case.situation import Options, Situation, worded
 from admin.case.step import ON, REASON, Step, Values, on_day
 from admin.form import Field
@@ -110,7 +111,7 @@ def _proposed(now: Situation) -> Options:
 
 
 def _happening(now: Situation) -> Happening | None:
-    wanted = int(now.about) if now.about.isdecimal() else 0
+    wanted = whole(now.about)
     return next((one for one in now.course.state.happenings if one.sequence == wanted), None)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import division_in
+from admin.asking import division_in, whole
 from admin.event_words import kind_text, subject_text, subjects
 from admin.form import Field, read, sorted_faults
 from admin.language import say
@@ -116,9 +116,8 @@ def anchor() -> ResponseReturnValue:
 
 
 def _check(**more: Any) -> str:
-    before = request.args.get("before", "")
     with reading() as desk:
-        found = anchors(desk, before=int(before) if before.isdecimal() else None, limit=21)
+        found = anchors(desk, before=whole(request.args.get("before", "")), limit=21)
         anchoring = desk.actor.may("audit.anchor", NATION, desk.today)
         return render_template(
             "audit/check.html", anchors=found[:20], following=found[19].id if len(found) > 20 else "",
@@ -134,11 +133,10 @@ def _fields() -> tuple[Field, ...]:
 def _sought() -> Sought:
     given = read(_fields(), request.args)
     place = division_in(request.args.get("division", ""))
-    before = request.args.get("before", "")
     return Sought(
         subject=given["subject"] or "", kind=given["kind"] or "", login=given["login"] or "", since=given["since"],
         until=given["until"], path=platform().tree.path(place, platform().today) if place else "",
-        before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=PAGE + 1,
+        before=whole(request.args.get("before", "")), limit=PAGE + 1,
     )  # fmt: skip
 
 

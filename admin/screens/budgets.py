@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import own_place, programmes, with_query
+from admin.asking import own_place, programmes, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.sending import workbook
@@ -50,7 +50,7 @@ def plan_fields() -> tuple[Field, ...]:
 def page() -> ResponseReturnValue:
     """List the plans of the officer's places."""
     with reading() as desk:
-        rows, after = kept_page(desk, BudgetPlan, after=request.args.get("after", type=int))
+        rows, after = kept_page(desk, BudgetPlan, after=whole(request.args.get("after", "")))
         names = budget.users_of(desk, [one for row in rows for one in (row.prepared_by, row.reviewed_by) if one])
     return render_template(
         "budgets/page.html", rows=rows, names=names, statuses=budget.STATUSES, tones=TONES,
@@ -168,7 +168,7 @@ def assumption(number: int, name: str) -> ResponseReturnValue:
     """Ask for an assumption of a kind; ``row`` takes an earlier one as it stands."""
     with reading() as desk:
         desk.require("budget.prepare", find_plan(desk, number).path)
-        held = desk.session.get(BudgetAssumption, request.args.get("row", 0, type=int))
+        held = desk.session.get(BudgetAssumption, whole(request.args.get("row", "")) or 0)
         values: dict[str, Any] = {}
         if held is not None and held.plan_id == number and held.name == name:
             values = {part: _part(name, part, held.value[part]) for part in held.value}

@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import asked, programmes
+from admin.asking import asked, day_in, day_of, programmes
 from admin.language import pick, say
 from admin.month_view import weeks
 from admin.ruled import cited, kind_title
@@ -68,28 +68,19 @@ def covered() -> ResponseReturnValue:
     ask, everything = asked(request.args), bool(request.args.get("all"))
     since = request.args.get("since", "")
     with reading() as desk:
-        found = coverage(desk, ask.division, programme=ask.programmes[0], since=_day(since))
+        found = coverage(desk, ask.division, programme=ask.programmes[0], since=day_in(since))
     return render_template(
         "duties/coverage.html", ask=ask, rows=found, since=since, everything=everything, areas=AREAS, basis=_basis(),
         most=None if everything else MOST_MISSING,
     )  # fmt: skip
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        said = Text("日期应为 2018-06-01 的形式", "a day looks like 2018-06-01")
-        raise JiuzhuError("bad_date", said, value=text) from error
-
-
 def _month(text: str) -> date:
     """Read a month from the address; this one where none is named."""
-    try:
-        return date.fromisoformat(f"{text[:7]}-01") if text else platform().today.replace(day=1)
-    except ValueError as error:
-        said = Text("月份应为 2018-06 的形式", "a month looks like 2018-06")
-        raise JiuzhuError("bad_month", said, value=text) from error
+    found = day_of(f"{text[:7]}-01") if text else platform().today.replace(day=1)
+    if found is None:
+        raise JiuzhuError("bad_month", Text("月份应为 2018-06 的形式", "a month looks like 2018-06"), value=text)
+    return found
 
 
 def _basis() -> Callable[[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import own_place, programmes, with_query
+from admin.asking import own_place, programmes, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import platform, reading, working
@@ -73,7 +73,7 @@ def page() -> ResponseReturnValue:
     with reading() as desk:
         rows = balances_below(desk, division, programme=programme, year=year)
         entries, after = entry_page(
-            desk, division, programme=programme, year=year, after=request.args.get("after", type=int)
+            desk, division, programme=programme, year=year, after=whole(request.args.get("after", ""))
         )
         names = users_of(desk, [one.recorded_by for one, _ in entries])
         order = order_of(desk, desk.path(division), programme)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import own_place, with_query
+from admin.asking import own_place, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import platform, reading, working
@@ -64,7 +64,7 @@ def listed() -> ResponseReturnValue:
     asked = read(fields, request.args)
     division, month = asked["division"] or own_place(), asked["month"] or platform().today.replace(day=1)
     with reading() as desk:
-        rows, after = back_page(desk, division=division, month=month, after=request.args.get("after", 0, type=int))
+        rows, after = back_page(desk, division=division, month=month, after=whole(request.args.get("after", "")) or 0)
     return render_template(
         "ledgers/list.html", rows=rows, fields=fields, asked={"division": division, "month": f"{month:%Y-%m}"},
         more=with_query(after=str(after)) if after else "",

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import AREAS, division_in, own_place, programmes, with_query
+from admin.asking import AREAS, division_in, own_place, programmes, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.long_work import start
@@ -74,7 +74,7 @@ def page() -> ResponseReturnValue:
             division=asked["division"] or "", programme=asked["programme"] or "", month=asked["month"],
             status=asked["status"] or "",
         )  # fmt: skip
-        rows, after = payroll_page.run_page(desk, wanted, after=request.args.get("after", type=int))
+        rows, after = payroll_page.run_page(desk, wanted, after=whole(request.args.get("after", "")))
         names = users_of(desk, [one for run in rows for one in (run.prepared_by, run.approved_by) if one])
     return render_template(
         "payrolls/page.html", rows=rows, names=names, fields=_query_fields(), statuses=STATUS, tones=TONES,
@@ -141,7 +141,7 @@ def _one(number: str, error: JiuzhuError | None = None) -> str:
     with reading() as desk:
         run = find_run(desk, number, action="payroll.read")
         rows, after = payroll_page.line_page(
-            desk, run, division=division, case=case, after=request.args.get("after", 0, type=int)
+            desk, run, division=division, case=case, after=whole(request.args.get("after", "")) or 0
         )
         return render_template(
             "payrolls/one.html", **_frame(desk, run), rows=rows, sums=payroll_page.line_sums(desk, run),
@@ -172,7 +172,7 @@ def exceptions(number: str) -> ResponseReturnValue:
     """List who is not paid, and why (例外清单)."""
     with reading() as desk:
         run = find_run(desk, number, action="payroll.read")
-        rows, after = payroll_page.caught_page(desk, run, after=request.args.get("after", 0, type=int))
+        rows, after = payroll_page.caught_page(desk, run, after=whole(request.args.get("after", "")) or 0)
         more = with_query(after=str(after)) if after else ""
         return render_template(
             "payrolls/exceptions.html", **_frame(desk, run), rows=rows, reasons=REASONS, told=told, more=more

@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import AREAS, Question, numbers, question, whole
-from admin.asking import division_in
+from admin.agenda_form import AREAS, Question, numbers, question
+from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import told
 from admin.language import say

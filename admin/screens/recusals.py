@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import case_here, whole
-from admin.asking import division_in
+from admin.agenda_form import case_here
+from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import reading, working

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import division_in, own_place, with_query
+from admin.asking import division_in, own_place, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.sending import workbook
@@ -45,7 +45,7 @@ def page() -> ResponseReturnValue:
     """List the reports there are, and those that are drawn up or closed."""
     division = division_in(request.args.get("division", ""))
     with reading() as desk:
-        rows, after = kept_page(desk, MonthlyReport, division=division, after=request.args.get("after", type=int))
+        rows, after = kept_page(desk, MonthlyReport, division=division, after=whole(request.args.get("after", "")))
         names = users_of(desk, [one for row in rows for one in (row.prepared_by, row.closed_by) if one])
     known = {name: pick(declaration(name).label) for name in report_names()}
     return render_template(

@@ -9,8 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import whole
-from admin.asking import asked
+from admin.asking import asked, whole
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import Faults, told
 from admin.language import pick, say

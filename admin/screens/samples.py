@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import AREAS, numbers, whole
-from admin.asking import asked
+from admin.agenda_form import AREAS, numbers
+from admin.asking import asked, whole
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.sending import workbook

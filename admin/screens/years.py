@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import whole
+from admin.asking import whole
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import platform, reading, working

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from admin.access import OPEN, needs
 from admin.app import create_app
@@ -76,7 +76,7 @@ def _address(app: Any, rule: Rule, found: Any) -> str:
     """Build the address of a page about an object."""
     converters = rule._converters
     names = [name for varies, name in rule._trace if varies]
-    whole = {name: type(converters[name]).__name__ == "IntegerConverter" for name in names}
+    whole = {name: isinstance(converters[name], IntegerConverter) for name in names}
     given = {name: EXTRA.get(name, 1 if whole[name] else "1") for name in names}
     given[next(name for name in names if name not in EXTRA)] = found
     method = "POST" if "POST" in (rule.methods or ()) else "GET"
