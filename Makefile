@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework mutants clean
+.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework mutants screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -52,6 +52,9 @@ bench-casework: $(STAMP) ## 100,000 synthetic households through the casework co
 
 mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice (ARGS=--all for every one)
 	$(BIN)/python tests/mutants.py $(ARGS)
+
+screenshots: $(STAMP) ## take the pictures of docs/administrators.md with this machine's Chromium
+	$(BIN)/python docs/screenshots.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
