@@ -19,7 +19,7 @@ def by_month(starts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         return None
     series = [_line(one, months, at) for at, one in enumerate(starts)]
     return {
-        "tooltip": {"trigger": "axis"}, "legend": {"top": 0},
+        "tooltip": {"trigger": "axis"}, "legend": {"top": 0, "right": 0},
         "grid": {"left": 90, "right": 24, "top": 36, "bottom": 30},
         "xAxis": {"type": "category", "data": [month(one) for one in months]},
         "yAxis": {"type": "value", "name": say("元", "yuan")}, "series": series,
@@ -48,7 +48,7 @@ def by_place(places: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     amounts = {(one["division"], one["area"]): float(one["monthly"]["yuan"]) for one in places}
     areas = (("urban", say("城市", "urban")), ("rural", say("农村", "rural")))
     return {
-        "tooltip": {"trigger": "axis"}, "legend": {"top": 0},
+        "tooltip": {"trigger": "axis"}, "legend": {"top": 0, "right": 0},
         "grid": {"left": 90, "right": 24, "top": 36, "bottom": 60},
         "xAxis": {"type": "category", "data": [place(one) for one in codes],
                   "axisLabel": {"rotate": 30, "interval": 0}},

@@ -45,8 +45,9 @@ class Catch:
 
 
 def told(detail: Mapping[str, Any]) -> Text:
-    """Return what was found as a user reads it: a case's status in words."""
-    words = [status_label(one) if key == "status" else Text(str(one), str(one)) for key, one in detail.items()]
+    """Return what was found as a user reads it: a case's status in words; a token tells nobody who it is."""
+    said = {key: one for key, one in detail.items() if key != "person"}
+    words = [status_label(one) if key == "status" else Text(str(one), str(one)) for key, one in said.items()]
     return Text("；".join(one.zh for one in words), "; ".join(one.en for one in words))
 
 

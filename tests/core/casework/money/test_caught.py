@@ -47,6 +47,7 @@ def test_everything_is_caught_before_money_leaves(yiyang: Any) -> None:
 
 def test_status_of_a_case_not_in_payment_is_told_in_words() -> None:
     assert told({"status": "suspended"}).zh == "暂停发放" and told({"payroll": "x", "month": "y"}).zh == "x；y"
+    assert told({"person": "f4c74030", "died_on": "2018-05-02"}).zh == "2018-05-02"
 
 
 def test_two_programmes_exclude_each_other_only_where_the_rules_say_so(yiyang: Any) -> None:
