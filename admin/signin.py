@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
@@ -19,6 +19,9 @@ from core.errors import JiuzhuError
 
 screen = Blueprint("signin", __name__)
 ATTEMPTS = "10 per minute; 60 per hour"
+"""Wrong ones from one address: a whole office behind it may come in the same minute."""
+GUESSES = "20 per hour"
+"""Wrong ones at one login, from wherever they come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,20 @@ def page() -> ResponseReturnValue:
     return render_template("signin.html", onward=request.args.get("next", ""), problem=None, login="")
 
 
+def _is_wrong(answer: Response) -> bool:
+    return answer.status_code == 401
+
+
+def _login() -> str:
+    return request.form.get("login", "").strip()
+
+
 @screen.post("/login")
-@limiter.limit(ATTEMPTS)
+@limiter.limit(ATTEMPTS, deduct_when=_is_wrong)
+@limiter.limit(GUESSES, key_func=_login, deduct_when=_is_wrong)
 def enter() -> ResponseReturnValue:
     """Sign in; a wrong password and an unknown login read alike."""
-    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+    login, password = _login(), request.form.get("password", "")
     try:
         with platform().database.writing() as work:
             token = sign_in(work, login, password, now=platform().clock())
