@@ -65,7 +65,8 @@ def read(fields: Iterable[Field], given: Mapping[str, str]) -> dict[str, Any]:
             if one.kind == "several":
                 values[one.name] = _several(one, given)
                 continue
-            values[one.name] = _value(one, given.get(one.name, "").strip())
+            text = given.get(one.name, "")
+            values[one.name] = _value(one, text if one.kind == "secret" else text.strip())
         except JiuzhuError as error:
             problems.append(_problem(one, error))
     if problems:

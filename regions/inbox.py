@@ -15,6 +15,7 @@ from sqlalchemy import func, or_, select
 from core.casework.desk import Desk
 from core.casework.flow.waiting import ACTIONS, waiting_in_cases
 from core.casework.scope import inside
+from core.casework.staff import NATION
 from core.errors import Text
 from core.store.tables import (
     Amendment,
@@ -31,6 +32,7 @@ from core.store.tables import (
     ReviewRound,
 )
 from regions.amendment_state import WRITING
+from regions.jobs import path_of
 
 MOST = 500
 """Items of one subject: who has more before him sees the first ones and works them off."""
@@ -185,7 +187,7 @@ def _rosters(desk: Desk) -> Iterator[Item]:
         if f"import/{one.id}" not in approved:
             division = str(one.arguments["division"])
             yield Item(kind="roster", about=str(one.arguments.get("document", one.id)), division=division,
-                       since=one.started_at, key=one.id, action="roster.approve", path=desk.path(division),
+                       since=one.started_at, key=one.id, action="roster.approve", path=path_of(desk, one) or NATION,
                        makers=frozenset({int(one.arguments["prepared_by"])}))  # fmt: skip
 
 

@@ -136,9 +136,15 @@ def _is_seen(desk: Desk, job: Job) -> bool:
 
 
 def path_of(desk: Desk, job: Job) -> str | None:
-    """Return where a job is done, by its arguments; None for work on the whole installation."""
+    """Return where a job is done, by its arguments; None for work on the whole installation.
+
+    A place that is no more (its plugin is switched off) is the whole country's: one job hides no list of jobs.
+    """
     if "division" in job.arguments:
-        return desk.path(job.arguments["division"])
+        try:
+            return desk.path(job.arguments["division"])
+        except JiuzhuError:
+            return NATION
     for name, table in (("run", PayrollRun), ("batch", RedecisionBatch)):
         if name in job.arguments:
             return desk.session.scalars(select(table.path).where(table.id == job.arguments[name])).one()

@@ -19,6 +19,7 @@ from core.policy import Place
 from core.provision import Provision, Scope
 from core.store.engine import Store, open_store
 from core.values import OPEN, Bound, Citation, Period
+from regions import discovery, platform
 from regions.discovery import Loaded, load_plugins
 from regions.settings import Settings
 
@@ -132,16 +133,20 @@ class PluginsOnce:
             return load_plugins(settings, trial)
         files = [one for folder in settings.plugin_dirs for one in sorted(folder.rglob("*")) if one.is_file()]
         read = tuple((one, one.read_bytes()) for one in (*settings.divisions, *files))
-        asked = (settings.plugin_dirs, settings.disabled, settings.divisions, read)
+        installed = tuple(sorted(str(one) for one in discovery.entry_points(group=discovery.GROUP)))
+        asked = (settings.plugin_dirs, settings.disabled, settings.divisions, read, installed)
         if asked not in self._kept:
             self._kept[asked] = load_plugins(settings)
         return self._kept[asked]
 
 
-@pytest.fixture(scope="session")
-def plugins_once() -> PluginsOnce:
-    """The loader that remembers."""
-    return PluginsOnce()
+@pytest.fixture(scope="session", autouse=True)
+def plugins_once() -> Iterator[PluginsOnce]:
+    """The loader that remembers, wherever a test opens a platform in this process."""
+    once = PluginsOnce()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(platform, "load_plugins", once)
+        yield once
 
 
 class Databases:

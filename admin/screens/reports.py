@@ -112,8 +112,9 @@ def prepare(name: str) -> ResponseReturnValue:
     """Draw the month's report up, for another person to close."""
     try:
         asked = read((*query_fields(), *NOTE), {**request.args, **request.form})
+        month = asked["month"] or add_months(month_of(platform().today), -1)
         with working() as desk:
-            prepare_report(desk, name, asked["division"] or own_place(), month=asked["month"], note=asked["note"])
+            prepare_report(desk, name, asked["division"] or own_place(), month=month, note=asked["note"])
     except JiuzhuError as error:
         return _again(name, error)
     flash(say("已编制，等待另一人封账。", "Drawn up; another person closes it."))

@@ -26,9 +26,8 @@ MakePlugin = Callable[..., Path]
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plugins_once: Any) -> None:
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in an empty folder with a data folder of its own, whatever the developer's settings and locale."""
-    monkeypatch.setattr("regions.platform.load_plugins", plugins_once)
     for name in list(os.environ):
         if name.startswith(("JIUZHU_", "LC_", "LANG")):
             monkeypatch.delenv(name)

@@ -116,9 +116,11 @@ class Preparation:
         """Do the cases next behind the cursor; the last chunk closes the draft.
 
         Raises:
-            JiuzhuError: ``wrong_status`` when the run is no draft any more; what the rules of a place raise.
+            JiuzhuError: ``not_permitted``: whoever goes on with it prepares it; ``wrong_status`` when the run is no
+                draft any more; what the rules of a place raise.
         """
         desk, run = self.desk.renew(session), session.get_one(PayrollRun, self.run_id)
+        desk.require("payroll.prepare", run.path)
         require_status(run, "draft")
         self._rules = self._rules or Rules(desk, run.programme, period_of(run))
         after = int(cursor.get("case", 0))

@@ -76,11 +76,12 @@ def examine_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Prog
     return Examined(takeover=takeover, path=path, digest=digest, examination=found)
 
 
-def put_up(desk: Desk, examined: Examined) -> Prepared:
+def put_up(desk: Desk, examined: Examined, *, prepared_by: int | None = None) -> Prepared:
     """Put an examined roster up for another person's approval, when it may be imported.
 
     One faulty row keeps the whole file out, unless the terms are ``partial``: then the sound rows may go in. Persons
-    are looked up again by each chunk of the import: what somebody has opened since is left out there.
+    are looked up again by each chunk of the import: what somebody has opened since is left out there. ``prepared_by``
+    is who handed the roster in, where another goes on with its examination: he does not approve it either way.
 
     Raises:
         JiuzhuError: ``not_permitted``; ``known_import`` when this file was put up before.
@@ -91,7 +92,7 @@ def put_up(desk: Desk, examined: Examined) -> Prepared:
     if (found.faults and not takeover.partial) or not totals["households"]:
         return Prepared(import_id=job_id, examination=found, job=None, totals=totals)
     arguments = {**takeover.arguments(), "file": str(examined.path.resolve()), "digest": examined.digest,
-                 "refused": found.refused(), "prepared_by": desk.actor.id, "totals": totals}  # fmt: skip
+                 "refused": found.refused(), "prepared_by": prepared_by or desk.actor.id, "totals": totals}  # fmt: skip
     job = start_job(desk.session, job_id, KIND, arguments=arguments, total=totals["households"],
                     actor_id=desk.actor.id, moment=desk.moment)  # fmt: skip
     desk.record(f"import/{job_id}", "prepared", {name: arguments[name] for name in arguments if name != "file"})

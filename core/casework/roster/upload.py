@@ -25,8 +25,8 @@ from core.store.engine import Store
 from core.store.tables import Job
 
 KIND = "roster_examination"
-PASSING = ("job_is_over", "database_busy", "database_gone", "disk_full")
-"""Errors that say nothing about the roster: once they are over, the job goes on."""
+PASSING = ("job_is_over", "not_permitted", "inactive_user", "database_busy", "database_gone", "disk_full")
+"""Errors that say nothing about the roster: once they are over, or somebody else goes on with it, the job goes on."""
 
 
 def receive(desk: Desk, takeover: Takeover, content: bytes, *, folder: Path) -> Job:
@@ -64,7 +64,7 @@ def resume(store: Store, desk: Desk, job: Job) -> Iterator[Job]:
             )  # fmt: skip
         _give_back(examined, file)
         with store.writing() as session:
-            found = put_up(desk.renew(session), examined)
+            found = put_up(desk.renew(session), examined, prepared_by=job.started_by)
             over = finish_job(session, job.id, _result(found), moment=desk.moment)
     except JiuzhuError as error:
         if error.code not in PASSING:

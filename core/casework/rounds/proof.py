@@ -13,6 +13,8 @@ from core.errors import JiuzhuError, Text
 from core.store.tables import Attachment
 
 MOST_BYTES = 20 * 2**20
+LONGEST_NAME = 200
+"""Characters kept of a file's name, from its end."""
 SIGNATURES: dict[str, tuple[bytes, ...]] = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -41,7 +43,7 @@ def attach(desk: Desk, subject: str, photo: Photo) -> Attachment:
     if size > MOST_BYTES:
         text = Text("文件超过20 MB", "the file is larger than 20 MB")
         raise JiuzhuError("file_too_large", text, value=f"{photo.name} {size}")
-    row = Attachment(subject=subject, name=photo.name, media_type=_media_type(photo), size=size,
+    row = Attachment(subject=subject, name=photo.name[-LONGEST_NAME:], media_type=_media_type(photo), size=size,
                      digest=hashlib.sha256(photo.content).hexdigest(), recorded_at=desk.moment,
                      content=photo.content)  # fmt: skip
     desk.session.add(row)
