@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.amendment_page import amendment_view, lifted, rows_view
@@ -13,6 +13,7 @@ from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.problems import status_of
+from admin.sending import kept_file
 from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.form_draft import drafts_kept

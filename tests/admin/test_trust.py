@@ -1,0 +1,109 @@
+"""Who may what through the panel where the pages themselves do not say: files, long work, passwords as typed."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from core.casework.roster import upload
+from core.casework.roster.takeover import Takeover
+from core.casework.rounds.proof import attachments_of
+from core.casework.staff import grant_role
+from core.store.tables import Job, MonthlyReport
+from tests.admin.amending import EDITOR, registered, text_of
+from tests.admin.test_imports import CITY, TERMS, roster
+from tests.admin.test_jobs import opened, status
+
+CLERK, SECOND, APPROVER, AUDITOR = f"clerk.{CITY}", f"clerk2.{CITY}", f"approver.{CITY}", f"auditor.{CITY}"
+
+
+def job(panel: Any, **arguments: Any) -> str:
+    """A job nobody is at."""
+    with panel.platform.desk(CLERK) as desk:
+        desk.session.add(
+            Job(id="left-behind", kind="roster_import", status="running", arguments=arguments, cursor={}, done=0,
+                total=1, started_by=desk.actor.id, started_at=desk.moment, finished_at=None, message=None)
+        )  # fmt: skip
+    return "left-behind"
+
+
+def handed_in(panel: Any) -> str:
+    """A roster whose examination was begun and stopped; the id of its job."""
+    panel.app.config["LONG_WORK"] = "here"
+    terms = {"income_item": None, "partial": False, "file": None, **TERMS}
+    with panel.platform.desk(CLERK) as desk:
+        takeover = Takeover.of({**terms, "since": "2018-01-01", "paid_through": "2018-05-01"})
+        folder = Path(panel.platform.settings.data_dir) / "rosters"
+        return upload.receive(desk, takeover, roster(), folder=folder).id
+
+
+# Files ---------------------------------------------------------------------------------------------------------------
+
+
+def test_scan_goes_out_under_a_name_of_ours_whatever_its_sender_called_it(panel: Any) -> None:
+    uuid, visitor = registered(panel), panel.visitor(EDITOR)
+    page = (BytesIO(b"%PDF-1.4 <script>alert(1)</script>"), "notice.html")
+    assert visitor.post(f"/amendments/{uuid}/attach", {"paper": page}).status_code == 303
+    with panel.platform.database.reading() as session:
+        (kept,) = attachments_of(session, f"amendment/{uuid}")
+    sent = visitor.get(f"/amendments/scans/{kept.id}").headers
+    assert sent["Content-Disposition"].endswith(".pdf") and "html" not in sent["Content-Disposition"]
+    assert sent["Content-Type"] == "application/pdf" and sent["X-Content-Type-Options"] == "nosniff"
+
+
+# Long work -----------------------------------------------------------------------------------------------------------
+
+
+def test_payroll_is_gone_on_with_by_whoever_may_prepare_it_only(panel: Any) -> None:
+    waiting = opened(panel)
+    for login in (AUDITOR, APPROVER, f"policy_editor.{CITY}"):
+        panel.visitor(login).post(f"/jobs/{waiting}/resume")
+        assert status(panel, waiting) == "running", login
+    panel.visitor(SECOND).post(f"/jobs/{waiting}/resume")
+    assert status(panel, waiting) == "done"
+
+
+def test_roster_another_went_on_with_is_not_approved_by_who_handed_it_in(panel: Any) -> None:
+    with panel.platform.desk("root") as desk:
+        grant_role(desk, CLERK, "approver", CITY)
+    examination = handed_in(panel)
+    panel.visitor(SECOND).post(f"/jobs/{examination}/resume")
+    with panel.platform.database.reading() as session:
+        found = session.get_one(Job, examination).cursor["import"]
+    answer = panel.visitor(CLERK).post(f"/imports/{found}/approve")
+    assert answer.status_code == 422 and status(panel, found) == "running"
+    assert panel.visitor(APPROVER).post(f"/imports/{found}/approve").status_code == 303
+
+
+def test_examination_does_not_fail_because_somebody_without_the_right_went_on_with_it(panel: Any) -> None:
+    examination = handed_in(panel)
+    panel.visitor(AUDITOR).post(f"/jobs/{examination}/resume")
+    assert status(panel, examination) == "running"
+
+
+def test_job_in_a_place_that_is_no_more_hides_no_list(panel: Any) -> None:
+    left = job(panel, division="999999", prepared_by=1)
+    for login in (CLERK, APPROVER):
+        visitor = panel.visitor(login)
+        assert [visitor.get(page).status_code for page in ("/jobs/", "/inbox/", "/imports/")] == [200] * 3, login
+    assert panel.visitor(APPROVER).get(f"/jobs/{left}").status_code == 404
+
+
+# Forms ---------------------------------------------------------------------------------------------------------------
+
+
+def test_password_is_what_was_typed_spaces_and_all(panel: Any) -> None:
+    new, visitor = " quite another 9 ", panel.visitor(CLERK)
+    assert visitor.post("/account/password", {"old": "long-enough-1", "new": new, "again": new}).status_code == 303
+    form = {"login": CLERK, "password": new}
+    assert panel.visitor().post("/login", form, at="/login").status_code == 303
+
+
+def test_report_prepared_without_a_month_is_of_the_last_one(panel: Any) -> None:
+    answer = panel.visitor(CLERK).post("/reports/changes/prepare")
+    assert answer.status_code == 303, text_of(answer)
+    with panel.platform.database.reading() as session:
+        assert [f"{one:%Y-%m}" for one in session.scalars(select(MonthlyReport.month))] == ["2018-05"]
