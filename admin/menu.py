@@ -84,6 +84,7 @@ GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
         (
             Entry("plugins.page", Text("插件", "Plugins")),
             Entry("users.page", Text("用户和角色", "Users and roles")),
+            Entry("years.page", Text("放假安排", "Holidays")),
             Entry("audit.page", Text("审计日志", "Audit log")),
             Entry("jobs.page", Text("任务", "Jobs")),
         ),

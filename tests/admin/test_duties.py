@@ -115,3 +115,12 @@ def test_year_is_loaded_whole_by_an_administrator_with_its_notice(village: Villa
     again = sent(CSV.encode())
     assert again.status_code == 422 and 'id="f-reason-fault-1"' in again.get_data(as_text=True)
     assert village.panel.visitor(AUDITOR).post("/duties/years/").status_code == 403
+
+
+def test_administrator_who_reads_no_case_comes_to_the_holidays_by_the_menu_and_is_led_to_no_shut_page(
+    village: Village,
+) -> None:
+    home = village.panel.visitor("root").get("/").get_data(as_text=True)
+    assert 'href="/duties/years/"' in home and 'href="/duties/"' not in home
+    years = village.panel.visitor("root").get("/duties/years/").get_data(as_text=True)
+    assert 'href="/duties/coverage' not in years
