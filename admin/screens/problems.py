@@ -21,6 +21,7 @@ from core.casework.reviews.problem import (
     verify_problem,
 )
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.store.tables import AssistanceCase
 
 screen = Blueprint("problems", __name__, url_prefix="/problems")
 
@@ -151,10 +152,11 @@ def _form(error: JiuzhuError | None) -> str:
 def _card(number: int, error: JiuzhuError | None, at: str) -> str:
     with reading() as desk:
         row = problem_of(desk, number)
-        listed = problems(desk, row.division)
-        shown, case = next((one, of) for one, of in listed if one.id == number)
-        mine = shown.rectified_by == desk.actor.id
-        told = {name: getattr(shown, name) for name in ("id", "division", "source", "finding", "found_on", "due_on",
+        desk.require("case.read", row.path)
+        about = desk.session.get(AssistanceCase, row.case_id) if row.case_id is not None else None
+        case = about.number if about is not None else None
+        mine = row.rectified_by == desk.actor.id
+        told = {name: getattr(row, name) for name in ("id", "division", "source", "finding", "found_on", "due_on",
                 "status", "rectified_on", "rectification", "verified_on")}  # fmt: skip
     faults, rest = sorted_faults(_placed(error), (*RECTIFY, *BACK))
     values = request.form if error else {"on": platform().today.isoformat()}

@@ -8,14 +8,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.casework.flow.case_list import find_case
+from core.casework.people.person import shown_name
+from core.casework.reviews.problem import Finding, register_problem
 from core.casework.roster import upload
 from core.casework.roster.takeover import Takeover
 from core.casework.rounds.proof import attachments_of
 from core.casework.staff import grant_role
-from core.store.tables import Job, MonthlyReport
+from core.store.tables import Job, MonthlyReport, Person
 from tests.admin.amending import EDITOR, registered, text_of
+from tests.admin.test_cases import applied
 from tests.admin.test_imports import CITY, TERMS, roster
 from tests.admin.test_jobs import opened, status
+from tests.core.casework.purse import decided, household
 
 CLERK, SECOND, APPROVER, AUDITOR = f"clerk.{CITY}", f"clerk2.{CITY}", f"approver.{CITY}", f"auditor.{CITY}"
 
@@ -90,6 +95,44 @@ def test_job_in_a_place_that_is_no_more_hides_no_list(panel: Any) -> None:
         visitor = panel.visitor(login)
         assert [visitor.get(page).status_code for page in ("/jobs/", "/inbox/", "/imports/")] == [200] * 3, login
     assert panel.visitor(APPROVER).get(f"/jobs/{left}").status_code == 404
+
+
+# Two persons, and what stays with one --------------------------------------------------------------------------------
+
+
+def test_plan_is_not_reviewed_by_who_assumed_something_of_it(panel: Any) -> None:
+    with panel.platform.desk("root") as desk:
+        grant_role(desk, SECOND, "approver", CITY)
+    with panel.platform.desk(CLERK) as desk:
+        decided(desk, household(desk, "A-1", division="430903", area="urban"), "2018-05", {"benefit": 390})
+    clerk, second = panel.visitor(CLERK), panel.visitor(SECOND)
+    page = clerk.post("/budgets/new", {"division": CITY, "programme": "dibao", "year": "2019"}).location
+    assumed = {"line": "*:urban", "monthly": "10", "from_month": "5", "because": "拟提标"}
+    assert second.post(f"{page}/assume/uprating", assumed).status_code == 303
+    assert clerk.post(f"{page}/submit").status_code == 303
+    answer = second.post(f"{page}/review")
+    assert answer.status_code == 422 and "填报人不能审核" in text_of(answer)
+    assert panel.visitor(APPROVER).post(f"{page}/review").status_code == 303
+
+
+def test_name_of_a_person_stands_in_no_title_a_browser_keeps(panel: Any) -> None:
+    number = applied(panel)
+    with panel.platform.reading_desk(CLERK) as desk:
+        name = shown_name(desk, desk.session.get_one(Person, find_case(desk, number).head_id))
+    shown = panel.visitor(CLERK).get(f"/cases/{number}/family").get_data(as_text=True)
+    title = shown.partition("<title>")[2].partition("</title>")[0]
+    assert number in title and name in shown and name not in title
+
+
+def test_problem_found_in_a_place_that_is_no_more_still_opens(panel: Any) -> None:
+    with panel.platform.desk(APPROVER) as desk:
+        found = Finding(source="抽查", division=CITY, finding="缺照片", found_on=desk.today, due_on=desk.today)
+        row = register_problem(desk, found)
+        row.division, row.path = "999999", f"{row.path}/999999"
+        number = row.id
+    answer = panel.visitor(APPROVER).get(f"/problems/{number}")
+    assert answer.status_code == 200 and "缺照片" in text_of(answer)
+    assert panel.visitor("approver.610523").get(f"/problems/{number}").status_code == 404
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------

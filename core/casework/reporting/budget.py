@@ -149,7 +149,7 @@ def submit_plan(desk: Desk, plan_id: int) -> BudgetPlan:
 
 
 def review_plan(desk: Desk, plan_id: int, *, passed: bool, reason: str | None = None) -> BudgetPlan:
-    """Pass a submitted plan, or send it back with a reason, as another person than who prepared it.
+    """Pass a submitted plan, or send it back with a reason, as somebody who neither prepared it nor assumed anything.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_plan``, ``plan_not_submitted``, ``maker_is_checker``, ``no_reason``.
@@ -157,8 +157,8 @@ def review_plan(desk: Desk, plan_id: int, *, passed: bool, reason: str | None = 
     plan = plan_of(desk, plan_id)
     desk.require("budget.review", plan.path)
     _in_status(plan, "submitted")
-    if plan.prepared_by == desk.actor.id:
-        text = Text("填报人不能审核", "nobody reviews the plan he prepared")
+    if desk.actor.id in (plan.prepared_by, *(one.assumed_by for one in assumptions_of(desk, plan_id))):
+        text = Text("填报人不能审核", "nobody reviews the plan he prepared, or assumed something of")
         raise JiuzhuError("maker_is_checker", text, value=desk.actor.login)
     if not passed and not (reason or "").strip():
         raise JiuzhuError("no_reason", Text("退回须写明理由", "say why it is sent back"), value=str(plan_id))
