@@ -29,6 +29,8 @@ TO_PAGE = {"review": "reviews.page", "coverage": "duties.covered", "sample_draw"
            "take_down": "postings.page", "pay": "payrolls.page", "problem": "problems.page"}  # fmt: skip
 TO_ONE = {"review_round": "reviews.card", "sample": "samples.card"}
 MOST_MISSING = 20
+SHOWN = 300
+"""Duties of one list; the workbook holds all."""
 
 
 @screen.get("/")
@@ -43,13 +45,14 @@ def page() -> ResponseReturnValue:
         today = desk.today
         late = sum(one.state(today) == "overdue" for one in found)
         shown = [one for one in found if state not in STATES or one.state(today) == state]
-        owners = {one.holder_id: name_of(desk, one.holder_id) for one in shown if one.holder_id is not None}
+        listed = {one.holder_id for one in shown[:SHOWN] if one.holder_id is not None}
+        owners = {one: name_of(desk, one) for one in listed}
         found_weeks = weeks(month, shown, desk.calendar) if view == "month" else []
     return render_template(
         "duties/list.html", ask=ask, month=month, state=state, view=view, rows=shown, late=late, total=len(found),
         owners=owners, weeks=found_weeks, states=STATES, tones=TONES, today=today, link=_link, basis=_basis(),
         earlier=add_months(month, -1), later=add_months(month, 1),
-        programmes=programmes(ask.division, ask.on),
+        programmes=programmes(ask.division, ask.on), most=SHOWN,
     )  # fmt: skip
 
 

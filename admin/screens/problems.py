@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import asked
+from admin.asking import asked, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.sending import workbook
@@ -37,6 +37,7 @@ RECTIFY = (
     Field("how", Text("整改情况", "how"), kind="text_long", required=True, wide=True),
 )
 BACK = (Field("reason", Text("退回理由", "why it goes back"), required=True),)
+SHOWN = 100
 FAULT_AT = {"unknown_case": "case", "due_before_found": "due", "in_the_future": "found_on", "no_reason": "reason"}
 
 
@@ -45,15 +46,19 @@ def page() -> ResponseReturnValue:
     """List the register of a place by the day due."""
     ask, state = asked(request.args), request.args.get("state", "")
     with reading() as desk:
+        listed = problems(desk, ask.division, status=state if state in STATES else None,
+                          after=whole(request.args.get("after", "")), limit=SHOWN + 1)  # fmt: skip
+        following = str(listed[SHOWN - 1][0].id) if len(listed) > SHOWN else ""
         found = [
             {"id": row.id, "division": row.division, "source": row.source, "case": number, "finding": row.finding,
              "found_on": row.found_on, "due_on": row.due_on, "status": row.status, "rectified_on": row.rectified_on,
              "verified_on": row.verified_on}
-            for row, number in problems(desk, ask.division, status=state if state in STATES else None)
+            for row, number in listed[:SHOWN]
         ]  # fmt: skip
     return render_template(
-        "duties/problems.html", ask=ask, state=state, rows=found, states=STATES, today=platform().today
-    )
+        "duties/problems.html", ask=ask, state=state, rows=found, states=STATES, today=platform().today,
+        more=with_query(after=following) if following else "",
+    )  # fmt: skip
 
 
 @screen.get("/workbook")

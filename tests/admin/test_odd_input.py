@@ -1,12 +1,16 @@
-"""What nobody means: numbers without end, days beyond any calendar, characters no database keeps; told, never broken."""
+"""What nobody means, and more than a page holds: told in words, shown in part, never broken."""
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
 
-CLERK = "clerk.430900"
+from core.casework.reviews.problem import Finding, register_problem
+
+CLERK, APPROVER = "clerk.430900", "approver.430900"
 LISTS = ("/budgets/", "/funds/", "/ledgers/", "/payrolls/", "/reports/", "/meetings/", "/reviews/", "/jobs/")
 RECORDS = ("/meetings/{}", "/visits/{}", "/postings/{}", "/problems/{}", "/budgets/{}", "/proofs/{}", "/samples/{}",
            "/reviews/{}", "/recusals/{}", "/offices/{}", "/amendments/scans/{}")  # fmt: skip
@@ -51,3 +55,28 @@ def test_form_with_entries_without_end_is_refused_before_it_is_read(panel: Any) 
     visitor = panel.visitor(CLERK)
     answer = visitor.post("/cases/new/", {f"m0-{n}": "" for n in range(20_001)})
     assert answer.status_code == 422 and "表单过大" in answer.get_data(as_text=True)
+
+
+def registered(panel: Any, count: int) -> None:
+    """Enter so many findings of today."""
+    with panel.platform.desk(APPROVER) as desk:
+        for n in range(count):
+            found = Finding(source=f"抽查{n:03d}", division="430900", finding="缺照片", found_on=desk.today,
+                            due_on=desk.today)  # fmt: skip
+            register_problem(desk, found)
+
+
+def test_register_without_end_is_shown_a_page_at_a_time(panel: Any) -> None:
+    registered(panel, 120)
+    visitor = panel.visitor(APPROVER)
+    first = visitor.get("/problems/?state=open").get_data(as_text=True)
+    assert "抽查099" in first and "抽查100" not in first
+    following = html.unescape(re.findall(r'href="(/problems/[^"]*after=[^"]*)"', first)[0])
+    second = visitor.get(following).get_data(as_text=True)
+    assert "抽查099" not in second and "抽查100" in second and "抽查119" in second and "下一页" not in second
+
+
+def test_duties_of_a_large_place_are_shown_in_part_and_said_to_be(panel: Any) -> None:
+    registered(panel, 310)
+    shown = panel.visitor(CLERK).get("/duties/").get_data(as_text=True)
+    assert "只列出前 300 项" in shown and shown.count("<tr>") == 301

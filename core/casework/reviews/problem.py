@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from core.casework.access import within
 from core.casework.desk import Desk
@@ -94,8 +94,12 @@ def verify_problem(desk: Desk, problem_id: int, *, passed: bool, reason: str | N
     return row
 
 
-def problems(desk: Desk, division: str, *, status: str | None = None) -> list[tuple[ProblemEntry, str | None]]:
+def problems(
+    desk: Desk, division: str, *, status: str | None = None, after: int | None = None, limit: int | None = None
+) -> list[tuple[ProblemEntry, str | None]]:
     """List the problems of a subtree by the day they are due, each with its case's number.
+
+    A page is as many as ``limit`` behind the problem ``after``.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
@@ -110,6 +114,12 @@ def problems(desk: Desk, division: str, *, status: str | None = None) -> list[tu
     )
     if status is not None:
         query = query.where(ProblemEntry.status == status)
+    last = desk.session.get(ProblemEntry, after) if after is not None else None
+    if last is not None:
+        same_day = and_(ProblemEntry.due_on == last.due_on, ProblemEntry.id > last.id)
+        query = query.where(or_(ProblemEntry.due_on > last.due_on, same_day))
+    if limit is not None:
+        query = query.limit(limit)
     return [(row, number) for row, number in desk.session.execute(query)]
 
 
