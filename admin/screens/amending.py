@@ -143,6 +143,8 @@ def _save(uuid: str) -> ResponseReturnValue:
 
 def _kept(state: State) -> str:
     with working() as desk:
+        if state.uuid:  # what is kept belongs to a document the officer may write
+            open_amendment(desk, state.uuid, "amendment.propose", hold=False)
         entries = list(entries_of(state.tree))
         return keep_draft(desk, _subject(state.uuid), entries, basis={"version": state.version}).saved_at
 

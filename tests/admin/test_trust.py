@@ -15,7 +15,7 @@ from core.casework.roster import upload
 from core.casework.roster.takeover import Takeover
 from core.casework.rounds.proof import attachments_of
 from core.casework.staff import grant_role
-from core.store.tables import Job, MonthlyReport, Person
+from core.store.tables import FormDraft, Job, MonthlyReport, Person
 from tests.admin.amending import EDITOR, registered, text_of
 from tests.admin.test_cases import applied
 from tests.admin.test_imports import CITY, TERMS, roster
@@ -133,6 +133,17 @@ def test_problem_found_in_a_place_that_is_no_more_still_opens(panel: Any) -> Non
     answer = panel.visitor(APPROVER).get(f"/problems/{number}")
     assert answer.status_code == 200 and "缺照片" in text_of(answer)
     assert panel.visitor("approver.610523").get(f"/problems/{number}").status_code == 404
+
+
+def test_typing_is_kept_for_documents_the_officer_may_write_only(panel: Any) -> None:
+    uuid = registered(panel)
+    typed = {"document.title": "示例"}
+    assert panel.visitor(EDITOR).post("/amendments/draft", {**typed, "uuid": uuid}).status_code == 200
+    stranger = panel.visitor("policy_editor.610523")
+    for foreign in (uuid, "f" * 32):
+        assert stranger.post("/amendments/draft", {**typed, "uuid": foreign}).status_code in (403, 404, 422)
+    with panel.platform.database.reading() as session:
+        assert session.scalars(select(FormDraft.subject)).all() == [f"amendment/{uuid}"]
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------
