@@ -31,6 +31,9 @@ def serve(session: Session, host: str, port: int, workers: int, names: tuple[str
         text = Text("不经 HTTPS 代理时只能监听本机", "without an HTTPS proxy only this machine may be listened on")
         hint = Text("请用 --behind-proxy 主机名", "say --behind-proxy NAME")
         raise JiuzhuError("plain_http", text, hint=hint, value=host)
+    if demo and names:
+        text = Text("演示用户的密码人人知道，只能在本机使用", "the password of the demonstration is known: here only")
+        raise JiuzhuError("demonstration_is_local", text, hint=Text("去掉 --behind-proxy", "leave --behind-proxy out"))
     settings = _demonstrated(session) if demo else session.settings
     if not demo:
         _ = session.platform.database  # a fault of the settings is told here, once, not by every worker

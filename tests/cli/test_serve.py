@@ -23,6 +23,11 @@ def test_without_a_proxy_only_this_machine_is_listened_on(run: Callable[..., Res
     assert done.exit_code == 1 and "[plain_http]" in done.stderr
 
 
+def test_demonstration_whose_password_is_known_is_for_this_machine_only(run: Callable[..., Result]) -> None:
+    done = run("serve", "--demo", "--behind-proxy", "office.example")
+    assert done.exit_code == 1 and "[demonstration_is_local]" in done.stderr
+
+
 @pytest.mark.slow
 def test_panel_answers_under_its_server_and_ends_when_told(tmp_path: Path) -> None:
     with socket.socket() as free:
