@@ -188,7 +188,9 @@ class Window:
 
     def __init__(self, browser: Any, address: str, *, size: tuple[int, int] = (1366, 768)) -> None:
         self.address = address
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+        # a dialog that still fades in has other contrasts than the one a person reads
+        seen = {"width": size[0], "height": size[1]}
+        self.context = browser.new_context(viewport=seen, locale="zh-CN", reduced_motion="reduce")
         self.page = self.context.new_page()
         self.watched = browsers.Watched(self.page)
 

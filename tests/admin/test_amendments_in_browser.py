@@ -29,7 +29,7 @@ def test_notice_is_typed_kept_and_registered_with_rises_computed_on_the_way(pane
     page.wait_for_selector('[name$="items[0].@key"]')
     assert page.input_value('[name="document.number"]') == "示例〔2018〕1号"
     page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
     window.sound()
 
     window.go("/amendments/new")
