@@ -66,7 +66,7 @@ def lots(share: int = 1) -> list[Lot]:
         division="330381", area="rural", households=RUIAN[0] // share, persons=RUIAN[1] // share,
         average=400, line=Fraction(400_00), number=sum(one.persons for one in found),
     ))  # fmt: skip
-    return found
+    return [one for one in found if one.households]
 
 
 def _split(total: int, shares: Sequence[int]) -> list[int]:
@@ -102,7 +102,7 @@ def _entry(lot: Lot, row: int, size: int, sequence: int) -> Entry:
         income=max(0, int(income)) if lot.division != "330381" else None, houses=None,
         first_month=FIRST.replace(month=started), method="gap",
         place=("", "", f"合成{'社区' if lot.area == 'urban' else '村'}{1 + row % 40}"),
-        contact={}, said={}, texts={},
+        contact={"bank": "合成银行", "account": f"9900{sequence:012}", "account_name": members[0].name}, said={}, texts={},
         facts={"assets_meet_local_rule": "true", "income_stability": "relatively_stable"},
     )  # fmt: skip
 
