@@ -102,7 +102,8 @@ def _entry(lot: Lot, row: int, size: int, sequence: int) -> Entry:
         income=max(0, int(income)) if lot.division != "330381" else None, houses=None,
         first_month=FIRST.replace(month=started), method="gap",
         place=("", "", f"合成{'社区' if lot.area == 'urban' else '村'}{1 + row % 40}"),
-        contact={"bank": "合成银行", "account": f"9900{sequence:012}", "account_name": members[0].name}, said={}, texts={},
+        contact={"bank": "合成银行", "account": f"9900{sequence:012}", "account_name": members[0].name},
+        said={}, texts={},
         facts={"assets_meet_local_rule": "true", "income_stability": "relatively_stable"},
     )  # fmt: skip
 
