@@ -133,7 +133,7 @@ class PluginsOnce:
             return load_plugins(settings, trial)
         files = [one for folder in settings.plugin_dirs for one in sorted(folder.rglob("*")) if one.is_file()]
         read = tuple((one, one.read_bytes()) for one in (*settings.divisions, *files))
-        installed = tuple(sorted(str(one) for one in discovery.entry_points(group=discovery.GROUP)))
+        installed = tuple(sorted(str(one) for one in vars(discovery)["entry_points"](group=discovery.GROUP)))
         asked = (settings.plugin_dirs, settings.disabled, settings.divisions, read, installed)
         if asked not in self._kept:
             self._kept[asked] = load_plugins(settings)
