@@ -187,7 +187,7 @@ def household_facts(entry: Entry, tokens: Sequence[str], income_item: str | None
         "members": [
             {"id": token, "relation": one.relation, "birth_date": one.birth_date.isoformat(), "sex": one.sex}
             for one, token in zip(entry.members, tokens, strict=True)
-        ]
+        ],
     }
     if income_item is not None and entry.income is not None:
         amount = yuan_text(entry.income)
