@@ -91,7 +91,7 @@ def open_store(url: str) -> Store:
         raise _bad_address("数据库地址写法有误", "not a database address", url) from error
     if parsed.database in (None, "", ":memory:"):
         raise _bad_address("数据库地址没有指明库", "the address names no database", url)
-    weakref.finalize(engine, engine.pool.dispose)  # a store that was forgotten, not closed, leaves no connection open
+    _close_when_forgotten(engine)
     event.listen(engine, "before_execute", check_texts)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -99,6 +99,29 @@ def open_store(url: str) -> Store:
     elif engine.dialect.name != "postgresql":
         raise _bad_address("只支持 SQLite 和 PostgreSQL", "only SQLite and PostgreSQL are supported", url)
     return Store(engine)
+
+
+def _close_when_forgotten(engine: Engine) -> None:
+    """Let a store that was dropped, not closed, leave no connection open: Python 3.13 tells of each.
+
+    Only the driver's connections are remembered; the pool would keep its engine alive, and all it has compiled.
+    """
+    held: list[Any] = []
+
+    def opened(connection: Any, _record: Any) -> None:
+        held.append(connection)
+
+    def closed(connection: Any, _record: Any) -> None:
+        held[:] = [one for one in held if one is not connection]
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "close", closed)
+    weakref.finalize(engine, _close_all, held)
+
+
+def _close_all(connections: list[Any]) -> None:
+    for one in connections:
+        one.close()
 
 
 def _bad_address(zh: str, en: str, url: str) -> JiuzhuError:
