@@ -149,8 +149,9 @@ def test_installed_command_answers_from_its_own_data(clean: Path, tmp_path: Path
 
 def test_installed_command_makes_checks_and_backs_up_a_database(clean: Path, tmp_path: Path) -> None:
     environment = {"JIUZHU_DATA_DIR": str(tmp_path / "data"), "PYTHONUTF8": "1"}
-    for words in (("upgrade",), ("check",), ("backup", "a.zip")):
-        run(clean / "jiuzhu", "db", *words, folder=tmp_path, **environment)
+    commands = (("db", "upgrade"), ("db", "check"), ("staff", "first", "root", "管理员"), ("db", "backup", "a.zip"))
+    for words in commands:
+        run(clean / "jiuzhu", *words, folder=tmp_path, **environment, JIUZHU_USER="root")
     assert (tmp_path / "a.zip").exists()
 
 
@@ -163,6 +164,10 @@ def test_installed_migrations_lead_to_the_installed_tables(clean: Path, tmp_path
 
 
 def test_installed_calendar_and_web_find_their_data(clean: Path, tmp_path: Path) -> None:
-    code = "from core.calendar import WorkingCalendar as C; from admin.app import create_app; C.load(); create_app()"
-
-    run(clean / "python", "-c", code, folder=tmp_path)
+    code = (
+        "from pathlib import Path; from admin.app import create_app; from core.calendar import WorkingCalendar; "
+        "from regions.platform import open_platform; from regions.settings import Settings; WorkingCalendar.load(); "
+        "page = create_app(open_platform(Settings(data_dir=Path('data'), lang='zh'))).test_client().get('/login'); "
+        "assert page.status_code == 200 and '登录' in page.get_data(as_text=True), page.status"
+    )
+    run(clean / "python", "-c", code, folder=tmp_path, PYTHONUTF8="1")

@@ -127,7 +127,10 @@ def test_population_that_cannot_be_counted_is_named_in_the_words_of_the_rule(bur
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE sample_item SET case_id = (SELECT MAX(id) FROM assistance_case) WHERE rank = 1",
+        (
+            "UPDATE sample_item SET case_id = (SELECT MAX(id) FROM assistance_case "
+            "WHERE id NOT IN (SELECT case_id FROM sample_item)) WHERE rank = 1"
+        ),
         "DELETE FROM sample_item WHERE rank = 1",
         "UPDATE sample_draw SET seed = 'x'",
     ],
