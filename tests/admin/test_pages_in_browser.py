@@ -25,7 +25,9 @@ def test_pages_of_an_officer_are_sound(panel: Any, open_window: Any, login: str 
     seen = 0
     for path in _plain_pages(panel.app):
         answer = (panel.visitor(login)).get(path)
-        if answer.status_code != 200 or "<!doctype html>" not in answer.get_data(as_text=True)[:40]:
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        if "<!doctype html>" not in answer.get_data(as_text=True)[:40]:
             continue
         window.go(path)
         window.sound()
