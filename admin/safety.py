@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -91,12 +93,16 @@ def _protect(response: Response) -> Response:
 
 
 def _secret(file: Path) -> bytes:
-    """Return the key that signs cookies; the workers of a server share it, and it is made at the first start."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_bytes()
-    with os.fdopen(handle, "wb") as target:
-        target.write(secrets.token_bytes(32))
+    """Return the key that signs cookies; the workers of a server share it, and it is made at the first start.
+
+    Whole or not at all: of two workers that start at once one makes it, and the other never reads half of it.
+    """
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner's eyes only
+        with os.fdopen(handle, "wb") as target:
+            target.write(secrets.token_bytes(32))
+        with suppress(FileExistsError):
+            os.link(beside, file)
+        Path(beside).unlink()
     return file.read_bytes()

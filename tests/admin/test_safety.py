@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from admin.access import needs
+from admin.safety import _secret
 
 VENDOR = Path(__file__).resolve().parents[2] / "admin" / "static" / "vendor"
 
@@ -72,3 +75,17 @@ def test_no_template_has_an_inline_style_or_handler() -> None:
         assert " style=" not in text and " onclick=" not in text and "<script>" not in text and "|safe" not in text, (
             page
         )
+
+
+def test_workers_that_start_at_once_share_one_whole_key(tmp_path: Path) -> None:
+    ready = threading.Barrier(8)
+
+    def start(_: int) -> bytes:
+        ready.wait()
+        return _secret(tmp_path / "data" / "session.key")
+
+    with ThreadPoolExecutor(8) as workers:
+        found = set(workers.map(start, range(8)))
+    assert len(found) == 1 and len(found.pop()) == 32
+    assert [one.name for one in (tmp_path / "data").iterdir()] == ["session.key"]
+    assert (tmp_path / "data" / "session.key").stat().st_mode & 0o777 == 0o600
