@@ -195,6 +195,7 @@ def test_officer_of_the_place_opens_what_his_role_may_and_nothing_else(world: Wo
             continue
         needed = needs()[rule.endpoint]["needs"].split()
         answer = visitor.get(address)
+        assert "/login" not in answer.headers.get("Location", ""), (rule, address)
         if any(role in roles_of(one) for one in needed) or needed == ["signed_in"]:
             assert answer.status_code in (200, 303, 404, 422), (rule, address, answer.status_code)
         else:
