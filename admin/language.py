@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
 
+from admin.own_address import is_ours
 from core.errors import Language, Text
 
 screen = Blueprint("language", __name__)
@@ -40,5 +41,4 @@ def switch() -> ResponseReturnValue:
     if asked in ("zh", "en"):
         session["language"] = asked
     back = request.form.get("back", "/")
-    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and "\\" not in back and back.isprintable()
-    return redirect(back if ours else "/", 303)
+    return redirect(back if is_ours(back) else "/", 303)

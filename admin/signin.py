@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from admin.language import say
+from admin.own_address import is_ours
 from admin.safety import limiter
 from admin.work import platform
 from core.casework.signin import needs_note, note_seen, session_of, sign_in, sign_out
@@ -123,6 +123,4 @@ def required() -> ResponseReturnValue:
 def _onward() -> str:
     """Where to go after signing in: a path of ours, never another site."""
     asked = request.values.get("next", "")
-    parts = urlsplit(asked)
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return asked if ours and "\\" not in asked and asked.isprintable() else url_for("home.page")
+    return asked if is_ours(asked) else url_for("home.page")
