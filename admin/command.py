@@ -12,8 +12,6 @@ from regions.commands.session import Session, command
 if TYPE_CHECKING:
     from regions.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "localhost")
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address to listen on")
@@ -25,6 +23,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 @command
 def serve(session: Session, host: str, port: int, workers: int, names: tuple[str, ...], demo: bool) -> None:
     """启动管理页面 / start the admin panel."""
+    from admin.app import LOOPBACK
     from admin.serve import Server
 
     if host not in LOOPBACK and not names:
