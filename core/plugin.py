@@ -16,6 +16,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core.declarative import claimed, hook_of, scanned
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.foreign import failure
+from core.hook_check import check_hooks
 from core.hookspecs import NAMES, PROJECT, PROVISION_HOOKS, Case, Conflict, Hooks, Relation
 from core.policy_file import Header, PolicyFile, RawProvision, parse_policy, raw_provisions
 from core.provision import Document, Kind, Provision
@@ -27,16 +29,21 @@ API_VERSION = "0.1.0"
 RESERVED = frozenset({"amendment", "core", "case", "any", "example"})
 """Names that mean something else where a plugin's name may stand."""
 
-State = Literal["active", "broken", "disabled"]
+State = Literal["active", "broken", "disabled", "draft"]
+"""A draft was found and not loaded: nobody has accepted it yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A plugin found but not yet registered; ``load`` returns its object and may fail."""
+    """A plugin found but not yet registered; ``load`` returns its object and may fail.
+
+    ``outside`` is one that people must accept: neither bundled nor only tried out.
+    """
 
     name: str
     origin: str
     load: Any
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +57,7 @@ class Registered:
     name: str
     origin: str
     state: State
+    outside: bool = False
     header: Header | None = None
     hooks: tuple[str, ...] = ()
     provisions: tuple[Provision, ...] = ()
@@ -75,11 +83,16 @@ class PluginManager:
         """The plugins in use."""
         return tuple(one for one in self.plugins.values() if one.state == "active")
 
-    def load(self, candidates: Iterable[Candidate], *, disabled: Iterable[str] = ()) -> None:
-        """Register every candidate: kinds of all first, then provisions, then what each requires of the others."""
-        off = frozenset(disabled)
+    def load(
+        self, candidates: Iterable[Candidate], *, disabled: Iterable[str] = (), drafts: Iterable[str] = ()
+    ) -> None:
+        """Register every candidate: kinds of all first, then provisions, then what each requires of the others.
+
+        No code of the ``disabled`` and of the ``drafts`` is run; they are known by name only.
+        """
+        states: dict[str, State] = {**dict.fromkeys(drafts, "draft"), **dict.fromkeys(disabled, "disabled")}
         for one in candidates:
-            self._admit(one, off=off)
+            self._admit(one, states.get(one.name, "active"))
         for name in list(self._objects):
             self._contain(name, self._take_kinds)
         for name in list(self._objects):
@@ -92,12 +105,11 @@ class PluginManager:
         while broke:  # what stands on a broken plugin breaks in the next round
             broke = any([self._contain(one.name, self._meet_requirements) for one in self.active])  # noqa: C419 - all are asked
 
-    def _admit(self, one: Candidate, *, off: frozenset[str]) -> None:
+    def _admit(self, one: Candidate, state: State) -> None:
         if one.name in self.plugins:
             self._refuse_newcomer(one)
             return
-        state: State = "disabled" if one.name in off else "active"
-        self.plugins[one.name] = Registered(name=one.name, origin=one.origin, state=state)
+        self.plugins[one.name] = Registered(name=one.name, origin=one.origin, state=state, outside=one.outside)
         if state == "active":
             self._contain(one.name, lambda name: self._register(name, one))
 
@@ -114,6 +126,7 @@ class PluginManager:
 
     def _register(self, name: str, one: Candidate) -> None:
         plugin = one.load()
+        check_hooks(plugin)
         self._objects[name] = plugin
         self._pluggy.register(plugin, name=name)
         self._pluggy.check_pending()
@@ -135,8 +148,7 @@ class PluginManager:
         except JiuzhuError as error:
             self.reject(name, error)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin is foreign code: whatever it raises is contained, named and shown
-            text = Text(f"插件“{name}”出错：{error!r}", f"plugin '{name}' failed: {error!r}")
-            self.reject(name, JiuzhuError("plugin_failed", text), detail=traceback.format_exc())
+            self.reject(name, failure(name, error), detail=traceback.format_exc())
         else:
             return False
         return True

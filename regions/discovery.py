@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from core.declarative import from_folder
+from core.errors import JiuzhuError, Text
 from core.kinds import BUILTIN
 from core.plugin import Candidate, PluginManager
 from regions.crosscheck import cross_check, with_divisions
 from regions.division import DivisionTree
+from regions.first_load import first_load
+from regions.plugin_folder import GROUP, PluginFolder, find_plugin
+from regions.plugin_state import Held
 from regions.settings import Settings
 
 BUNDLED = ("national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
-GROUP = "jiuzhu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +32,50 @@ class Loaded:
     tree: DivisionTree
 
 
-def load_plugins(settings: Settings, trial: Path | None = None) -> Loaded:
+def load_plugins(settings: Settings, trial: Path | None = None, *, confined: bool = False) -> Loaded:
     """Load every plugin the settings name; ``trial`` is a folder whose plugin stands in for the one of that name.
+
+    A folder with code of its own is loaded in quarantine first, unless this process is that quarantine (``confined``).
 
     Raises:
         InvalidInput: the division table is at fault.
     """
     manager = PluginManager(BUILTIN)
-    manager.load(_with_trial(candidates(settings), trial), disabled=settings.disabled)
+    found = _with_trial(candidates(settings, confined=confined), trial, confined=confined)
+    manager.load(found, disabled=settings.disabled)
     tree = with_divisions(manager, _divisions(settings))
     cross_check(manager, tree)
     return Loaded(manager=manager, tree=tree)
+
+
+def _at_hand(settings: Settings) -> frozenset[str]:
+    """The plugins nobody needs to accept: the bundled ones, and folders the environment names for a trial."""
+    tried = settings.plugin_dirs if settings.tries("plugin_dirs") else ()
+    return frozenset((*BUNDLED, *(folder.resolve().name for folder in tried)))
+
+
+def _is_foreign(one: Candidate) -> bool:
+    return one.name not in BUNDLED
+
+
+def _missing(found: Iterable[Candidate], held: Held) -> Iterator[Candidate]:
+    """What people accepted and is not installed here: its places must not be answered as if it had never been."""
+    for name in sorted((held.accepted or frozenset()) - {one.name for one in found} - held.off):
+        yield Candidate(name=name, origin="—", load=partial(_refuse_missing, name), outside=True)
+
+
+def _refuse_missing(name: str) -> Any:
+    text = Text(f"插件“{name}”已接受，但没有安装在此环境中", f"plugin '{name}' is accepted but not installed here")
+    hint = Text(
+        f"请重新安装，或以 jiuzhu plugin uninstall {name} 撤出",
+        f"install it again, or take it out: jiuzhu plugin uninstall {name}",
+    )
+    raise JiuzhuError("plugin_missing", text, hint=hint, value=name)
+
+
+def _refuse_in_safe_mode(name: str) -> Any:
+    text = Text(f"安全模式：未装入插件“{name}”", f"safe mode: plugin '{name}' is not loaded")
+    raise JiuzhuError("safe_mode", text, hint=Text("去掉 --safe 重新启动", "start again without --safe"), value=name)
 
 
 def _divisions(settings: Settings) -> DivisionTree:
@@ -50,24 +86,34 @@ def _divisions(settings: Settings) -> DivisionTree:
     return tree
 
 
-def candidates(settings: Settings) -> Iterator[Candidate]:
+def candidates(settings: Settings, *, confined: bool = False) -> Iterator[Candidate]:
     """Yield the bundled plugins, those installed with an entry point, and those in the folders the settings name."""
     for name in BUNDLED:
         yield Candidate(name=name, origin=f"plugins.{name}", load=partial(_bundled, name))
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
         yield Candidate(name=point.name, origin=f"{point.value}", load=point.load)
     for folder in settings.plugin_dirs:
-        yield _in_folder(folder)
+        yield _in_folder(folder, confined=confined)
 
 
-def _in_folder(folder: Path) -> Candidate:
-    """A folder's plugin goes by the folder's name, also where that was given as ``.``."""
+def _in_folder(folder: Path, *, confined: bool) -> Candidate:
+    """A folder's plugin goes by its entry point's name or the folder's, also where that was given as ``.``."""
     whole = folder.resolve()
-    return Candidate(name=whole.name, origin=str(folder), load=partial(from_folder, whole))
+    found = find_plugin(whole)
+    if found is None:  # nothing there to read: that is told as the plugin's fault
+        return Candidate(name=whole.name, origin=str(folder), load=partial(from_folder, whole))
+    load = partial(_vetted, found) if found.target and not confined else found.load
+    return Candidate(name=found.name, origin=str(folder), load=load)
 
 
-def _with_trial(found: Iterable[Candidate], trial: Path | None) -> Iterator[Candidate]:
-    own = None if trial is None else _in_folder(trial)
+def _vetted(found: PluginFolder) -> Any:
+    """Load foreign code here only after it came through the quarantine."""
+    first_load(str(found.folder))
+    return found.load()
+
+
+def _with_trial(found: Iterable[Candidate], trial: Path | None, *, confined: bool) -> Iterator[Candidate]:
+    own = None if trial is None else _in_folder(trial, confined=confined)
     yield from (one for one in found if own is None or one.name != own.name)
     if own is not None:
         yield own
