@@ -13,7 +13,6 @@ from sqlalchemy import select
 from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
-from admin.linking import link
 from admin.long_work import start
 from admin.problems import status_of
 from admin.screens.jobs import job_view
@@ -192,7 +191,7 @@ def _page(batch_id: str, error: JiuzhuError | None = None, *, step: str = "") ->
     return render_template(
         "batches/page.html", **shown, excepted=excepted, error=error, rest=rest, problems=by_field, step=step,
         values=request.form, reason=REASON, notice=NOTICE, states=redecision.STATUS, exceptions=EXCEPTIONS,
-        events=EVENTS, link=link,
+        events=EVENTS,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
@@ -27,21 +27,21 @@ screen.record_once(lambda state: keep_overviews(state.app))
 INK, URBAN, RURAL = "#3c4a57", "#1d4e6b", "#c77b1f"
 MOST_BARS = 40
 LINKS = (
-    ("cases.new", Text("登记申请", "Enter an application")),
+    ("cases.new.page", Text("登记申请", "Enter an application")),
     ("cases.page", Text("查找案件", "Find a case")),
     ("meetings.new", Text("记录会议", "Record a meeting")),
     ("payrolls.new", Text("编制发放表", "Prepare a payroll")),
     ("payrolls.page", Text("发放表", "Payrolls")),
     ("reports.page", Text("统计报表", "Reports")),
     ("duties.page", Text("工作日历", "Work calendar")),
-    ("amendments.new", Text("登记文件、调整标准", "Enter a document, change standards")),
+    ("amending.new", Text("登记文件、调整标准", "Enter a document, change standards")),
     ("standards.page", Text("查标准", "Look up standards")),
     ("regions.page", Text("查政策", "Look up the policy")),
     ("users.page", Text("用户和角色", "Users and roles")),
     ("plugins.page", Text("插件", "Plugins")),
     ("audit.page", Text("审计日志", "Audit log")),
 )
-"""Quick ways, shown to whoever may go them; a page that is not there is left out."""
+"""Quick ways, shown to whoever may go them."""
 WAITING: Sequence[tuple[Any, str, str, str, dict[str, Any], Text]] = (
     (PayrollRun, "prepared", "payroll.approve", "payrolls.page", {"status": "prepared"},
      Text("待审批的发放表", "payrolls to approve")),
@@ -70,8 +70,8 @@ def _links() -> list[tuple[str, Text]]:
 
 
 def _opens(endpoint: str) -> bool:
-    needed = needs().get(endpoint, {}).get("needs", "")
-    return endpoint in current_app.view_functions and (needed == "signed_in" or any(may(one) for one in needed.split()))
+    needed = needs()[endpoint]["needs"]
+    return needed == "signed_in" or any(may(one) for one in needed.split())
 
 
 def _address(endpoint: str) -> str:

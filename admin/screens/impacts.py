@@ -12,7 +12,6 @@ from admin.asking import programmes
 from admin.form import Field, read, sorted_faults
 from admin.impact_chart import by_month, by_place
 from admin.language import language, pick, say
-from admin.linking import link
 from admin.long_work import start
 from admin.problems import status_of
 from admin.screens.jobs import job_view
@@ -80,7 +79,7 @@ def households(uuid: str) -> ResponseReturnValue:
             counts = _counts(preview.result[language()])
     return render_template(
         "impacts/households.html", one=one, preview=preview, rows=found, further=further, change=change, counts=counts,
-        changes=CHANGE_TEXT, standings=STANDING, link=link, programmes=programmes(one.division, one.effective),
+        changes=CHANGE_TEXT, standings=STANDING, programmes=programmes(one.division, one.effective),
     )  # fmt: skip
 
 

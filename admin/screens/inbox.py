@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.language import pick
-from admin.linking import link
 from admin.work import reading
 from core.casework.reporting.budget import users_of
 from regions.inbox import KINDS, Item, inbox
@@ -50,12 +50,13 @@ def page() -> ResponseReturnValue:
 
 
 def address(one: Item) -> str:
-    """Return where an item is decided; nothing where the panel has no page for it."""
+    """Return where an item is decided."""
     if one.kind == "report":
         report, division, month = one.key.split("/")
-        return link("reports.one", name=report, division=division, month=month)
+        return url_for("reports.one", name=report, division=division, month=month)
     endpoint, name = PAGES.get(one.kind, ("cases.case", "number"))
-    return link(endpoint, **{name: int(one.key) if one.key.isdecimal() and endpoint in NUMBERED else one.key})
+    given: dict[str, Any] = {name: int(one.key) if one.key.isdecimal() and endpoint in NUMBERED else one.key}
+    return url_for(endpoint, **given)
 
 
 NUMBERED = ("reviews.card", "budgets.one", "recusals.card", "problems.card")

@@ -74,7 +74,9 @@ def test_what_another_prepared_waits_and_ones_own_does_not(city: Any) -> None:
 
 
 def test_links_are_those_one_may_follow(city: Any) -> None:
-    assert "编制发放表" in text(city.visitor(CLERK).get("/")).partition("<main")[2]
+    clerk = text(city.visitor(CLERK).get("/")).partition("<main")[2]
+    assert "编制发放表" in clerk and 'href="/cases/new/"' in clerk
+    assert 'href="/amendments/new"' in text(city.visitor("policy_editor.430900").get("/"))
     root = text(city.visitor("root").get("/")).partition("<main")[2]
     assert "编制发放表" not in root and "用户和角色" in root and "户数" not in root
 
