@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from core.casework.people.identity import IdNumber, read_id_number
 from core.casework.roster.cells import LONGEST, TITLES, Cells
@@ -38,6 +39,8 @@ class Member:
     sex: str
     relation: str
     entitled: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Further facts of the member, where more than a roster is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ class Entry:
     contact: Mapping[str, str] = field(repr=False)
     said: Mapping[str, int]
     texts: Mapping[str, str] = field(repr=False)
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     """Further facts of the household, where more than a roster is known."""
 
     @property

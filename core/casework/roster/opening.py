@@ -6,10 +6,11 @@ Everything of a chunk goes in table by table; a case's chain is new, so its even
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import Table, insert
@@ -33,6 +34,8 @@ from core.values import yuan_text
 
 STATUS = "in_payment"
 Row = Person | AssistanceCase | FactsVersion | Decision | CaseMember | CaseNote | Event
+Enter = Callable[[Sequence[Row]], None]
+"""Gives new rows of one table their keys and puts them in; rows that have a key stay what they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,26 +77,26 @@ class Opening:
     """Fields in which the roster says otherwise than what stays known of the head."""
 
 
-def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening]) -> None:
-    """Open the cases of a chunk, one insert of many rows a table."""
-    session = desk.session
-    _enter(session, [person for one in openings for person in one.persons])
+def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening], *, enter: Enter | None = None) -> None:
+    """Open the cases of a chunk, table by table; ``enter`` is for who writes in another way than by the session."""
+    enter = enter or partial(_enter, desk.session)
+    enter([person for one in openings for person in one.persons])
     cases = [_case(one, signed, desk.today) for one in openings]
-    _enter(session, cases)
+    enter(cases)
     pairs = list(zip(cases, openings, strict=True))
     facts = [_facts(case, one, signed, desk.moment) for case, one in pairs]
-    _enter(session, facts)
+    enter(facts)
     decisions = [
         _decision(case, version, one, signed, desk=desk) for (case, one), version in zip(pairs, facts, strict=True)
     ]
-    _enter(session, decisions)
-    _enter(session, [member for case, one in pairs for member in _members(case, one, signed)])
-    _enter(session, [note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts])
+    enter(decisions)
+    enter([member for case, one in pairs for member in _members(case, one, signed)])
+    enter([note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts])
     chains = [
         _chain(desk, case, version, decision, _opened(case, one, signed))
         for (case, one), version, decision in zip(pairs, facts, decisions, strict=True)
     ]
-    _enter(session, [event for chain in chains for event in chain])
+    enter([event for chain in chains for event in chain])
 
 
 def _enter(session: Session, rows: Sequence[Row]) -> None:
@@ -185,10 +188,13 @@ def household_facts(entry: Entry, tokens: Sequence[str], income_item: str | None
     facts: dict[str, Any] = {
         **entry.facts,
         "members": [
-            {"id": token, "relation": one.relation, "birth_date": one.birth_date.isoformat(), "sex": one.sex}
+            {
+                **one.facts, "id": token, "relation": one.relation, "birth_date": one.birth_date.isoformat(),
+                "sex": one.sex,
+            }
             for one, token in zip(entry.members, tokens, strict=True)
         ],
-    }
+    }  # fmt: skip
     if income_item is not None and entry.income is not None:
         amount = yuan_text(entry.income)
         facts["shared_income"] = [{"item": income_item, "amount": amount, "frequency": "year", "basis": "verified"}]
