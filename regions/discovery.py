@@ -21,7 +21,7 @@ from regions.plugin_folder import GROUP, PluginFolder, find_plugin
 from regions.plugin_state import Held
 from regions.settings import Settings
 
-BUNDLED = ("national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
+BUNDLED = ("national", "national_2021", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,30 +32,36 @@ class Loaded:
     tree: DivisionTree
 
 
-def load_plugins(settings: Settings, trial: Path | None = None, *, confined: bool = False) -> Loaded:
+NOBODY_ASKED = Held()
+
+
+def load_plugins(
+    settings: Settings, trial: Path | None = None, *, held: Held = NOBODY_ASKED, confined: bool = False
+) -> Loaded:
     """Load every plugin the settings name; ``trial`` is a folder whose plugin stands in for the one of that name.
 
-    A folder with code of its own is loaded in quarantine first, unless this process is that quarantine (``confined``).
+    ``held`` says which of them rest: no line of theirs is run. A folder with code of its own is loaded in quarantine
+    first, unless this process is that quarantine (``confined``).
 
     Raises:
         InvalidInput: the division table is at fault.
     """
     manager = PluginManager(BUILTIN)
-    found = _with_trial(candidates(settings, confined=confined), trial, confined=confined)
-    manager.load(found, disabled=settings.disabled)
+    found = [*_with_trial(candidates(settings, confined=confined), trial, confined=confined)]
+    found += _missing(found, held)
+    if held.accepted is None:
+        found = [replace(one, outside=False) for one in found]
+    drafts = {one.name for one in found if one.outside} - (held.accepted or frozenset())
+    if settings.safe:
+        found = [_shut_out(one) if one.name not in BUNDLED else one for one in found]
+    manager.load(found, disabled={*settings.disabled, *held.off}, drafts=drafts)
     tree = with_divisions(manager, _divisions(settings))
     cross_check(manager, tree)
     return Loaded(manager=manager, tree=tree)
 
 
-def _at_hand(settings: Settings) -> frozenset[str]:
-    """The plugins nobody needs to accept: the bundled ones, and folders the environment names for a trial."""
-    tried = settings.plugin_dirs if settings.tries("plugin_dirs") else ()
-    return frozenset((*BUNDLED, *(folder.resolve().name for folder in tried)))
-
-
-def _is_foreign(one: Candidate) -> bool:
-    return one.name not in BUNDLED
+def _shut_out(one: Candidate) -> Candidate:
+    return replace(one, load=partial(_refuse_in_safe_mode, one.name))
 
 
 def _missing(found: Iterable[Candidate], held: Held) -> Iterator[Candidate]:
@@ -87,13 +93,17 @@ def _divisions(settings: Settings) -> DivisionTree:
 
 
 def candidates(settings: Settings, *, confined: bool = False) -> Iterator[Candidate]:
-    """Yield the bundled plugins, those installed with an entry point, and those in the folders the settings name."""
+    """Yield the bundled plugins, those installed with an entry point, and those in the folders the settings name.
+
+    Folders the environment names are tried out by this process; whatever else is not bundled comes from outside.
+    """
     for name in BUNDLED:
         yield Candidate(name=name, origin=f"plugins.{name}", load=partial(_bundled, name))
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        yield Candidate(name=point.name, origin=f"{point.value}", load=point.load)
+        yield Candidate(name=point.name, origin=f"{point.value}", load=point.load, outside=True)
+    outside = not settings.tries("plugin_dirs")
     for folder in settings.plugin_dirs:
-        yield _in_folder(folder, confined=confined)
+        yield replace(_in_folder(folder, confined=confined), outside=outside)
 
 
 def _in_folder(folder: Path, *, confined: bool) -> Candidate:

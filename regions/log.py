@@ -128,15 +128,18 @@ class Log:
         self.refresh()
         return written
 
-    def publish(self, session: Session, source: str, version: str, provisions: Sequence[Provision]) -> bool:
+    def publish(
+        self, session: Session, source: str, version: str, provisions: Sequence[Provision], *, always: bool = False
+    ) -> bool:
         """Append within the caller's transaction: the entry is there when, and only when, that commits.
 
-        Other processes, and this log itself, see it at their next :meth:`refresh`.
+        Other processes, and this log itself, see it at their next :meth:`refresh`. ``always`` writes one also where
+        nothing differs: the log is what tells them that a plugin was accepted or switched.
         """
         self.hold(session)
         ahead = Log(self.store, self.clock, entries=[*self.entries], stored=dict(self.stored))
         ahead._read(session)  # also what this transaction published and may yet take back: so not into this log
-        body = ahead._next(source, version, provisions)
+        body = ahead._next(source, version, provisions, always=always)
         if body is None:
             return False
         write_entry(session, body)
@@ -148,10 +151,12 @@ class Log:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("LOCK TABLE registry_entry IN EXCLUSIVE MODE"))
 
-    def _next(self, source: str, version: str, provisions: Sequence[Provision]) -> dict[str, Any] | None:
+    def _next(
+        self, source: str, version: str, provisions: Sequence[Provision], *, always: bool = False
+    ) -> dict[str, Any] | None:
         contents = [one.content for one in provisions]
         last = self.latest().get(source)
-        if (last.contents if last is not None else ()) == tuple(contents):
+        if not always and (last.contents if last is not None else ()) == tuple(contents):
             return None
         new = {one.content: dict(one.canonical()) for one in provisions if one.content not in self.stored}
         body = {

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -22,10 +23,11 @@ from core.store.engine import Store
 from core.store.migration import ensure_current
 from core.store.rotation import hold_keys
 from regions.database import open_database
-from regions.discovery import Loaded, load_plugins
+from regions.discovery import NOBODY_ASKED, Loaded, load_plugins
 from regions.division import DivisionTree
 from regions.log import Log
 from regions.log_file import LOG, adopt_log
+from regions.plugin_state import Standings, standings
 from regions.registry import Registry
 from regions.settings import Settings
 
@@ -41,11 +43,19 @@ class Platform:
     """
 
     settings: Settings
-    manager: PluginManager
     registry: Registry
-    tree: DivisionTree
     clock: Callable[[], datetime]
     store: Store | None = None
+
+    @property
+    def manager(self) -> PluginManager:
+        """The plugins as they are loaded now: accepting one elsewhere loads them anew here."""
+        return self.registry.manager
+
+    @property
+    def tree(self) -> DivisionTree:
+        """The division table with what the plugins add to it."""
+        return cast("DivisionTree", self.registry.tree)
 
     @property
     def today(self) -> date:
@@ -88,6 +98,7 @@ class Platform:
         return self._desk(session, login)
 
     def _desk(self, session: Session, login: str) -> Desk:
+        self.registry.refresh()
         return Desk(
             session=session,
             actor=actor_of(session, login),
@@ -155,20 +166,24 @@ def open_platform(
     Raises:
         JiuzhuError: the log is damaged, or the division table is at fault.
     """
-    found = loaded or load_plugins(settings, trial)
     clock = on_demonstration_date(clock, settings.today)
     store = None if in_memory else _opened(settings)
-    log = Log(store=store, clock=clock, trial=_is_trial(settings))
-    registry = Registry(manager=found.manager, tree=found.tree, log=log)
+    decided = _decided(store)
+    held = decided.held if store is not None else NOBODY_ASKED
+    found = loaded or load_plugins(settings, trial, held=held)
+    log = Log(store=store, clock=clock, trial=settings.tries("plugin_dirs", "disabled", "safe") or settings.safe)
+    registry = Registry(manager=found.manager, tree=found.tree, log=log, standings=decided)
     registry.accept(found.manager.plugins.values())
-    return Platform(
-        settings=settings,
-        manager=found.manager,
-        registry=registry,
-        tree=found.tree,
-        clock=clock,
-        store=store,
-    )
+    if store is not None:
+        registry.reopen = lambda newer: load_plugins(settings, trial, held=newer.held)
+    return Platform(settings=settings, registry=registry, clock=clock, store=store)
+
+
+def _decided(store: Store | None) -> Standings:
+    if store is None:
+        return Standings()
+    with store.reading() as session:
+        return standings(session)
 
 
 def _opened(settings: Settings) -> Store:
@@ -177,8 +192,3 @@ def _opened(settings: Settings) -> Store:
     ensure_current(store)
     adopt_log(store, settings.data_dir / LOG)
     return store
-
-
-def _is_trial(settings: Settings) -> bool:
-    """Plugins named or disabled in the environment are for this process only; ``jiuzhu.toml`` is for the deployment."""
-    return any(settings.origins.get(key, "").startswith("environment") for key in ("plugin_dirs", "disabled"))

@@ -6,7 +6,7 @@ Nothing is cached but by version, so an acceptance is seen at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,12 +18,14 @@ from core.errors import JiuzhuError, Text, did_you_mean
 from core.plugin import PluginManager, Registered
 from core.policy import Place, dated_text
 from core.protocol import DivisionLadder
-from core.provision import ANY, Document, Provision
+from core.provision import ANY, Document, Provision, provision_from
 from core.rulebook import Rulebook, build
 from core.standards import StandardTable, standard_table
 from core.store.tables import Amendment
 from regions.amendment_draft import document_id, paper_of
+from regions.discovery import Loaded
 from regions.log import Log, point
+from regions.plugin_state import Standings, standings
 
 KEPT = 512
 """How many rulebooks are kept compiled; the oldest goes first."""
@@ -39,34 +41,72 @@ class Registry:
     """Answers policy questions from the log's accepted provisions.
 
     ``manager`` contributes kinds and the faults of broken plugins; ``tree`` the divisions; ``drafted`` the documents of
-    what is tried out and not published.
+    what is tried out and not published. ``standings`` is what people decided of the plugins loaded; ``reopen`` loads
+    them anew when the log tells that this has changed.
     """
 
     manager: PluginManager
     tree: DivisionLadder
     log: Log
     drafted: Mapping[str, Document] = field(default_factory=dict)
+    standings: Standings = field(default_factory=Standings)
+    reopen: Callable[[Standings], Loaded] | None = None
+    _seen: int = 0
     _books: dict[Key, Rulebook] = field(default_factory=dict)
     _provisions: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _documents: dict[str, Document] = field(default_factory=dict)
 
     def accept(self, plugins: Iterable[Registered]) -> None:
-        """Record the provisions of the plugins in use; those of a plugin no longer in use are withdrawn."""
-        in_use = {one.name: one for one in plugins if one.state == "active" and one.header is not None}
+        """Record the provisions of the plugins nobody needs to accept; those of one no longer in use are withdrawn.
+
+        What people accepted is recorded by its acceptance; here it only returns from having been switched off by a
+        setting.
+        """
+        loaded = [one for one in plugins if one.state == "active" and one.header is not None]
         self.log.refresh()
-        for name, one in in_use.items():
+        for one in loaded:
             assert one.header is not None
-            self.log.append(name, one.header.version, one.provisions)
+            if not one.outside:
+                self.log.append(one.name, one.header.version, one.provisions)
+            elif not self._recorded(one.name):
+                self.log.append(one.name, one.header.version, self.accepted(one.name))
         for name, entry in self.log.latest().items():
-            if name.startswith(AMENDMENT):
-                continue
-            known = self.manager.plugins.get(name)
-            if entry.contents and name not in in_use and (known is None or known.state == "disabled"):
+            if entry.contents and not name.startswith(AMENDMENT) and self._is_out_of_use(name):
                 self.log.append(name, entry.version, ())
+        self._seen = len(self.log.entries)
+
+    def _recorded(self, name: str) -> bool:
+        entry = self.log.latest().get(name)
+        return entry is not None and bool(entry.contents)
+
+    def _is_out_of_use(self, name: str) -> bool:
+        known = self.manager.plugins.get(name)
+        if known is None:
+            return name not in self.standings.accepted
+        return known.state == "disabled"
+
+    def accepted(self, name: str) -> tuple[Provision, ...]:
+        """Return what people last accepted of a plugin, from the log's content; nothing where they never did."""
+        step = self.standings.accepted.get(name)
+        contents = step.told["contents"] if step is not None and step.told is not None else ()
+        return tuple(provision_from(self.log.stored[one]) for one in contents if one in self.log.stored)
+
+    def refresh(self) -> None:
+        """Take in what other processes recorded; load the plugins anew where people accepted or switched some."""
+        self.log.refresh()
+        if self.log.store is None or self.reopen is None or self._seen == len(self.log.entries):
+            return
+        self._seen = len(self.log.entries)
+        with self.log.store.reading() as session:
+            now = standings(session)
+        before, self.standings = self.standings, now
+        if now.in_use != before.in_use:
+            loaded = self.reopen(now)
+            self.manager, self.tree = loaded.manager, loaded.tree
 
     def provisions(self, known_at: str | None = None) -> tuple[Provision, ...]:
         """Return every accepted provision with its revision; those below a floor at their start are inert."""
-        self.log.refresh()
+        self.refresh()
         known_at = point(known_at) if known_at else None
         version = self.log.version(known_at)
         if version not in self._provisions:

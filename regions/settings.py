@@ -33,12 +33,17 @@ KEYS: Mapping[str, Text] = {
         "how to review where no rule says: anniversary or campaign",
     ),
     "disabled": Text("停用的插件，逗号分隔", "disabled plugins, comma separated"),
+    "safe": Text("安全模式（yes）：不装入任何外来插件", "safe mode (yes): none of the outside plugins is loaded"),
     "divisions": Text("另外加载的区划表（CSV），逗号分隔", "further division tables (CSV), comma separated"),
     "plugin_dirs": Text("另外加载的插件目录，逗号分隔", "further plugin folders, comma separated"),
 }
 
 
-CHOICES: Mapping[str, tuple[str, ...]] = {"lang": ("zh", "en"), "review_mode": ("anniversary", "campaign")}
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "lang": ("zh", "en"),
+    "review_mode": ("anniversary", "campaign"),
+    "safe": ("no", "yes"),
+}
 """The values a key may have, where there are only a few."""
 
 
@@ -51,6 +56,7 @@ class Settings:
     today: date | None = None
     review_mode: str = "anniversary"
     disabled: tuple[str, ...] = ()
+    safe: bool = False
     divisions: tuple[Path, ...] = ()
     plugin_dirs: tuple[Path, ...] = ()
     database_url: str = ""
@@ -68,6 +74,10 @@ class Settings:
         """The key file."""
         return self.key_file or self.data_dir / KEY_FILE
 
+    def tries(self, *keys: str) -> bool:
+        """Tell whether the environment says one of them: plugins named there are for this process only."""
+        return any(self.origins.get(key, "").startswith("environment") for key in keys)
+
     def shown(self) -> list[tuple[str, str, str]]:
         """Return (key, value, origin) for every key."""
         values = {
@@ -79,6 +89,7 @@ class Settings:
             "today": self.today.isoformat() if self.today else "",
             "review_mode": self.review_mode,
             "disabled": ",".join(self.disabled),
+            "safe": "yes" if self.safe else "no",
             "divisions": ",".join(str(one) for one in self.divisions),
             "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
         }
@@ -97,6 +108,7 @@ class Settings:
             "today": self.today.isoformat() if self.today else "",
             "review_mode": self.review_mode,
             "disabled": ",".join(self.disabled),
+            "safe": "yes" if self.safe else "",
             "divisions": ",".join(str(one) for one in self.divisions),
             "plugin_dirs": ",".join(str(one) for one in self.plugin_dirs),
         }
@@ -140,6 +152,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
         today=today,
         review_mode=found["review_mode"][0],
         disabled=_split(found["disabled"][0]),
+        safe=found["safe"][0] == "yes",
         divisions=tuple(Path(one).expanduser() for one in _split(found["divisions"][0])),
         plugin_dirs=tuple(Path(one).expanduser() for one in _split(found["plugin_dirs"][0])),
         origins={key: origin for key, (_, origin) in found.items()},
@@ -158,6 +171,7 @@ def _defaults(environ: Mapping[str, str]) -> dict[str, str]:
         "today": "",
         "review_mode": "anniversary",
         "disabled": "",
+        "safe": "no",
         "divisions": "",
         "plugin_dirs": "",
     }

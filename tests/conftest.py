@@ -20,7 +20,9 @@ from core.provision import Provision, Scope
 from core.store.engine import Store, open_store
 from core.values import OPEN, Bound, Citation, Period
 from regions import discovery, platform
-from regions.discovery import Loaded, load_plugins
+from regions.discovery import NOBODY_ASKED, Loaded, load_plugins
+from regions.plugin_folder import GROUP
+from regions.plugin_state import Held
 from regions.settings import Settings
 
 hypothesis.settings.register_profile("jiuzhu", deadline=None)  # a machine under load is no fault of ours
@@ -128,15 +130,25 @@ class PluginsOnce:
     def __init__(self) -> None:
         self._kept: dict[Hashable, Loaded] = {}
 
-    def __call__(self, settings: Settings, trial: Path | None = None) -> Loaded:
+    def __call__(self, settings: Settings, trial: Path | None = None, *, held: Held = NOBODY_ASKED) -> Loaded:
         if trial is not None:
-            return load_plugins(settings, trial)
+            return load_plugins(settings, trial, held=held)
         files = [one for folder in settings.plugin_dirs for one in sorted(folder.rglob("*")) if one.is_file()]
         read = tuple((one, one.read_bytes()) for one in (*settings.divisions, *files))
-        installed = tuple(sorted(str(one) for one in vars(discovery)["entry_points"](group=discovery.GROUP)))
-        asked = (settings.plugin_dirs, settings.disabled, settings.divisions, read, installed)
+        installed = tuple(sorted(str(one) for one in vars(discovery)["entry_points"](group=GROUP)))
+        tried = settings.tries("plugin_dirs")
+        asked = (
+            settings.plugin_dirs,
+            tried,
+            settings.disabled,
+            settings.safe,
+            settings.divisions,
+            read,
+            installed,
+            held,
+        )
         if asked not in self._kept:
-            self._kept[asked] = load_plugins(settings)
+            self._kept[asked] = load_plugins(settings, held=held)
         return self._kept[asked]
 
 

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from cli import cli
 from core.errors import JiuzhuError, Language
+from regions.discovery import load_plugins
 from regions.platform import Platform, open_platform
 from regions.report import Ask, explain
 from regions.settings import Settings
@@ -65,14 +66,15 @@ def clock(moment: str) -> Callable[[], datetime]:
     return lambda: datetime.fromisoformat(moment)
 
 
+def ruled(data_dir: Path, plugin_dirs: tuple[Path, ...], *, at: str) -> Platform:
+    """A platform on which the plugins of the folders rule from a moment on; who accepted them is another matter."""
+    settings = Settings(data_dir=data_dir, lang="zh", plugin_dirs=plugin_dirs)
+    return open_platform(settings, clock=clock(at), loaded=load_plugins(settings))
+
+
 def answered(asked: Asked, data_dir: Path) -> dict[str, Any]:
     """Install state after state into one data folder and ask the last of them."""
-    platforms = [
-        open_platform(
-            Settings(data_dir=data_dir, lang="zh", plugin_dirs=folders(state)), clock=clock(state["recorded_at"])
-        )
-        for state in asked.states
-    ]
+    platforms = [ruled(data_dir, folders(state), at=state["recorded_at"]) for state in asked.states]
     ask = asked.ask
     question = Ask(
         division=ask["division"],
@@ -154,8 +156,7 @@ def standard_known_at(platform: Platform, moment: str) -> str | None:
 def test_what_was_known_is_a_matter_of_the_moment_not_of_how_it_is_written(
     moment: str, yuan: str | None, tmp_path: Path
 ) -> None:
-    settings = Settings(data_dir=tmp_path, lang="zh", plugin_dirs=(FOLDER / "plugins" / "dali_own",))
-    platform = open_platform(settings, clock=clock("2026-01-01T00:00:00+00:00"))
+    platform = ruled(tmp_path, (FOLDER / "plugins" / "dali_own",), at="2026-01-01T00:00:00+00:00")
     assert standard_known_at(platform, moment) == yuan
 
 

@@ -32,6 +32,7 @@ from core.store.tables.payroll import (
     RecoveryOrder,
 )
 from core.store.tables.person import Person
+from core.store.tables.plugin import PluginStep, RunningProcess
 from core.store.tables.posting import Posting, PostingLine
 from core.store.tables.problem import ProblemEntry
 from core.store.tables.registry import RegistryContent, RegistryEntry
@@ -75,6 +76,7 @@ __all__ = [
     "PayrollRun",
     "PayrollTurn",
     "Person",
+    "PluginStep",
     "Posting",
     "PostingLine",
     "ProblemEntry",
@@ -90,6 +92,7 @@ __all__ = [
     "ReviewItem",
     "ReviewRound",
     "RoleGrant",
+    "RunningProcess",
     "SampleCheck",
     "SampleDraw",
     "SampleItem",

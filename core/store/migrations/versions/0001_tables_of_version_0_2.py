@@ -19,6 +19,7 @@ def upgrade() -> None:
         _person,
         _registry_content,
         _registry_entry,
+        _running_process,
         _staff_user,
         _stored_policy,
         _amendment,
@@ -33,6 +34,7 @@ def upgrade() -> None:
         _monthly_report,
         _office_holder,
         _payroll_run,
+        _plugin_step,
         _posting,
         _review_round,
         _role_grant,
@@ -111,6 +113,7 @@ def downgrade() -> None:
         "role_grant",
         "review_round",
         "posting",
+        "plugin_step",
         "payroll_run",
         "office_holder",
         "monthly_report",
@@ -126,6 +129,7 @@ def downgrade() -> None:
         "stored_policy",
         "staff_session",
         "staff_user",
+        "running_process",
         "registry_entry",
         "registry_content",
         "person",
@@ -1511,3 +1515,45 @@ def _review_item() -> None:
         sa.UniqueConstraint("round_id", "case_id", name=op.f("uq_review_item_round_id_case_id")),
     )
     op.create_index(op.f("ix_review_item_case_id_status"), "review_item", ["case_id", "status"], unique=False)
+
+
+def _running_process() -> None:
+    op.create_table(
+        "running_process",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("host", sa.String(length=100), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("program", sa.String(length=60), nullable=False),
+        sa.Column("plugins", sa.Text(), nullable=False),
+        sa.Column("rules", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.String(length=32), nullable=False),
+        sa.Column("seen_at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_running_process")),
+    )
+
+
+def _plugin_step() -> None:
+    op.create_table(
+        "plugin_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plugin", sa.String(length=100), nullable=False),
+        sa.Column("step", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("told", sa.Text(), nullable=True),
+        sa.Column("proposed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.CheckConstraint(
+            "step <> 'accepted' OR proposed_by <> actor_id", name=op.f("ck_plugin_step_maker_is_not_checker")
+        ),
+        sa.CheckConstraint(
+            "step <> 'accepted' OR proposed_by IS NOT NULL", name=op.f("ck_plugin_step_accepted_was_proposed")
+        ),
+        sa.ForeignKeyConstraint(["actor_id"], ["staff_user.id"], name=op.f("fk_plugin_step_actor_id_staff_user")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["staff_user.id"], name=op.f("fk_plugin_step_proposed_by_staff_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plugin_step")),
+    )
+    op.create_index(op.f("ix_plugin_step_plugin_id"), "plugin_step", ["plugin", "id"], unique=False)
