@@ -136,14 +136,21 @@ def _persons(policy: Rules, programme: str, paid: Payee) -> str | None:
     return "entitled_size" if composition(policy, programme).entitles else "household_size"
 
 
-def _gap(policy: Rules, programme: str, _line: Line, paid: Payee, _period: str) -> str:
-    """Multiply before dividing: the household's gap, then the share of those entitled. Never below 0."""
+def _gap(policy: Rules, programme: str, line: Line, paid: Payee, period: str) -> str:
+    """Multiply before dividing: the household's gap, then the share of those entitled. Never below 0.
+
+    Where a rule says that only those entitled are looked at (``income_of: entitled``) and they are not everybody,
+    theirs is the line for as many persons less their own income: a member of a household above the line has a gap.
+    """
     gap = "line * household_size - counted_income"
     if paid.member:
         return f"MAX(({gap}) / household_size * 1 person, 0)"
-    if composition(policy, programme).entitles:
+    if not composition(policy, programme).entitles:
+        return f"MAX({gap}, 0)"
+    if line.value.get("income_of") != "entitled":
         return f"MAX(({gap}) * entitled_size / household_size, 0)"
-    return f"MAX({gap}, 0)"
+    own = converted("SUM(member.counted_income, WHEN(member.entitled))", period, was="year")
+    return f"MAX(IF(entitled_size < household_size, line * entitled_size - {own}, {gap}), 0)"
 
 
 def _tiered(policy: Rules, programme: str, line: Line, paid: Payee, period: str) -> str:
@@ -218,6 +225,11 @@ KIND = Kind(
         {
             "method": choice(METHODS, "计算方式", "method"),
             "also_allowed": array(choice(METHODS, "计算方式", "method"), "也可采用", "also allowed"),
+            "income_of": choice(
+                ("household", "entitled"),
+                "只保障部分成员时按谁的收入算差额",
+                "whose income the gap of a part of the household is measured by",
+            ),
             "tiers": or_gap(mapping(_TIER, "档次", "tiers")),
             "by": string("分档依据", "by"),
             "amount": or_gap(amount("定额", "amount", timed=True)),
