@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from core.assess import Assessment, assess
-from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.formula.tree import Failure
 from core.policy_schema import DATE, TEXT
 from core.provision import Json, text_of
@@ -74,6 +74,7 @@ class Question:
     expect: Mapping[str, Json] = field(default_factory=dict)
     provisions: Located | None = None
     known_at: str | None = None
+    where: Where | None = None
 
 
 def read_question(source: Located) -> Question:
@@ -97,6 +98,7 @@ def read_question(source: Located) -> Question:
         expect=data.get("expect", {}),
         provisions=source if "provisions" in data else None,
         known_at=data.get("known_at"),
+        where=source.where(),
     )
 
 
@@ -114,7 +116,7 @@ def read_questions(source: Located) -> tuple[Question, ...]:
     return tuple(read_question(source.at(number)) for number in range(len(source.data)))
 
 
-def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> list[str]:
+def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> list[Text]:
     """Run a worked example and return how it differs from what is expected; empty when it holds."""
     try:
         book = rules(question)
@@ -122,33 +124,46 @@ def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> lis
     except JiuzhuError as error:
         codes = [problem.code for problem in error.problems]
         wanted = question.expect.get("error")
-        return [] if wanted in codes else [f"expected {wanted or 'an assessment'}, got {error.render('zh')}"]
+        return [] if wanted in codes else [_no_assessment(wanted, error)]
     return list(_differences(question, found))
 
 
-def _differences(question: Question, found: Assessment) -> Iterator[str]:
+def _no_assessment(wanted: str | None, error: JiuzhuError) -> Text:
+    zh = f"应为错误 {wanted}" if wanted else "应能认定"
+    en = f"expected {wanted or 'an assessment'}"
+    return Text(f"{zh}，实为 {error.render('zh')}", f"{en}, got {error.render('en')}")
+
+
+def _difference(what: str, wanted: Any, have: Any) -> Text:
+    said = f"{what}: " if what else ""
+    return Text(f"{said.replace(': ', ' ')}应为 {wanted}，实为 {have}", f"{said}expected {wanted}, got {have}")
+
+
+def _differences(question: Question, found: Assessment) -> Iterator[Text]:
     expect = question.expect
     if "error" in expect:
         codes = {failure.code for failure, _ in found.failures}
         if expect["error"] not in codes:
-            yield f"expected the error {expect['error']}, got {found.outputs}"
+            yield _difference("", f"the error {expect['error']}", found.outputs)
         return
     for key, wanted in expect.get("outputs", {}).items():
         yield from _output(found, key, wanted)
     failed = [one.condition for one in found.failed]
     for condition in expect.get("failed", ()):
         if condition not in failed:
-            yield f"expected {condition} to fail; failed: {failed}"
+            yield Text(
+                f"{condition} 应不满足，实际不满足的是 {failed}", f"expected {condition} to fail; failed: {failed}"
+            )
     for kind, wanted in expect.get("answers", {}).items():
         have = [lines[kind] for lines in found.answers.values() if kind in lines]
         if not any(_matches(wanted, one) or _matches(wanted, one.get("", {})) for one in have):
-            yield f"{kind}: expected {wanted}, the policy answers {have}"
+            yield Text(f"{kind} 应为 {wanted}，规定为 {have}", f"{kind}: expected {wanted}, the policy answers {have}")
 
 
-def _output(found: Assessment, key: str, wanted: Json) -> Iterator[str]:
+def _output(found: Assessment, key: str, wanted: Json) -> Iterator[Text]:
     formulas = {formula.key: formula for formula in found.rulebook.program.formulas}
     if key not in formulas:
-        yield f"there is no quantity {key}"
+        yield Text(f"没有名为 {key} 的量", f"there is no quantity {key}")
         return
     have = found.value(key)
     money = formulas[key].unit.money == 1
@@ -158,9 +173,9 @@ def _output(found: Assessment, key: str, wanted: Json) -> Iterator[str]:
         else [(have, wanted)]
     )
     if isinstance(have, list) and (not isinstance(wanted, list) or len(have) != len(wanted)):
-        yield f"{key}: expected {wanted}, got {have}"
+        yield _difference(key, wanted, have)
     elif not all(_equal(one, expected, money=money) for one, expected in pairs):
-        yield f"{key}: expected {wanted}, got {found.outputs.get(key, have)}"
+        yield _difference(key, wanted, found.outputs.get(key, have))
 
 
 def _equal(have: Any, wanted: Json, *, money: bool) -> bool:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core.declarative import claimed, hook_of, scanned
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
-from core.foreign import failure
+from core.foreign import failure, place_of
 from core.hook_check import check_hooks
 from core.hookspecs import NAMES, PROJECT, PROVISION_HOOKS, Case, Conflict, Hooks, Relation
 from core.policy_file import Header, PolicyFile, RawProvision, parse_policy, raw_provisions
 from core.provision import Document, Kind, Provision
+from core.requirement import unmet
 from core.source import Located, located
 
 API_VERSION = "0.1.0"
@@ -63,6 +63,7 @@ class Registered:
     provisions: tuple[Provision, ...] = ()
     divisions: frozenset[str] = frozenset()
     documents: Mapping[str, Document] = field(default_factory=dict)
+    source: Located | None = None
     error: JiuzhuError | None = None
     detail: str = ""
 
@@ -186,7 +187,7 @@ class PluginManager:
         if not isinstance(frame, Located):
             text = Text("未实现 jiuzhu_header", "jiuzhu_header is not implemented or does not return a Located")
             raise JiuzhuError("no_header", text, value=name)
-        self.plugins[name] = replace(self.plugins[name], divisions=claimed(frame))
+        self.plugins[name] = replace(self.plugins[name], divisions=claimed(frame), source=frame)
         raws = [raw for hook, allowed in PROVISION_HOOKS.items() for raw in self._raws(name, hook, allowed)]
         known = {key: document for one in self.active for key, document in one.documents.items()}
         parsed = parse_policy(frame, raws, self.kinds, documents=known)
@@ -221,41 +222,26 @@ class PluginManager:
         return iter(raws)
 
     def _take_header(self, name: str, parsed: PolicyFile) -> None:
+        source = self.plugins[name].source
+        where = source.where(("plugin", "name")) if source is not None else Where(file=name)
         if name in RESERVED:
             text = Text("这个名称由平台保留", "this name is reserved by the platform")
-            raise JiuzhuError("reserved_name", text, value=name)
+            hint = Text("请换一个名称", "choose another name")
+            raise JiuzhuError("reserved_name", text, value=name, where=where, hint=hint)
         if parsed.header.name != name:
             text = Text(
                 f"插件自称“{parsed.header.name}”，登记名为“{name}”",
                 f"calls itself '{parsed.header.name}' but is registered as '{name}'",
             )
-            raise JiuzhuError("wrong_name", text, value=parsed.header.name)
+            raise JiuzhuError("wrong_name", text, value=parsed.header.name, where=where)
 
     def _meet_requirements(self, name: str) -> None:
-        header = self.plugins[name].header
-        assert header is not None
-        problems = [*self._missing("core", header.requires.core, API_VERSION)]
-        for other, wanted in header.requires.plugins.items():
-            known = self.plugins.get(other)
-            usable = known is not None and known.state == "active" and known.header is not None
-            problems += self._missing(
-                other, wanted, known.header.version if usable and known and known.header else None
-            )
+        known = self.plugins[name]
+        assert known.header is not None
+        versions = {one.name: one.header.version for one in self.active if one.header is not None}
+        problems = list(unmet(known.header.requires, core=API_VERSION, versions=versions, source=known.source))
         if problems:
             raise InvalidInput(problems)
-
-    def _missing(self, name: str, wanted: str, have: str | None) -> Iterator[Problem]:
-        try:
-            fits = have is not None and SpecifierSet(wanted).contains(have, prereleases=True)
-        except InvalidSpecifier:
-            yield Problem(code="bad_requirement", message=Text("版本范围写法有误", "not a version range"), value=wanted)
-            return
-        if not fits:
-            text = Text(
-                f"需要 {name} {wanted}，现为 {have or '未启用'}",
-                f"requires {name} {wanted}, found {have or 'none'}",
-            )
-            yield Problem(code="unmet_requirement", message=text, where=Where(file=name))
 
     # behaviours that data cannot say -------------------------------------------------------------------------------
 
@@ -290,7 +276,7 @@ class PluginManager:
         for name in self._objects:
             answer = self._ask(name, "jiuzhu_fill_notice", notice=notice, case=case)
             if isinstance(answer, Problem):
-                raise JiuzhuError(answer.code, answer.message, value=name)
+                raise JiuzhuError(answer.code, answer.message, where=answer.where, value=name)
             if answer is not None:
                 filled: Mapping[str, str] = answer
                 return filled
@@ -303,4 +289,5 @@ class PluginManager:
             return list(answer) if answer is not None and hook != "jiuzhu_fill_notice" else answer
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin is foreign code
             text = Text(f"插件“{name}”的 {hook} 出错：{error!r}", f"{hook} of plugin '{name}' failed: {error!r}")
-            return Problem(code="plugin_failed", message=text, where=Where(file=name))
+            where = place_of(error.__traceback__) or Where(file=name)
+            return Problem(code="plugin_failed", message=text, where=where)

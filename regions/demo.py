@@ -36,7 +36,7 @@ class Shown:
     question: Question
     found: Assessment | None
     error: JiuzhuError | None
-    wrong: tuple[str, ...]
+    wrong: tuple[Text, ...]
 
     def lines(self, language: Language) -> Iterator[str]:
         """Yield the case as text."""
@@ -45,7 +45,7 @@ class Shown:
             yield narrate(self.found, language)
         if self.error is not None:
             yield self.error.render(language)
-        yield from (f"✗ {one}" for one in self.wrong)
+        yield from (f"✗ {one.pick(language)}" for one in self.wrong)
         yield ""
 
 
@@ -96,7 +96,8 @@ class Demo:
         return {
             "passed": self.passed,
             "cases": [
-                {"name": one.question.name.pick(language), "article": one.question.article, "wrong": list(one.wrong),
+                {"name": one.question.name.pick(language), "article": one.question.article,
+                 "wrong": [wrong.pick(language) for wrong in one.wrong],
                  "assessment": one.found.to_json(language) if one.found else None,
                  "error": one.error.render(language) if one.error else None}
                 for one in self.cases

@@ -34,7 +34,7 @@ def wrong(law: Law, rules: Callable[..., Rulebook]) -> Callable[..., list[str]]:
 
     def run(expect: Mapping[str, Any], **more: Any) -> list[str]:
         changed: Law = more.pop("law", law)
-        return mismatches(question(expect, **more), lambda _: rules(changed))
+        return [one.en for one in mismatches(question(expect, **more), lambda _: rules(changed))]
 
     return run
 

@@ -53,9 +53,9 @@ def test_it_is_json(demo: Demo) -> None:
 
 
 def test_a_case_that_comes_out_otherwise_is_shown_and_fails_the_demonstration(demo: Demo) -> None:
-    wrong = replace(demo.cases[0], wrong=("dibao.benefit: expected 1, got 2",))
+    wrong = replace(demo.cases[0], wrong=(Text("", "dibao.benefit: expected 1, got 2"),))
     spoiled = replace(demo, cases=(wrong, *demo.cases[1:]))
-    assert not spoiled.passed and "✗ dibao.benefit: expected 1, got 2" in list(spoiled.lines("zh"))
+    assert not spoiled.passed and "✗ dibao.benefit: expected 1, got 2" in list(spoiled.lines("en"))
     assert list(spoiled.lines("zh"))[-1].startswith(f"{len(demo.cases) - 1}/")
 
 
