@@ -171,7 +171,7 @@ def open_platform(
     decided = _decided(store)
     held = decided.held if store is not None else NOBODY_ASKED
     found = loaded or load_plugins(settings, trial, held=held)
-    log = Log(store=store, clock=clock, trial=settings.tries("plugin_dirs", "disabled", "safe") or settings.safe)
+    log = Log(store=store, clock=clock, trial=settings.tries("plugin_dirs", "disabled"))
     registry = Registry(manager=found.manager, tree=found.tree, log=log, standings=decided)
     registry.accept(found.manager.plugins.values())
     if store is not None:
