@@ -21,7 +21,10 @@ from regions.plugin_folder import GROUP, PluginFolder, find_plugin
 from regions.plugin_state import Held
 from regions.settings import Settings
 
-BUNDLED = ("national", "national_2021", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies")
+BUNDLED = (
+    "national", "national_2021", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies",
+    "shuangyashan", "datong", "township_plan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from core.errors import Text
-from core.kinds.schema import code, codes, item, moment, record, share, text
+from core.kinds.schema import code, codes, integer, item, moment, record, share, text, titled
 from core.provision import Kind
+
+_EACH_YEAR = record(
+    {"month": integer("月", "month", low=1, high=12), "day": integer("日", "day", low=1, high=31)},
+    required=("month", "day"),
+)
 
 KIND = Kind(
     name="coverage_requirement",
@@ -18,6 +23,7 @@ KIND = Kind(
             "of": code("范围", "of"),
             "by": codes("责任单位", "by"),
             "due": moment("完成期限", "due"),
+            "due_each_year": titled(_EACH_YEAR, "每年完成期限", "due each year"),
         },
         required=("stage", "share"),
     ),

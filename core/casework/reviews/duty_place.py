@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -115,11 +115,21 @@ def _plan(desk: Desk, window: Window, code: str, own: Any) -> Iterator[Duty]:
 def _coverage(policies: dict[str, Policy], window: Window, own: Any) -> Iterator[Duty]:
     for policy in policies.values():
         for line in policy.lines("coverage_requirement", window.programme):
-            due = line.value.get("due")
-            if isinstance(due, str) and not line.is_gap and not is_gap(due):
-                label = text_of(line.value.get("label")) or Text(line.key, line.key)
-                yield own(code="coverage", label=label, due=_day(due), subject=line.value["stage"],
+            label = text_of(line.value.get("label")) or Text(line.key, line.key)
+            for due in () if line.is_gap else _due(line.value, window):
+                yield own(code="coverage", label=label, due=due, subject=line.value["stage"],
                           basis=line.provision.address)  # fmt: skip
+
+
+def _due(value: Mapping[str, Any], window: Window) -> Iterator[date]:
+    """The day a coverage requirement names, or its day in every year that is asked about."""
+    if "due" in value and not is_gap(value["due"]):
+        yield _day(value["due"])
+    yearly = value.get("due_each_year")
+    for year in range(window.since.year, window.until.year + 1) if yearly else ():
+        day = date(year, int(yearly["month"]), int(yearly["day"]))
+        if day >= window.since:
+            yield day
 
 
 def _day(moment: str) -> date:

@@ -209,3 +209,12 @@ def test_coverage_is_a_duty_by_its_day_or_the_last_of_its_month_or_year(make_bur
         (date(2008, 4, 15), "全部入户（示例）", "survey"), (date(2008, 4, 30), "全部评议（示例）", "appraisal"),
         (date(2008, 12, 31), "posted", "application"),
     ]  # fmt: skip
+
+
+def test_a_yearly_check_of_all_households_is_a_duty_on_its_day_of_every_year(make_bureau: Any) -> None:
+    place = "99GAP5"  # the township the bundled plan stands on; its source does not name a real one
+    found = [one for one in listed(make_bureau(place), place, "2018-06-01", "2020-06-30") if one.code == "coverage"]
+    assert {(one.due, one.label.zh, one.subject) for one in found} == {
+        (date(2018, 12, 31), "所有低保家庭每年全面调查一次", "periodic_verification"),
+        (date(2019, 12, 31), "所有低保家庭每年全面调查一次", "periodic_verification"),
+    }
