@@ -153,6 +153,9 @@ def yuan_text(amount: Fraction | int, *, places: int = 2) -> str:
     >>> yuan_text(Fraction(85000, 3))
     '283.33'
     """
+    if type(amount) is int and places == 2:  # nearly every call: whole fen need no arithmetic
+        digits = str(abs(amount)).rjust(3, "0")
+        return f"{'-' if amount < 0 else ''}{digits[:-2]}.{digits[-2:]}"
     scaled = abs(Fraction(amount)) * 10**places / 100
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     digits = str(whole).rjust(places + 1, "0")
