@@ -1,81 +1,179 @@
-"""What a deployment would lose or gain by switching a plugin, found by trying it in memory; nothing is changed."""
+"""What a step of a plugin would do, found without doing it: places, cases, lower values, what stands on it.
+
+The rules as they would be are the registry's log with the plugin's provisions put in or taken out, in memory.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sqlalchemy import func, or_, select
 
 from core.casework.desk import Desk
 from core.casework.flow.transition import table
+from core.casework.month import add_months, month_of
 from core.casework.staff import NATION
-from core.errors import JiuzhuError
-from core.plugin import Registered
+from core.errors import JiuzhuError, Language
 from core.provision import ANY, Provision
-from core.store.tables import AssistanceCase
-from regions.platform import Platform, open_platform
-from regions.report_place import known_plugin
+from core.slot import same_slot
+from core.store.tables import Amendment, AssistanceCase, Decision
+from regions.amendment_state import registry_of
+from regions.impact import Impact, Progress, impact, linked_programmes
+from regions.impact_changes import Changes
+from regions.impact_source import StoredCaseload
+from regions.plugin_change import Changed, difference
+from regions.plugin_floor import Overtaken, overtaken
+from regions.plugin_lifecycle import nothing_proposed, proposed, ruled_by, standing_of
+from regions.preview import preview
+from regions.registry import AMENDMENT, Registry
+
+Step = Literal["accept", "disable", "enable", "remove"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceImpact:
-    """What one division loses or gains: provisions by kind, the programmes they are about, and its open cases."""
+    """What one division gains and loses: provisions by kind, the programmes they are about, and its cases.
+
+    ``paying`` are the households on the roll, ``running`` those in a procedure.
+    """
 
     division: str
-    kinds: Mapping[str, int]
+    gained: Mapping[str, int]
+    lost: Mapping[str, int]
+    changed: Mapping[str, int]
     programmes: tuple[str, ...]
-    cases: int
+    paying: int
+    running: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
-    """The consequences of a switch. ``broken`` are plugins that could not work then, with the reason."""
+class Consequences:
+    """Everything a person sees before he takes a step.
+
+    ``standing`` are plugins that require it and could not work, ``amendments`` the published ones in its slots,
+    ``decisions`` those made in its places: they are replayed from what was stored with them.
+    """
 
     name: str
-    enable: bool
+    step: Step
+    version: str
+    digest: str
     places: tuple[PlaceImpact, ...]
-    broken: tuple[Registered, ...]
-    error: JiuzhuError | None
-    setting: str
+    changes: tuple[Changed, ...]
+    overtaken: tuple[Overtaken, ...]
+    standing: tuple[str, ...]
+    amendments: tuple[str, ...]
+    decisions: int
+    before: Registry = field(repr=False)
+    after: Registry = field(repr=False)
+
+    def to_json(self, language: Language) -> dict[str, Any]:
+        """Return it as the command line prints it."""
+        return {
+            "plugin": self.name, "step": self.step, "version": self.version, "digest": self.digest,
+            "places": [
+                {"division": one.division, "gained": dict(one.gained), "lost": dict(one.lost),
+                 "changed": dict(one.changed), "programmes": list(one.programmes), "paying": one.paying,
+                 "running": one.running}
+                for one in self.places
+            ],
+            "changes": [one.to_json(language) for one in self.changes],
+            "below_floor": [one.to_json(language) for one in self.overtaken],
+            "required_by": list(self.standing), "amendments": list(self.amendments), "decisions": self.decisions,
+        }  # fmt: skip
 
 
-def switched(platform: Platform, desk: Desk, name: str) -> Impact:
-    """Return what switching a plugin off (or on, where it is off) would do.
+def consequences(desk: Desk, name: str, step: Step) -> Consequences:
+    """Return what accepting, disabling, enabling or taking a plugin out would do; nothing is changed.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_plugin``.
+        JiuzhuError: ``unknown_plugin``; ``nothing_proposed`` where nothing waits to be accepted.
     """
-    desk.require("plugin.manage", NATION)
-    known_plugin(platform, name)
-    enable = platform.manager.plugins[name].state == "disabled"
-    off = {*platform.settings.disabled} - {name} if enable else {*platform.settings.disabled, name}
-    tried = open_platform(replace(platform.settings, disabled=tuple(sorted(off))), in_memory=True)
-    changed = (tried if enable else platform).registry.manager.plugins[name]
-    broken = tuple(
-        one for one in tried.manager.plugins.values()
-        if one.state == "broken" and platform.manager.plugins[one.name].state == "active"
-    )  # fmt: skip
-    return Impact(
-        name=name, enable=enable, broken=broken, error=tried.manager.plugins[name].error,
-        places=tuple(_places(desk, changed.provisions)), setting=_setting(sorted(off)),
+    registry = registry_of(desk)
+    now = tuple(one for one in registry.provisions() if one.plugin == name)
+    version, digest, then = _then(desk, name, step)
+    changes = difference(now, then)
+    after, ruled = preview(registry, name, then), now or then
+    new = [one.after for one in changes if one.after is not None]
+    return Consequences(
+        name=name, step=step, version=version, digest=digest, changes=changes,
+        places=tuple(_places(desk, changes)), overtaken=overtaken(after, new),
+        standing=_standing_on(desk, name) if not then else (), amendments=tuple(_amendments(desk, registry, ruled)),
+        decisions=_decisions(desk, ruled), before=registry, after=after,
     )  # fmt: skip
 
 
-def _places(desk: Desk, provisions: Iterable[Provision]) -> Iterable[PlaceImpact]:
-    by_place: dict[str, list[Provision]] = {}
-    for one in provisions:
-        by_place.setdefault(one.scope.division, []).append(one)
+def _then(desk: Desk, name: str, step: Step) -> tuple[str, str, tuple[Provision, ...]]:
+    """The version and what it would rule after the step."""
+    if step in ("disable", "remove"):
+        ruled_by(desk, name)
+        return "", "", ()
+    if step == "enable":
+        return "", "", ruled_by(desk, name)
+    proposal = standing_of(desk, name).proposal
+    if proposal is None:
+        raise nothing_proposed(name)
+    return proposal.version, proposal.digest, proposed(desk, proposal).provisions
+
+
+def caseload_impact(desk: Desk, found: Consequences, *, progress: Progress | None = None) -> Impact | None:
+    """Compute what the step changes for the cases of its places, as they stand; None where no dated rule changes.
+
+    Raises:
+        JiuzhuError: ``not_permitted`` for who may manage no plugin there.
+    """
+    touched = tuple(one.provision for one in found.changes)
+    if not touched:
+        return None
+    root = _root(desk, touched)
+    desk.require("plugin.manage", root)
+    month = month_of(desk.today)
+    changes = Changes(
+        before=found.before, after=found.after, provisions=touched, on=month,
+        starts=(month, add_months(month, 1), add_months(month, 2)), until=add_months(month, 12), first_payment=month,
+    )  # fmt: skip
+    source = StoredCaseload(
+        session=desk.session, root=root, programmes=changes.programmes, on=desk.today, linked=linked_programmes(changes)
+    )
+    return impact(changes, source, progress=progress) if changes.programmes else None
+
+
+def _root(desk: Desk, touched: Iterable[Provision]) -> str:
+    """The smallest subtree that holds every place a rule changes in."""
+    paths = [path.split("/") for one in touched if (path := _path(desk, one.scope.division))]
+    shared: list[str] = []
+    for level in zip(*paths, strict=False):
+        if len(set(level)) > 1:
+            break
+        shared.append(level[0])
+    return "/".join(shared) or NATION
+
+
+# Places and cases -----------------------------------------------------------------------------------------------------
+
+
+def _places(desk: Desk, changes: Sequence[Changed]) -> Iterator[PlaceImpact]:
+    by_place: dict[str, list[Changed]] = {}
+    for one in changes:
+        by_place.setdefault(one.provision.scope.division, []).append(one)
     for division, held in sorted(by_place.items()):
-        kinds: dict[str, int] = {}
-        for one in held:
-            kinds[one.kind] = kinds.get(one.kind, 0) + 1
         path = _path(desk, division)
         yield PlaceImpact(
-            division=division, kinds=kinds, cases=_cases(desk, {path}) if path else 0,
-            programmes=tuple(sorted({one.scope.programme for one in held} - {ANY})),
+            division=division, gained=_kinds(held, "added"), lost=_kinds(held, "removed"),
+            changed=_kinds(held, "changed"),
+            programmes=tuple(sorted({one.provision.scope.programme for one in held} - {ANY})),
+            paying=_cases(desk, path, "recipient") if path else 0, running=_cases(desk, path, "pending") if path else 0,
         )  # fmt: skip
+
+
+def _kinds(held: Iterable[Changed], what: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in held:
+        if one.what == what:
+            found[one.provision.kind] = found.get(one.provision.kind, 0) + 1
+    return found
 
 
 def _path(desk: Desk, division: str) -> str | None:
@@ -85,16 +183,40 @@ def _path(desk: Desk, division: str) -> str | None:
         return None  # a place the plugin itself brings, or one that is no more: no case stands there
 
 
-def _cases(desk: Desk, paths: set[str]) -> int:
+def _cases(desk: Desk, path: str, group: str) -> int:
     groups: Mapping[str, Any] = table()["groups"]
-    open_ = [status for name in ("pending", "recipient") for status in groups[name]]
-    query = select(func.count()).select_from(AssistanceCase).where(AssistanceCase.status.in_(open_))
-    if NATION not in paths:
-        query = query.where(or_(
-            *(or_(AssistanceCase.path == path, AssistanceCase.path.startswith(f"{path}/")) for path in sorted(paths))
-        ))  # fmt: skip
-    return desk.session.scalar(query) or 0
+    query = select(func.count()).select_from(AssistanceCase).where(AssistanceCase.status.in_(groups[group]))
+    return desk.session.scalar(query.where(_below(path))) or 0
 
 
-def _setting(off: list[str]) -> str:
-    return "disabled = [" + ", ".join(f'"{one}"' for one in off) + "]"
+def _below(path: str) -> Any:
+    """Cases of a place and all below it."""
+    if path == NATION:
+        return AssistanceCase.path.is_not(None)
+    return or_(AssistanceCase.path == path, AssistanceCase.path.startswith(f"{path}/"))
+
+
+# What stands on it ----------------------------------------------------------------------------------------------------
+
+
+def _standing_on(desk: Desk, name: str) -> tuple[str, ...]:
+    """The plugins in use that require it."""
+    active = desk.plugins.active
+    return tuple(one.name for one in active if one.header is not None and name in one.header.requires.plugins)
+
+
+def _amendments(desk: Desk, registry: Registry, ruled: Sequence[Provision]) -> Iterator[str]:
+    """The published amendments that rule in its slots, by number and title: they go on ruling."""
+    ours = [one for one in registry.provisions() if one.id.startswith(AMENDMENT)]
+    named = {one.id.split("/")[1] for one in ours if any(same_slot(one, other) for other in ruled)}
+    for one in desk.session.scalars(select(Amendment).where(Amendment.uuid.in_(named)).order_by(Amendment.effective)):
+        yield f"{one.number or ''} {one.title}".strip()
+
+
+def _decisions(desk: Desk, ruled: Sequence[Provision]) -> int:
+    """How many decisions were made in its places."""
+    paths = {path for one in ruled if (path := _path(desk, one.scope.division))}
+    if not paths:
+        return 0
+    query = select(func.count()).select_from(Decision).join(AssistanceCase, AssistanceCase.id == Decision.case_id)
+    return desk.session.scalar(query.where(or_(*(_below(path) for path in sorted(paths))))) or 0

@@ -98,14 +98,19 @@ def proposed(desk: Desk, step: PluginStep) -> Reading:
 def _proposal(desk: Desk, name: str, digest: str | None) -> PluginStep:
     proposal = standing_of(desk, name).proposal
     if proposal is None:
-        text = Text("没有等待接受的版本", "no version waits to be accepted")
-        hint = Text(f"先提请：jiuzhu plugin propose {name}", f"propose one first: jiuzhu plugin propose {name}")
-        raise JiuzhuError("nothing_proposed", text, hint=hint, value=name)
+        raise nothing_proposed(name)
     if digest is not None and digest != proposal.digest:
         text = Text("提请的版本已更换", "another version has been proposed since")
         hint = Text("请查看最新内容后再办理", "look at it again before you go on")
         raise JiuzhuError("conflict", text, hint=hint, value=name)
     return proposal
+
+
+def nothing_proposed(name: str) -> JiuzhuError:
+    """Say that no version of a plugin waits for a second person."""
+    text = Text("没有等待接受的版本", "no version waits to be accepted")
+    hint = Text(f"先提请：jiuzhu plugin propose {name}", f"propose one first: jiuzhu plugin propose {name}")
+    return JiuzhuError("nothing_proposed", text, hint=hint, value=name)
 
 
 def _keep(desk: Desk, reading: Reading) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -133,11 +134,25 @@ class Registry:
         places = {(one.plugin, one.id, one.key): one.where for p in self.manager.active for one in p.provisions}
         placed = tuple(replace(one, where=places.get((one.plugin, one.id, one.key))) for one in provisions)
         standards = [one for one in placed if one.kind == "standard"]
-        return tuple(self._held_by_floor(one, standards) for one in placed)
+        since = self._recorded_since(standards)
+        return tuple(self._held_by_floor(one, standards, since) for one in placed)
 
-    def _held_by_floor(self, one: Provision, standards: Sequence[Provision]) -> Provision:
+    def _recorded_since(self, standards: Iterable[Provision]) -> Mapping[str, int]:
+        """Return by content since which entry of the log each standard has ruled as it does, whatever it was called."""
+        ruled: dict[object, int] = {}
+        for entry in self.log.entries:
+            for content in entry.contents:
+                if (body := self.log.stored[content])["kind"] == "standard":
+                    ruled.setdefault(_ruling(body), entry.sequence)
+        return {one.content: ruled.get(_ruling(one.canonical()), 0) for one in standards}
+
+    def _held_by_floor(self, one: Provision, standards: Sequence[Provision], since: Mapping[str, int]) -> Provision:
+        if one.kind != "standard":
+            return one
+        # a floor that came to be known later never breaks a place, whatever day it holds from: it is a finding there
+        known = [other for other in standards if since[other.content] <= since[one.content]]
         try:
-            floor = self._floor_above(one, standards)
+            floor = self._floor_above(one, known)
         except JiuzhuError:
             return one  # a tie or a missing division is told where the place is asked about, not to the whole country
         if floor is None:
@@ -149,7 +164,7 @@ class Registry:
         )
 
     def _floor_above(self, one: Provision, standards: Sequence[Provision]) -> Provision | None:
-        if one.kind != "standard" or one.period.start.day is None:
+        if one.period.start.day is None:
             return None
         ladder = self.ladder(one.scope.division, one.period.start.day)
         above = [other for other in standards if other.scope.division in ladder.codes and _holds_for(other, one)]
@@ -265,6 +280,12 @@ class Registry:
         """Return the ladder of one slot: every candidate and what became of it."""
         book = self.rulebook(division, on=on, area=area, programmes=(programme,), known_at=known_at)
         return book.policy.ladders.get((kind, programme, key), ())
+
+
+def _ruling(body: Mapping[str, Any]) -> object:
+    """What a standard rules, without what it is called or cited to."""
+    amount = body["value"].get("amount")
+    return (body["id"], body["key"], body["period"][0][1], body["status"], repr(amount))
 
 
 def _holds_for(floor: Provision, one: Provision) -> bool:
