@@ -1,4 +1,4 @@
-"""Holding payrolls against what their chains say: lines by the digest every step left, the run by who did what."""
+"""Holding payrolls against their chains: lines and claims by the digests of every step, the run by who did what."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.casework.money.payroll_digest import locked_digest, standing_digest
+from core.casework.money.payroll_digest import locked_digest, wrong_in
 from core.casework.money.payroll_run import chain, totals
 from core.casework.row_fault import RowFault
 from core.casework.scope import inside
@@ -32,11 +32,12 @@ def payroll_faults(session: Session, path: str) -> Iterator[RowFault]:
             continue
         if _kept(run) != _said(list(events)):
             yield RowFault(table="payroll_run", row=run.number, what="altered")
-        lines = next((one.body["lines"] for one in reversed(events) if "lines" in one.body), None)
+        last = next((one for one in reversed(events) if "lines" in one.body), None)
+        wrong = set(wrong_in(session, run, last)) if last is not None else set()
         locked = next((one.body["digest"] for one in events if one.kind == "approved"), None)
-        kept = standing_digest(session, run.id), locked_digest(session, run.id)
-        if lines not in (None, kept[0]) or locked not in (None, kept[1]):
-            yield RowFault(table="payroll_line", row=run.number, what="altered")
+        if locked not in (None, locked_digest(session, run.id)):
+            wrong.add("payroll_line")
+        yield from (RowFault(table=one, row=run.number, what="altered") for one in sorted(wrong))
 
 
 def _kept(run: PayrollRun) -> dict[str, Any]:

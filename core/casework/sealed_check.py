@@ -1,16 +1,18 @@
 """Opening everything that is sealed: a value altered, or swapped with another row's, no longer opens.
 
-The blind indexes of persons are held against what they were made of, so that nobody is found by another's number.
+The blind indexes of persons are held against what they were made of, so that nobody is found by another's number; and
+every field of a person against what the trail says was written last, so that an older value put back is found too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from core.casework.people.fingerprint import HELD, fingerprint, last_written
 from core.casework.row_fault import RowFault
 from core.casework.scope import inside
 from core.casework.staff import NATION
@@ -26,7 +28,7 @@ INDEXED = ("name", "id_number")
 
 
 def sealed_faults(session: Session, cipher: Cipher, path: str = NATION) -> Iterator[RowFault]:
-    """Yield the sealed values of a subtree that do not open for their row, and indexes that are another value's.
+    """Yield the sealed values of a subtree that do not open for their row, and persons who are not what was written.
 
     For the whole country these are all persons, those in office too; else the members of its cases. A key that is not
     at hand is told once, as a fault of its own.
@@ -34,18 +36,39 @@ def sealed_faults(session: Session, cipher: Cipher, path: str = NATION) -> Itera
     missing: set[str] = set()
     for table, columns in sealed_tables().items():
         names = [one.key for one in columns]
-        for row in _rows(session, table, path):
-            for name in names:
-                yield from _value(row, name, cipher, missing)
+        for rows in _chunks(session, table, path):
+            wrong = {fault: None for row in rows for name in names for fault in _value(row, name, cipher, missing)}
+            if table is Person and not missing:
+                wrong |= dict.fromkeys(_against_the_trail(session, rows, cipher))
+            yield from wrong
+            session.expunge_all()
 
 
-def _rows(session: Session, table: type[Base], path: str) -> Iterator[Base]:
+def _chunks(session: Session, table: type[Base], path: str) -> Iterator[Sequence[Any]]:
     key: Any = table.__table__.c["id"]
     after = 0
     while found := session.scalars(_within(table, path).where(key > after).order_by(key).limit(CHUNK)).all():
-        yield from found
         after = found[-1].id
-        session.expunge_all()
+        yield found
+
+
+def _against_the_trail(session: Session, persons: Sequence[Person], cipher: Cipher) -> Iterator[RowFault]:
+    """Yield the fields of persons that are not what was written last; one the trail knows nothing of was added."""
+    told = last_written(session, persons)
+    for person in persons:
+        if not told[person.token]:
+            yield RowFault(table="person", row=person.token, what="added")
+            continue
+        for name in HELD:
+            if _kept(person, name, cipher) != told[person.token].get(name):
+                yield RowFault(table="person", row=f"{person.token} {name}", what="altered")
+
+
+def _kept(person: Person, name: str, cipher: Cipher) -> str | None:
+    try:
+        return fingerprint(person, name, cipher)
+    except JiuzhuError:  # it does not open
+        return ""
 
 
 def _within(table: Any, path: str) -> Select[Any]:

@@ -17,6 +17,7 @@ from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.state import CaseState
 from core.casework.flow.transition import move, require, state_of
 from core.casework.month import month_of
+from core.casework.people.fingerprint import note_written
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
@@ -114,6 +115,7 @@ def record_deaths(desk: Desk, asked: Happening) -> dict[str, str]:
     died: dict[str, str] = dict(asked.body.get("died", {}))
     for person in desk.session.scalars(select(Person).where(Person.token.in_(died))):
         person.died_on = date.fromisoformat(died[person.token])
+        note_written(desk, person, ["died_on"])
     return died
 
 

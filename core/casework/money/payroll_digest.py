@@ -1,5 +1,6 @@
 """What a payroll's chain keeps of its lines: a digest of the whole of them at every step, so that none changes between.
 
+The months it claims are kept the same way: one set free in the database would be paid again by another payroll.
 Approval locks what is to be paid, to whom and what it settles; where each line stands (due, held, paid, returned) moves
 on and is told by every later event.
 """
@@ -7,9 +8,10 @@ on and is told by every later event.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.proposal import PARTS
@@ -17,7 +19,7 @@ from core.casework.desk import Desk
 from core.casework.money.payroll_run import chain, totals
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
-from core.store.tables import Event, PayrollLine, PayrollRun
+from core.store.tables import Event, PayrollClaim, PayrollLine, PayrollRun
 
 LOCKED = (
     "case_id", "path", "area", "persons", *PARTS, "arrears", "recovery", "total",
@@ -29,26 +31,44 @@ STANDING = (*LOCKED, "status", "status_reason")
 
 def locked_digest(session: Session, run_id: int) -> str:
     """Return SHA-256 over a run's lines as they are to be paid: what approval locks."""
-    return _digest(session, run_id, LOCKED)
+    return _digest(session, _lines(run_id, LOCKED))
 
 
 def standing_digest(session: Session, run_id: int) -> str:
     """Return SHA-256 over a run's lines and where each stands."""
-    return _digest(session, run_id, STANDING)
+    return _digest(session, _lines(run_id, STANDING))
 
 
-def _digest(session: Session, run_id: int, columns: tuple[str, ...]) -> str:
-    digest = hashlib.sha256()
+def claims_digest(session: Session, run_id: int) -> str:
+    """Return SHA-256 over the months of households a run claims."""
+    query = select(PayrollClaim.case_id, PayrollClaim.month).where(PayrollClaim.run_id == run_id)
+    return _digest(session, query.order_by(PayrollClaim.case_id, PayrollClaim.month))
+
+
+def _lines(run_id: int, columns: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     query = select(*(getattr(PayrollLine, name) for name in columns)).where(PayrollLine.run_id == run_id)
-    for row in session.execute(query.order_by(PayrollLine.case_id).execution_options(yield_per=2000)):
-        digest.update(canonical(list(row)))
+    return query.order_by(PayrollLine.case_id)
+
+
+def _digest(session: Session, query: Select[*tuple[Any, ...]]) -> str:
+    digest = hashlib.sha256()
+    for row in session.execute(query.execution_options(yield_per=2000)):
+        digest.update(canonical([one.isoformat() if isinstance(one, date) else one for one in row]))
     return digest.hexdigest()
 
 
+def wrong_in(session: Session, run: PayrollRun, event: Event) -> tuple[str, ...]:
+    """Return which tables of a run are not what an event told of them."""
+    kept = {"payroll_line": ("lines", standing_digest), "payroll_claim": ("claims", claims_digest)}
+    return tuple(table for table, (name, digest) in kept.items() if event.body[name] != digest(session, run.id))
+
+
 def told(session: Session, run: PayrollRun) -> dict[str, Any]:
-    """Return what every event of a run from its preparation on keeps: the totals, and the digest of the lines."""
+    """Return what every event of a run from its preparation on keeps: the totals, digests of the lines and claims."""
     session.flush()
-    return {**totals(run), "lines": standing_digest(session, run.id)}
+    return {
+        **totals(run), "lines": standing_digest(session, run.id), "claims": claims_digest(session, run.id)
+    }  # fmt: skip
 
 
 def last_told(session: Session, run: PayrollRun) -> Event | None:
@@ -58,14 +78,14 @@ def last_told(session: Session, run: PayrollRun) -> Event | None:
 
 
 def require_unaltered(desk: Desk, run: PayrollRun) -> None:
-    """Refuse to go on with lines that are not those of the step before.
+    """Refuse to go on with lines or claims that are not those of the step before.
 
     Raises:
         JiuzhuError: ``altered_payroll``.
     """
     event = last_told(desk.session, run)
     approved = run.digest is None or locked_digest(desk.session, run.id) == run.digest
-    if event is None or not approved or event.body["lines"] != standing_digest(desk.session, run.id):
+    if event is None or not approved or wrong_in(desk.session, run, event):
         text = Text("发放表明细与上一环节登记的不一致，不能继续办理", "the lines are not those of the step before")
         hint = Text(
             "请核查：jiuzhu audit rows；送银行前可取消重编", "see 'jiuzhu audit rows'; cancel it if not yet sent"

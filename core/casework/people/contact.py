@@ -15,7 +15,8 @@ from sqlalchemy import select
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import table
-from core.casework.people.person import FIELDS
+from core.casework.people.fingerprint import note_written
+from core.casework.people.person import ACCOUNT, FIELDS
 from core.errors import JiuzhuError, Text
 from core.store.sealed import seal_in
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
@@ -43,6 +44,7 @@ def change_contact(desk: Desk, person: Person, contact: Mapping[str, str], *, re
         if name not in CONTACT:
             raise JiuzhuError("unknown_field", Text("没有这个联系方式", "there is no such contact"), value=name)
     _seal(desk, person, contact)
+    note_written(desk, person, contact)
     _note(desk, cases, "contact_changed", {"person": person.token, "fields": sorted(contact)}, reason=reason)
 
 
@@ -78,6 +80,7 @@ def confirm_account(desk: Desk, person: Person, account: Account, *, reason: str
         raise JiuzhuError("other_account", text, hint=hint, value=person.token)
     _seal(desk, person, {"account": account.account, "account_name": account.account_name})
     person.bank = account.bank
+    note_written(desk, person, ACCOUNT)
     body = {"person": person.token, "proposed_by": proposed.actor_id}
     _note(desk, cases, "account_changed", body, reason=reason)
 

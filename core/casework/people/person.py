@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.people.fingerprint import HELD, note_written
 from core.casework.people.identity import read_id_number
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.store.cipher import Cipher
@@ -58,9 +59,10 @@ def register_person(desk: Desk, identity: Identity) -> Person:
         hint = Text("请核对证件上的姓名和号码", "compare name and number with the card")
         raise JiuzhuError("another_name", text, hint=hint, value=known.token)
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
-    fill_person(person, checked, desk.cipher)
+    written = fill_person(person, checked, desk.cipher)
     _refuse_difference(person, identity)
     desk.session.add(person)
+    note_written(desk, person, written)
     desk.session.flush()
     return person
 
@@ -93,11 +95,12 @@ def _checked(identity: Identity, today: date) -> Identity:
     return replace(identity, id_number=read.number, birth_date=read.birth_date, sex=read.sex)
 
 
-def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
-    """Seal what was not known of a person yet; what is known is changed by right alone (``people.contact``).
+def fill_person(person: Person, identity: Identity, cipher: Cipher) -> tuple[str, ...]:
+    """Seal what was not known of a person yet, and return which fields; what is known is changed by right alone.
 
     Bank, account and account name are one: where an account is known, none of them is filled.
     """
+    before = {name: getattr(person, name) for name in HELD}
     names = [name for name in FIELDS if not getattr(person, name) and getattr(identity, name) is not None]
     if person.account:
         names = [name for name in names if name not in ACCOUNT]
@@ -111,6 +114,7 @@ def fill_person(person: Person, identity: Identity, cipher: Cipher) -> None:
         person.id_number_index = cipher.index(identity.id_number, "person.id_number")
     person.birth_date = person.birth_date or identity.birth_date
     person.sex = person.sex or identity.sex
+    return tuple(name for name in HELD if getattr(person, name) != before[name])
 
 
 def find_person(desk: Desk, id_number: str) -> Person | None:

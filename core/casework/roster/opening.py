@@ -21,6 +21,8 @@ from core.casework.deciding.facts import facts_row
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.month import months_on
+from core.casework.people.fingerprint import KIND as WRITTEN
+from core.casework.people.fingerprint import fingerprints, note_written, written_of
 from core.casework.people.person import Identity, fill_person
 from core.casework.roster.entry import Entry, Member
 from core.casework.roster.note import note_row
@@ -80,7 +82,8 @@ class Opening:
 def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening], *, enter: Enter | None = None) -> None:
     """Open the cases of a chunk, table by table; ``enter`` is for who writes in another way than by the session."""
     enter = enter or partial(_enter, desk.session)
-    enter([person for one in openings for person in one.persons])
+    new = [[person for person in one.persons if not person.id] for one in openings]
+    enter([person for some in new for person in some])
     cases = [_case(one, signed, desk.today) for one in openings]
     enter(cases)
     pairs = list(zip(cases, openings, strict=True))
@@ -93,8 +96,8 @@ def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening], *, enter
     enter([member for case, one in pairs for member in _members(case, one, signed)])
     enter([note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts])
     chains = [
-        _chain(desk, case, version, decision, _opened(case, one, signed))
-        for (case, one), version, decision in zip(pairs, facts, decisions, strict=True)
+        _chain(desk, case, version, decision, _opened(case, one, signed) | _written(desk, persons))
+        for (case, one), version, decision, persons in zip(pairs, facts, decisions, new, strict=True)
     ]
     enter([event for chain in chains for event in chain])
 
@@ -118,7 +121,9 @@ def _enter(session: Session, rows: Sequence[Row]) -> None:
 def new_person(desk: Desk, entry: Entry, member: Member, known: Person | None) -> Person:
     """Return the person of a member: the one the database knows, with what it lacked, or a new one."""
     person = known or Person(token=secrets.token_hex(16), name=b"", name_index="")
-    fill_person(person, identity_of(entry, member), desk.cipher)
+    written = fill_person(person, identity_of(entry, member), desk.cipher)
+    if known is not None:
+        note_written(desk, known, written)
     return person
 
 
@@ -250,6 +255,12 @@ def _opened(case: AssistanceCase, one: Opening, signed: Signed) -> dict[str, Any
         ],
         **({"kept": {one.persons[0].token: list(one.kept)}} if one.kept else {}),
     }
+
+
+def _written(desk: Desk, persons: Sequence[Person]) -> dict[str, Any]:
+    """What the trail keeps of persons the roster brought."""
+    found = {one.token: fingerprints(one, written_of(one), desk.cipher) for one in persons}
+    return {WRITTEN: found} if found else {}
 
 
 def _chain(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from core.casework.audit import check_rows
 from core.casework.keys import begin_rotation, run_rotation
+from core.casework.people.contact import change_contact
 from core.casework.people.person import FIELDS, Identity, register_person, shown_name
 from core.casework.row_fault import RowFault
 from core.casework.sealed_check import sealed_faults
@@ -131,3 +132,33 @@ def test_check_of_the_database_names_the_person_whose_value_was_swapped(two: Any
     cipher = load_cipher(two.platform.settings.keys)
     said = {one.name: one.said.zh for one in check_database(two.platform.database, cipher, clock=two.clock)}
     assert f"person {token} account" in said["rows"]
+
+
+def test_older_value_of_his_own_put_back_is_found(two: Any) -> None:
+    with two.desk(f"clerk.{COUNTY}") as desk:
+        person = desk.session.scalars(select(Person).where(Person.id_number.is_not(None))).first()
+        before, token = person.phone, person.token
+        change_contact(desk, person, {"phone": "13800000000"}, reason="换号")
+    assert faults(two) == []
+    with two.platform.database.writing() as session:
+        session.scalars(select(Person).where(Person.token == token)).one().phone = before
+    assert faults(two) == [RowFault(table="person", row=f"{token} phone", what="altered")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("bank", "另一银行"), ("birth_date", date(1949, 12, 30)), ("sex", "male"), ("died_on", date(2008, 2, 1)),
+     ("phone", None)],
+)  # fmt: skip
+def test_field_of_a_person_is_held_against_the_trail_sealed_or_not(two: Any, name: str, value: Any) -> None:
+    with two.platform.database.writing() as session:
+        person = session.scalars(select(Person).where(Person.sex == "female")).one()
+        setattr(person, name, value)
+        token = person.token
+    assert faults(two) == [RowFault(table="person", row=f"{token} {name}", what="altered")]
+
+
+def test_person_the_trail_knows_nothing_of_is_found(two: Any) -> None:
+    with two.platform.database.writing() as session:
+        session.add(Person(token="0" * 32, name=b"", name_index=""))
+    assert faults(two) == [RowFault(table="person", row="0" * 32, what="added")]

@@ -130,6 +130,14 @@ def test_altered_payroll_can_be_cancelled(yiyang: Any, prepared: str) -> None:
     assert faults(yiyang) == []
 
 
+def test_month_set_free_in_the_database_is_found_and_stops_the_next_step(yiyang: Any, prepared: str) -> None:
+    with yiyang.platform.database.writing() as session:
+        session.execute(text("DELETE FROM payroll_claim WHERE case_id = (SELECT min(case_id) FROM payroll_claim)"))
+    assert faults(yiyang) == [("payroll_claim", prepared)]
+    with pytest.raises(JiuzhuError, match="altered_payroll"):
+        approve(yiyang, prepared)
+
+
 def test_removed_line_is_found(yiyang: Any, prepared: str) -> None:
     with yiyang.platform.database.writing() as session:
         session.execute(text("DELETE FROM payroll_line WHERE id = (SELECT min(id) FROM payroll_line)"))

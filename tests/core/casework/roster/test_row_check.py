@@ -12,9 +12,10 @@ from sqlalchemy import text
 from core.casework.audit import check_rows
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.row_check import row_faults
+from core.casework.row_fault import RowFault
 from core.casework.staff import NATION, add_user, deactivate, end_role, grant_role
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase
+from core.store.tables import AssistanceCase, Person
 from regions.database import check_database, cipher_of
 
 COUNTY = "610523"
@@ -89,6 +90,15 @@ def test_household_that_changed_by_the_rules_has_no_fault(roll: Any) -> None:
         head = [one for one in known.facts["members"] if one["relation"] == "head"]
         add_facts(desk, case, {**known.facts, "members": head}, basis="verified", effective_on=date(2008, 2, 1))
     assert faults(roll) == []
+
+
+def test_person_of_a_roster_is_held_against_what_it_brought(roll: Any) -> None:
+    with roll.platform.database.writing() as session:
+        assert session.execute(text("UPDATE person SET birth_date = '1940-01-01' WHERE id = 1")).rowcount
+    with roll.desk(f"auditor.{COUNTY}") as desk:
+        token = desk.session.get_one(Person, 1).token
+        found = list(check_rows(desk, desk.path(COUNTY)))
+    assert found == [RowFault(table="person", row=f"{token} birth_date", what="altered")]
 
 
 def test_rows_are_checked_for_who_audits_the_place(roll: Any) -> None:
