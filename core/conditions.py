@@ -12,7 +12,7 @@ from core.fact_check import Prepared
 from core.facts import Catalogue
 from core.formula.scalar import ScalarProgram, ScalarResult, write
 from core.formula.schema import HOUSEHOLD, FormulaSource
-from core.formula.tree import CheckedFormula, Compare, Fact, Failure, Logic, Node, Program, Quantity
+from core.formula.tree import CheckedFormula, Choose, Compare, Fact, Failure, Logic, Node, Program, Quantity
 from core.provision import text_of
 from core.rulebook import Rulebook
 from core.trace import record_names
@@ -189,7 +189,8 @@ def _walk(
         return
     seen.add((formula.key, member))
     named = [
-        one for node in _conjuncts(formula.tree) if isinstance(node, Quantity) and node.type == "boolean"
+        one for node in _conjuncts(_taken(formula.tree, case, person))
+        if isinstance(node, Quantity) and node.type == "boolean"
         if (one := case.by_key[node.key]).source.programme == formula.source.programme
     ]  # fmt: skip
     refused = [one for one in named if case.value(one, person) is False]
@@ -198,6 +199,18 @@ def _walk(
     failing = case.failing(formula, person)
     if failing is not None or not refused:
         yield _told(formula, case, member, failing)
+
+
+def _taken(node: Node, case: _Case, person: Person | None) -> Node:
+    """Return the branch a choice between named conditions took; anything else is itself."""
+    if not isinstance(node, Choose):
+        return node
+    for condition, branch in node.arms:
+        if not isinstance(condition, Quantity):
+            return node
+        if case.value(case.by_key[condition.key], person) is True:
+            return _taken(branch, case, person)
+    return node if node.otherwise is None else _taken(node.otherwise, case, person)
 
 
 def _told(

@@ -134,7 +134,14 @@ class Policy:
         """
         lines = {line.key: line for line in self.lines("procedure", programme) if line.key}
         gone = {key for kind, of, key in self.ladders if (kind, of) == ("procedure", programme)} - lines.keys()
-        return tuple(lines[key] for key in order_stages({k: one.value for k, one in lines.items()}, removed=gone))
+        try:
+            return tuple(lines[key] for key in order_stages({k: one.value for k, one in lines.items()}, removed=gone))
+        except JiuzhuError as error:
+            if error.code != "stage_cycle":
+                raise
+            first = next(one for key, one in lines.items() if key in str(error.value).split(", "))
+            where = first.provision.where
+            raise JiuzhuError(error.code, error.message, where=where, value=error.value) from error
 
     def require(self, kind: str, programme: str, key: str = "") -> Line:
         """Return what is in force.
@@ -225,7 +232,7 @@ def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:
     levels, by = setters
     for one in line.provisions:
         level = policy.place.ladder.levels[one.scope.division]
-        if level not in levels and one.value.get("role", "standard") == "standard":
+        if level not in levels and one.value.get("role", "standard") == "standard" and not one.is_gap:
             basis = by.citation
             zh, en = LEVELS[level].zh, LEVELS[level].en
             allowed_zh = "、".join(LEVELS[one].zh for one in levels)

@@ -55,6 +55,19 @@ def test_all_conditions_that_failed_are_told(law: Law, assessed: Assess, provisi
     assert failed(found) == ["dibao.income_ok", "dibao.many"]
 
 
+@pytest.mark.parametrize(("members", "told"), [("household_size > 0", "few"), ("household_size > 3", "many")])
+def test_of_a_choice_the_branch_taken_is_told(
+    law: Law, assessed: Assess, provision: Provide, *, members: str, told: str
+) -> None:
+    found = assessed(
+        wanting(
+            law, provision, "IF(some, few, many)", some=members, few="household_size > 5", many="household_size > 3"
+        ),
+        ONE,
+    )
+    assert failed(found) == [f"dibao.{told}"]
+
+
 def test_a_condition_inside_a_condition_is_told_and_not_the_one_around_it(
     law: Law, assessed: Assess, provision: Provide
 ) -> None:

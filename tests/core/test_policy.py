@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -240,6 +241,14 @@ def test_what_may_set_a_standard_is_told_with_its_article_and_who_may(
     ((_, text, _),) = resolve([programme, first_day], place=place(), programmes=["dibao"]).flags
     assert text.zh == "县级无权制定标准（p/doc 第一条），应由省级、设区的市级制定"
     assert text.en == "the county level may not set the standard (p/doc 第一条); it is for province, prefecture"
+
+
+def test_a_gap_sets_no_standard_and_is_no_matter_of_who_may(
+    place: Callable[..., Place], provision: Callable[..., Provision]
+) -> None:
+    programme = provision("n/programme", kind="programme", value={"pays": "household", "standard_set_by": ["province"]})
+    silent = replace(provision("n/standard", division="000000", start="2014-05-01"), status="gap")
+    assert resolve([programme, silent], place=place(), programmes=["dibao"]).flags == ()
 
 
 def test_a_floor_that_governs_is_no_matter_of_who_may_set_the_standard(

@@ -104,6 +104,20 @@ def test_the_gap_is_shared_out_to_those_entitled(texts: Texts) -> None:
     assert found == f"IF(eligible, MAX({share}, 0), 0)"
 
 
+def test_a_part_of_a_household_may_be_measured_by_its_own_income(result: Result) -> None:
+    """MCA 2021 No. 57 Art. 8: the household is above the line, the person who enters alone is not."""
+    rules = SHAANXI | {
+        "household_composition": {"entitled": [{"when": "member.disability_level = 1"}]},
+        "benefit": {"method": "gap", "income_of": "entitled"},
+        "formula": {"eligible": {"text": "TRUE", "type": "boolean"}},
+    }
+    disabled = {"id": "b", "relation": "child", "disability_level": 1, "income": [{"item": "farming", "amount": 100}]}
+    other = {"id": "a", "relation": "head", "income": [{"item": "farming", "amount": 2000}]}
+    shared = {"shared_income": [{"item": "farming", "amount": 93}]}
+    assert result({"members": [other, disabled], **shared}, **rules)("benefit") == 59300
+    assert result({"members": [disabled | {"relation": "head"}], **shared}, **rules)("benefit") == 50000
+
+
 def test_a_tier_is_chosen_by_a_finding(result: Result) -> None:
     tiers = {
         "a": {"amount": {"yuan": "2100", "per": "person-year"}},
