@@ -7,6 +7,7 @@ command line; 3 ``doctor``, ``plugin check`` or ``demo`` found something wrong.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ COMMANDS = {
     "budget-plan": "regions.commands.budget:budget_plan",
     "calendar": "regions.commands.calendar:calendar",
     "case": "regions.commands.case:case",
+    "caseload": "regions.commands.caseload:caseload",
     "completion": "regions.commands.platform:completion",
     "config": "regions.commands.platform:config",
     "coverage": "regions.commands.duty:coverage",
@@ -68,9 +70,10 @@ COMMANDS = {
 @click.group(commands=LazyCommands(COMMANDS), context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="语言，默认随系统 / language, default by locale")
 @click.option("--as", "login", metavar="LOGIN", default="", help="以谁的身份办理 / who acts; default JIUZHU_USER")
+@click.option("--safe", is_flag=True, help="安全模式：不装入外来插件 / safe mode: no outside plugin is loaded")
 @click.version_option(package_name="jiuzhu", prog_name="jiuzhu")
 @click.pass_context
-def cli(context: click.Context, lang: Language | None, login: str) -> None:
+def cli(context: click.Context, lang: Language | None, login: str, *, safe: bool) -> None:
     """救助：社会救助规则与办理平台 / rules and casework of Chinese social assistance.
 
     退出码 / exit codes: 0 完成 done · 1 可改正的错误 an error you can mend ·
@@ -79,6 +82,8 @@ def cli(context: click.Context, lang: Language | None, login: str) -> None:
     with told(lang or "zh"):
         check_single_root()
         settings = load_settings(os.environ, Path.cwd())
+    if safe:
+        settings = replace(settings, safe=True)
     language: Language = lang or ("en" if settings.lang == "en" else "zh")
     context.obj = Session(settings=settings, language=language, login=login)
     context.call_on_close(context.obj.close)

@@ -19,7 +19,7 @@ from core.formula.interval import Proof, Verdict, prove, reason
 from core.formula.scalar import Standards, no_standards
 from core.formula.tree import CheckedFormula, Node, Program, StandardOf, children
 
-__all__ = ["Column", "ColumnarProgram", "Columns", "ScalarFallbackWarning", "write"]
+__all__ = ["Column", "ColumnarProgram", "Columns", "GivenBesideScalar", "ScalarFallbackWarning", "write"]
 
 CHUNK_HOUSEHOLDS = 16_384
 """Small enough that a chunk's temporaries stay in the second-level cache of one core."""
@@ -30,6 +30,10 @@ KEPT_PLANS = 8
 
 class ScalarFallbackWarning(UserWarning):
     """A formula ran household by household because it may leave int64."""
+
+
+class GivenBesideScalar(Exception):  # noqa: N818 - no fault: the caller runs each place by its own program
+    """Quantities were given, and a formula would have to run on the scalar writer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +57,27 @@ class ColumnarProgram:
         return tuple(one for one in self.proof.verdicts if not one.ok)
 
     def run(
-        self, columns: Columns, standards: Standards = no_standards, *, chunk: int = CHUNK_HOUSEHOLDS
+        self,
+        columns: Columns,
+        standards: Standards = no_standards,
+        *,
+        chunk: int = CHUNK_HOUSEHOLDS,
+        given: Mapping[str, Column] | None = None,
     ) -> dict[str, Column]:
         """Compute the outputs of every household, ``chunk`` households at a time.
+
+        ``given`` are quantities that are known already and take the place of their formulas: what differs from place to
+        place in programs that are otherwise the same.
 
         Warns:
             ScalarFallbackWarning: for each formula that runs on the scalar writer.
 
         Raises:
             InvalidInput: columns that do not fit the schema, or a value outside its range.
+            GivenBesideScalar: a formula must run on the scalar writer, which knows the program's own formulas only.
         """
         columns.check(self.program.schema)
-        run = _Run(self, columns, standards)
+        run = _Run(self, columns, standards, given or {})
         try:
             results = run.compute(chunk)
         except OddStandard:
@@ -92,12 +105,15 @@ class ColumnarProgram:
 class _Run:
     """One run: find the code for the columns, leave to the scalar writer what must be, compute the rest."""
 
-    def __init__(self, owner: ColumnarProgram, columns: Columns, standards: Standards) -> None:
+    def __init__(
+        self, owner: ColumnarProgram, columns: Columns, standards: Standards, given: Mapping[str, Column]
+    ) -> None:
         self.owner = owner
         self.columns = columns
         self.standards = standards
-        self.situation = situation(owner.program.schema, columns, owner.bounds)
-        self.given: dict[str, Column] = {}
+        self.given: dict[str, Column] = dict(given)
+        self.situation = situation(owner.program.schema, columns, owner.bounds).with_given(self.given)
+        self.shared = bool(given)
         self.left: dict[str, str] = {}
         self.measured = False
 
@@ -132,6 +148,8 @@ class _Run:
 
     def leave(self, formulas: Sequence[CheckedFormula], because: str) -> None:
         """Compute formulas by the scalar writer."""
+        if self.shared:
+            raise GivenBesideScalar(because)
         keys = [one.key for one in formulas if one.key not in self.given]
         self.left |= dict.fromkeys(keys, because)
         self.given |= scalar_columns(self.owner.program, keys, self.columns, self.standards)

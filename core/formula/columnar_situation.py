@@ -84,7 +84,7 @@ def _given(column: Column) -> Given:
     if object in (column.numerator.dtype, np.asarray(column.denominator).dtype):
         return Given(above=None)
     return Given(
-        above=_span(column.numerator),
+        above=column.span or _span(column.numerator),
         below=column.denominator if isinstance(column.denominator, int) else _span(column.denominator),
         fails=column.error is not None,
         words=column.vocabulary,

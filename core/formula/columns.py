@@ -31,7 +31,8 @@ class Columns:
     ``offsets[i]:offsets[i + 1]``. A list without offsets is empty everywhere.
 
     ``bounds`` holds minima and maxima that are known already, for instance because the snapshot stores them: they are
-    trusted. Facts without are held against their range while a program runs. ``longest`` is measured here.
+    trusted. Facts without are held against their range while a program runs. ``longest`` is measured here; a list may
+    be said to be longer than it is, so that some columns of many get the code of all.
 
     Raises:
         InvalidInput: offsets that do not start at 0 or that descend.
@@ -43,14 +44,16 @@ class Columns:
     offsets: Mapping[str, Array] = field(default_factory=dict)
     vocabulary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bounds: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    longest: Mapping[str, int] = field(init=False, default_factory=dict)
+    longest: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         lengths = {name: _longest(offsets) for name, offsets in self.offsets.items()}
         faults = [_bad_offsets(name) for name, length in lengths.items() if length is None]
         if faults:
             raise InvalidInput(faults)
-        object.__setattr__(self, "longest", {name: length for name, length in lengths.items() if length is not None})
+        known = {name: length for name, length in lengths.items() if length is not None}
+        longest = {name: max(length, self.longest.get(name, 0)) for name, length in known.items()}
+        object.__setattr__(self, "longest", longest)
 
     def records(self, level: str) -> int:
         """Return how many records a level has."""
@@ -153,6 +156,7 @@ class Column:
     denominator one positive int or an array of them; a condition is bool, a date an ordinal, a text a code into
     ``vocabulary``.
     ``error`` is None where nothing can fail; otherwise 0 for a value, ``k`` for the failure ``errors[k - 1]``.
+    ``span``: between which bounds the numerators are known to lie, where they are given and not computed.
     """
 
     type: ValueType
@@ -162,6 +166,7 @@ class Column:
     error: Array | None = None
     errors: tuple[Failure, ...] = ()
     vocabulary: tuple[str, ...] = ()
+    span: Span | None = None
 
     def __len__(self) -> int:
         return len(self.numerator)

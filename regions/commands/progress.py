@@ -25,6 +25,11 @@ class Bar:
     def __exit__(self, *said: object) -> None:
         self._bar.render_finish()
 
+    def of(self, done: int, total: int) -> None:
+        """Move to a number of steps out of as many as are known by now."""
+        self._bar.length = max(total, 1)
+        self.to(done)
+
     def to(self, done: int) -> None:
         """Move to a number of steps."""
         self._bar.update(done - self._done)

@@ -51,6 +51,14 @@ def moves_of(session: Session, cases: Sequence[int]) -> dict[int, list[Move]]:
     return found
 
 
+def moves_since(session: Session, day: date) -> dict[int, list[Move]]:
+    """Return the moves after a day, by case, in the order they were recorded; one query."""
+    found: dict[int, list[Move]] = {}
+    for event in session.scalars(_moves().where(Event.happened_on > day)):
+        found.setdefault(int(event.chain.partition("/")[2]), []).append(_move(event))
+    return found
+
+
 def place_on(session: Session, case: AssistanceCase, day: date) -> Place:
     """Return where a case's household lived on a day."""
     moves = session.scalars(_moves().where(Event.chain == chain_of(case.id)))

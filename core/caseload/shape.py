@@ -1,0 +1,159 @@
+"""Programs that are the same but for a few amounts share one compiled form.
+
+From county to county the rules mostly differ in the standard alone. A quantity whose formula reads nothing (an amount
+written down) is then no part of the code: it is given as a column, each household its own place's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
+
+from core.caseload.entitlement import paid_by
+from core.formula.columnar import ColumnarProgram, write
+from core.formula.scalar import write as write_scalar
+from core.formula.schema import HOUSEHOLD
+from core.formula.span import Span
+from core.formula.tree import (
+    Aggregate,
+    CheckedFormula,
+    Fact,
+    Node,
+    Program,
+    Quantity,
+    StandardOf,
+    Unavailable,
+    children,
+)
+from core.rulebook import Rulebook
+from core.standards import StandardTable
+
+_READERS = (Fact, Quantity, StandardOf, Aggregate, Unavailable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """An amount that differs by place: its numerators by rulebook over one denominator."""
+
+    key: str
+    numerators: Mapping[int, int]
+    denominator: int
+
+    @property
+    def span(self) -> Span:
+        """The least and the greatest."""
+        return Span(min(self.numerators.values()), max(self.numerators.values()))
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Shape:
+    """Rulebooks, by number, whose programs differ in parameters only; the first one's stands for all.
+
+    ``reads`` are the facts that the outputs stand on. ``parameters`` are what differs.
+    """
+
+    books: dict[int, Rulebook] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    standards: StandardTable = field(default_factory=lambda: StandardTable({}))
+    program: ColumnarProgram | None = None
+
+    @property
+    def first(self) -> Rulebook:
+        """The rulebook that stands for all."""
+        return next(iter(self.books.values()))
+
+    @property
+    def compiled(self) -> ColumnarProgram:
+        """The program on columns."""
+        assert self.program is not None
+        return self.program
+
+
+def shapes(books: Mapping[int, Rulebook], outputs: Sequence[str], *, alone: bool = False) -> list[Shape]:
+    """Put rulebooks together that can share their code. ``outputs`` a book does not have are left out for it.
+
+    ``alone``: each program by itself, where one of its formulas must run on the scalar writer.
+    """
+    found: dict[Hashable, Shape] = {}
+    for number, book in books.items():
+        key = (number,) if alone else _print(book, outputs)
+        found.setdefault(key, Shape()).books[number] = book
+    for one in found.values():
+        _compile(one, outputs)
+    return list(found.values())
+
+
+def _compile(shape: Shape, outputs: Sequence[str]) -> None:
+    program = shape.first.program
+    known = {one.key for one in program.formulas}
+    shape.outputs = tuple(key for key in outputs if key in known)
+    needed = program.needed(shape.outputs)
+    shape.parameters = tuple(_parameters(shape, needed))
+    shape.reads = tuple(_facts_read(needed))
+    lines = {key: line for book in shape.books.values() for key, line in book.standards.lines.items()}
+    shape.standards = StandardTable(lines)
+    shape.program = write(program, shape.outputs)
+
+
+def _print(book: Rulebook, outputs: Sequence[str]) -> Hashable:
+    """What the code of a program depends on, without its parameters."""
+    needed = book.program.needed(tuple(outputs))
+    return (
+        tuple((one.key, one.type, str(one.unit), "" if _is_parameter(one) else (one.source.text, one.source.flags))
+              for one in needed),
+        _facts_print(book),
+        tuple(paid_by(book.policy, programme) for programme in book.policy.programmes),
+    )  # fmt: skip
+
+
+def _facts_print(book: Rulebook) -> Hashable:
+    schema = book.facts.schema
+    return (
+        frozenset((one.name, one.type, one.low, one.high, one.scale, one.choices) for one in schema.fields.values()),
+        frozenset((one.name, one.parent, one.longest) for one in schema.lists.values()),
+        frozenset(book.facts.gap_items),
+    )
+
+
+def _is_parameter(one: CheckedFormula) -> bool:
+    return one.type == "number" and one.level == HOUSEHOLD and not _reads(one.tree)
+
+
+def _reads(node: Node) -> bool:
+    return isinstance(node, _READERS) or any(map(_reads, children(node)))
+
+
+def _parameters(shape: Shape, needed: Sequence[CheckedFormula]) -> Iterator[Parameter]:
+    for one in filter(_is_parameter, needed):
+        values = {number: _value(book.program, one.key) for number, book in shape.books.items()}
+        if len(set(values.values())) > 1:
+            below = lcm(*(value.denominator for value in values.values()))
+            yield Parameter(
+                key=one.key, denominator=below,
+                numerators={number: int(value * below) for number, value in values.items()},
+            )  # fmt: skip
+
+
+def _value(program: Program, key: str) -> Fraction:
+    value = write_scalar(program, (key,)).run({}).get(key)
+    assert isinstance(value, Fraction | int)
+    return Fraction(value)
+
+
+def _facts_read(needed: Sequence[CheckedFormula]) -> Iterator[str]:
+    found: dict[str, None] = {}
+    for one in needed:
+        for name in _facts_of(one.tree):
+            found[name] = None
+    yield from found
+
+
+def _facts_of(node: Node) -> Iterator[str]:
+    if isinstance(node, Fact):
+        yield node.name
+    for one in children(node):
+        yield from _facts_of(one)

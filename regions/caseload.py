@@ -1,0 +1,72 @@
+"""The caseload engine on this platform: which rules a row is decided by, and which facts a snapshot is laid out by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from core.caseload.check import differing
+from core.caseload.kernel import Books
+from core.caseload.snapshot import Key
+from core.errors import JiuzhuError, Text
+from core.facts import Catalogue, composed, core_facts
+from core.provision import Json
+from core.rulebook import Rulebook
+from regions.registry import Registry
+
+
+def books(registry: Registry, on: date, programmes: Sequence[str] = ()) -> Books:
+    """Return the rules of a row on a day: of its own programme, or of the programmes asked for."""
+
+    def book(key: Key) -> Rulebook:
+        own, division, area = key
+        return registry.rulebook(division, on=on, area=area, programmes=tuple(programmes) or (own,))
+
+    return book
+
+
+def facts_of_places(registry: Registry, places: Iterable[Key], on: date) -> Catalogue:
+    """Return the facts that any of the places declares on a day, to lay a snapshot out by.
+
+    A place without rules declares nothing: its rows are kept, and a run says why they have no result.
+
+    Raises:
+        JiuzhuError: ``fact_conflict``; what the first place raises where none has rules.
+    """
+    found: list[Catalogue] = []
+    refused: list[JiuzhuError] = []
+    of = books(registry, on)
+    for key in places:
+        try:
+            found.append(of(key).facts)
+        except JiuzhuError as error:
+            refused.append(error)
+    if not found and refused:
+        raise refused[0]
+    return united(found)
+
+
+def united(catalogues: Iterable[Catalogue]) -> Catalogue:
+    """Return the facts of several policies together.
+
+    Raises:
+        JiuzhuError: ``fact_conflict`` when two declare one name differently.
+    """
+    declared: dict[str, Mapping[str, Json]] = {}
+    lists: dict[str, Mapping[str, Json]] = {}
+    items: dict[str, None] = {}
+    whole: Catalogue | None = None
+    for one in catalogues:
+        names = differing(one, whole) if whole is not None else ()
+        if names:
+            text = Text(
+                "各地对同一事实的规定不同，不能放入一个快照",
+                "places declare one fact differently: no one snapshot holds them",
+            )
+            hint = Text("请按 --division 分别制作", "make one for each --division")
+            raise JiuzhuError("fact_conflict", text, hint=hint, value=names[0])
+        declared |= one.declared
+        lists |= one.lists
+        items |= dict.fromkeys((*one.income_items, *one.gap_items))
+        whole = composed(declared, lists, income_items=tuple(items), gap_items={})
+    return whole or composed(core_facts()["items"], core_facts()["lists"], income_items=(), gap_items={})

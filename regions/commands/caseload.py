@@ -1,0 +1,123 @@
+"""``jiuzhu caseload``: the whole caseload at once: snapshots of it, and runs over them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from regions.commands.printing import answer, as_json, heads, show_json, table
+from regions.commands.progress import Bar
+from regions.commands.session import FOUND_WRONG, Session, command, day, day_option
+
+if TYPE_CHECKING:
+    from core.caseload.manifest import Manifest
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+PROGRAMMES = click.option("--programme", "programmes", multiple=True, help="项目，可多次 / programme, repeatable")
+
+
+@click.group()
+def caseload() -> None:
+    """全部案户一次算 / the whole caseload at once."""
+
+
+@caseload.command("snapshot")
+@click.argument("out", type=FOLDER)
+@click.option("--division", default="000000", show_default=True, metavar="CODE", help="区划代码 / division code")
+@PROGRAMMES
+@day_option
+@click.option("--resume", is_flag=True, help="续做中断的快照 / go on with an interrupted one")
+@as_json
+@command
+def caseload_snapshot(
+    session: Session, out: Path, *, division: str, programmes: tuple[str, ...], on: str | None, resume: bool,
+    json_: bool,
+) -> None:  # fmt: skip
+    """把数据库中的案户写成快照 / write the cases of the database as a snapshot."""
+    from regions.caseload_query import Wanted
+    from regions.caseload_snapshot import snapshot
+
+    platform = session.platform
+    with platform.reading_desk(session.user) as desk, Bar(session.say("快照", "snapshot"), 1) as bar:
+        wanted = Wanted(on=day(on) or platform.today, path=desk.path(division), programmes=programmes)
+        found = snapshot(desk, platform.database, out, wanted, resume=resume, progress=bar.of)
+    _told(session, out, found.manifest, json_=json_)
+
+
+@caseload.command("show")
+@click.argument("snapshot", type=FOLDER)
+@click.option("--verify", is_flag=True, help="核对每个文件 / check every file's sum")
+@as_json
+@command
+def caseload_show(session: Session, snapshot: Path, *, verify: bool, json_: bool) -> None:
+    """快照里有什么 / what a snapshot holds."""
+    from core.caseload.snapshot import open_snapshot
+
+    found = open_snapshot(snapshot)
+    damaged = list(found.damaged()) if verify else []
+    _told(session, snapshot, found.manifest, json_=json_, damaged=damaged)
+    if damaged:
+        raise SystemExit(FOUND_WRONG)
+
+
+def _told(session: Session, folder: Path, manifest: Manifest, *, json_: bool, damaged: list[str] | None = None) -> None:
+    """Say what a snapshot holds."""
+    extents = manifest.extents
+    data: dict[str, Any] = {
+        "folder": str(folder), "day": manifest.day.isoformat(), "label": manifest.label.pick(session.language),
+        "synthetic": manifest.synthetic, "rows": extents.rows, "kept_as_written": extents.kept,
+        "records": dict(extents.records), "parts": len(manifest.parts), "damaged": damaged or [],
+    }  # fmt: skip
+    records = "、".join(f"{name} {count}" for name, count in extents.records.items() if count)
+    zh = f"{manifest.label.zh}　{manifest.day}　{extents.rows} 户（{records}），{len(manifest.parts)} 个文件：{folder}"
+    held = f"{extents.rows} households ({records}), {len(manifest.parts)} files"
+    en = f"{manifest.label.en}, {manifest.day}: {held}: {folder}"
+    if extents.kept:
+        zh += f"\n{extents.kept} 户的情况不合字段，按原文保留，计算时逐户报错"
+        en += f"\n{extents.kept} households do not fit the columns: kept as written, told one by one in a run"
+    if damaged:
+        zh += f"\n已损坏：{'、'.join(damaged)}"
+        en += f"\ndamaged: {', '.join(damaged)}"
+    answer(data, session.say(zh, en), json_=json_)
+
+
+@caseload.command("run")
+@click.argument("snapshot", type=FOLDER)
+@day_option
+@PROGRAMMES
+@click.option("--columns", help="要哪些量，逗号分隔，all 为全部 / quantities, comma-separated; all for every one")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help=".parquet 或 .csv / where results go")
+@click.option(
+    "--workers", type=click.IntRange(1, 256), help="并行数，默认全部核心 / how many at a time, default all cores"
+)
+@as_json
+@command
+def caseload_run(  # noqa: PLR0913 - one argument an option
+    session: Session, snapshot: Path, *, on: str | None, programmes: tuple[str, ...], columns: str | None,
+    out: Path | None, workers: int | None, json_: bool,
+) -> None:  # fmt: skip
+    """按某日规则计算快照中的每一户 / compute every household of a snapshot under the rules of a day."""
+    from core.caseload.result import run_to
+    from core.caseload.run import SHOWN, open_run
+    from core.caseload.snapshot import open_snapshot
+    from regions.caseload import books
+
+    found = open_snapshot(snapshot)
+    when = day(on) or found.manifest.day
+    wanted = SHOWN if columns is None else None if columns == "all" else tuple(filter(None, columns.split(",")))
+    run = open_run(
+        found, books(session.platform.registry, when, programmes), on=when, programmes=programmes, wanted=wanted
+    )
+    with Bar(session.say("计算", "computing"), 1) as bar:
+        result = run_to(run, out, workers=workers, progress=bar.of)
+    if json_:
+        show_json(result.to_json())
+        return
+    rows = [[*key, *total.cells()] for key, total in result.totals.by(0, 1, 2, 3).items()]
+    zh = "项目 区划 城乡 复核类别 户数 符合 不符合 无法确定 有误 保障人数 月保障金(元)"
+    en = "programme division area class households eligible not undecided errors persons monthly(yuan)"
+    table(rows, heads(session, zh, en))
+    for path in result.files:
+        click.echo(session.say(f"已写出 {path}", f"written: {path}"))
