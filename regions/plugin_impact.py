@@ -25,7 +25,8 @@ from regions.impact_changes import Changes
 from regions.impact_source import StoredCaseload
 from regions.plugin_change import Changed, difference
 from regions.plugin_floor import Overtaken, overtaken
-from regions.plugin_lifecycle import nothing_proposed, proposed, ruled_by, standing_of
+from regions.plugin_lifecycle import nothing_proposed, proposed, ruled_by, standing_of, standing_on
+from regions.plugin_reading import Reading
 from regions.preview import preview
 from regions.registry import AMENDMENT, Registry
 
@@ -85,24 +86,30 @@ class Consequences:
         }  # fmt: skip
 
 
-def consequences(desk: Desk, name: str, step: Step) -> Consequences:
+def consequences(desk: Desk, name: str, step: Step, *, reading: Reading | None = None) -> Consequences:
     """Return what accepting, disabling, enabling or taking a plugin out would do; nothing is changed.
+
+    ``reading`` is a version that is not even proposed yet, instead of the one that is.
 
     Raises:
         JiuzhuError: ``unknown_plugin``; ``nothing_proposed`` where nothing waits to be accepted.
     """
     registry = registry_of(desk)
     now = tuple(one for one in registry.provisions() if one.plugin == name)
-    version, digest, then = _then(desk, name, step)
+    version, digest, then = _then(desk, name, step) if reading is None else _read(reading)
     changes = difference(now, then)
     after, ruled = preview(registry, name, then), now or then
     new = [one.after for one in changes if one.after is not None]
     return Consequences(
         name=name, step=step, version=version, digest=digest, changes=changes,
         places=tuple(_places(desk, changes)), overtaken=overtaken(after, new),
-        standing=_standing_on(desk, name) if not then else (), amendments=tuple(_amendments(desk, registry, ruled)),
+        standing=standing_on(desk, name) if not then else (), amendments=tuple(_amendments(desk, registry, ruled)),
         decisions=_decisions(desk, ruled), before=registry, after=after,
     )  # fmt: skip
+
+
+def _read(reading: Reading) -> tuple[str, str, tuple[Provision, ...]]:
+    return reading.version, reading.digest, reading.provisions
 
 
 def _then(desk: Desk, name: str, step: Step) -> tuple[str, str, tuple[Provision, ...]]:
@@ -197,12 +204,6 @@ def _below(path: str) -> Any:
 
 
 # What stands on it ----------------------------------------------------------------------------------------------------
-
-
-def _standing_on(desk: Desk, name: str) -> tuple[str, ...]:
-    """The plugins in use that require it."""
-    active = desk.plugins.active
-    return tuple(one.name for one in active if one.header is not None and name in one.header.requires.plugins)
 
 
 def _amendments(desk: Desk, registry: Registry, ruled: Sequence[Provision]) -> Iterator[str]:

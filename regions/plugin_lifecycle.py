@@ -186,10 +186,14 @@ def remove(desk: Desk, name: str, *, reason: str) -> PluginStep:
     """Take an accepted plugin out for good, before its package goes; installed again it is a draft.
 
     Raises:
-        JiuzhuError: ``unknown_plugin``, ``not_permitted``, ``plugin_state``.
+        JiuzhuError: ``unknown_plugin``, ``not_permitted``, ``plugin_state``; ``required`` while others stand on it.
     """
     if standing_of(desk, name).accepted is None:
         raise _wrong_state(name, "没有接受过，无可撤出", "was never accepted: there is nothing to take out")
+    if standing := standing_on(desk, name):
+        text = Text(f"插件{'、'.join(standing)}需要“{name}”", f"required by {', '.join(standing)}")
+        hint = Text("请先停用或撤出这些插件", "disable or take those out first")
+        raise JiuzhuError("required", text, hint=hint, value=name)
     return _withdrawn(desk, name, "removed", reason)
 
 
@@ -226,6 +230,12 @@ def ruled_by(desk: Desk, name: str) -> tuple[Provision, ...]:
         text = Text(f"没有名为“{name}”的插件", f"there is no plugin '{name}'")
         raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, registry.manager.plugins), value=name)
     return ()
+
+
+def standing_on(desk: Desk, name: str) -> tuple[str, ...]:
+    """Return the plugins in use that require one."""
+    active = desk.plugins.active
+    return tuple(one.name for one in active if one.header is not None and name in one.header.requires.plugins)
 
 
 def _withdrawn(desk: Desk, name: str, kind: str, reason: str) -> PluginStep:

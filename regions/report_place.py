@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from core.errors import JiuzhuError, Language, Text, did_you_mean
+from core.plugin import Registered
+from core.store.tables import PluginStep
+from regions.discovery import BUNDLED
 from regions.platform import Platform
+from regions.plugin_state import Standing, Standings, standings
 
 
 def known_plugin(platform: Platform, name: str) -> None:
@@ -17,18 +22,63 @@ def known_plugin(platform: Platform, name: str) -> None:
         raise JiuzhuError("unknown_plugin", text, hint=did_you_mean(name, known), value=name)
 
 
+STATES: Mapping[str, Text] = {
+    "accepted": Text("在用", "in use"), "trial": Text("试用", "on trial"), "draft": Text("草稿，未接受", "draft"),
+    "proposed": Text("待第二人接受", "waits for a second person"), "waiting": Text("升级待接受", "upgrade waiting"),
+    "disabled": Text("已停用", "disabled"), "broken": Text("损坏", "broken"),
+}  # fmt: skip
+"""What may be said of a plugin in a deployment."""
+
+
+def decided_now(platform: Platform) -> Standings:
+    """Return what people decided of the plugins, as the database has it now."""
+    if platform.store is None:
+        return platform.registry.standings
+    platform.registry.refresh()
+    with platform.store.reading() as session:
+        return standings(session)
+
+
+def state_of(one: Registered, standing: Standing) -> str:
+    """Return a plugin's state: what the process found, and what people decided of it (see ``STATES``)."""
+    if one.state in ("broken", "disabled"):
+        return one.state
+    if standing.accepted is None:
+        if one.state == "draft":
+            return "proposed" if standing.proposal is not None else "draft"
+        return "accepted" if one.name in BUNDLED else "trial"
+    return "waiting" if standing.proposal is not None or _differs(one, standing.accepted) else "accepted"
+
+
+def _differs(one: Registered, accepted: PluginStep) -> bool:
+    """Whether another version lies on the disk than the one that was accepted."""
+    told = accepted.told or {}
+    installed = [provision.content for provision in one.provisions]
+    return one.header is not None and (one.header.version, installed) != (accepted.version, told.get("contents"))
+
+
+def _who(one: Registered, standing: Standing, language: Language) -> dict[str, Any]:
+    """Title, version and hooks: of what is loaded, else of what people last read of it."""
+    if one.header is not None:
+        return {"title": one.header.title.pick(language), "version": one.header.version, "hooks": list(one.hooks)}
+    step = standing.accepted or standing.proposal
+    told = step.told if step is not None and step.told is not None else None
+    if told is None:
+        return {"title": "", "version": "", "hooks": []}
+    return {"title": Text(*told["title"]).pick(language), "version": told["version"], "hooks": list(told["hooks"])}
+
+
 def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
     """Return the plugins with version, state, hooks used, provisions and gaps."""
     rows = []
+    decided = decided_now(platform)
     for one in platform.manager.plugins.values():
         listed = [p for p in platform.registry.provisions(None) if p.plugin == one.name]
         rows.append({
             "name": one.name,
-            "title": one.header.title.pick(language) if one.header else "",
-            "version": one.header.version if one.header else "",
+            **_who(one, decided.of(one.name), language),
             "origin": one.origin,
-            "state": one.state,
-            "hooks": list(one.hooks),
+            "state": state_of(one, decided.of(one.name)),
             "provisions": len(listed),
             "gaps": sum(p.is_gap for p in listed),
             "inert": [p.address for p in listed if p.inert is not None],

@@ -6,11 +6,22 @@ import sys
 
 import click
 
+from regions.commands.lazy import LazyCommands
 from regions.commands.printing import as_json, heads, show_json, table
 from regions.commands.session import FOUND_WRONG, Session, command
 
+LATER = {
+    name: f"regions.commands.{home}:{name}"
+    for home, names in {
+        "plugin_life": ("propose", "accept", "refuse", "disable", "enable", "diff"),
+        "plugin_package": ("install", "upgrade", "uninstall"),
+    }.items()
+    for name in names
+}
+"""Commands of the group that live in other files."""
 
-@click.group()
+
+@click.group(commands=LazyCommands(LATER))
 def plugin() -> None:
     """插件 / plugins."""
 
@@ -31,17 +42,16 @@ def plugin_list(session: Session, json_: bool) -> None:
             one["name"],
             one["title"],
             one["version"],
-            one["state"],
+            report_place.STATES[one["state"]].pick(session.language),
             one["provisions"],
             one["gaps"],
+            " ".join(hook.removeprefix("jiuzhu_") for hook in one["hooks"]),
             one["origin"],
         ]
         for one in found
     ]
-    table(
-        rows,
-        heads(session, "名称 标题 版本 状态 条款 空缺 来源", "name title version state provisions gaps origin"),
-    )
+    zh, en = "名称 标题 版本 状态 条款 空缺 钩子 来源", "name title version state provisions gaps hooks origin"
+    table(rows, heads(session, zh, en))
     for one in found:
         if one["error"]:
             click.echo(f"\n{one['name']}: {one['error']}", err=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from regions.discovery import BUNDLED
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = str(ROOT / "examples" / "shaanxi.yaml")
 YIYANG = ("--division", "430903", "--area", "urban", "--on", "2018-06-01")
@@ -166,7 +168,7 @@ def test_doctor_names_a_broken_plugin_and_ends_with_3(run: Run, plugin: MakePlug
 def test_a_broken_plugin_is_listed_and_the_others_are_in_use(run: Run, plugin: MakePlugin) -> None:
     result = run("plugin", "list", "--json", JIUZHU_PLUGIN_DIRS=str(plugin(yuan="7x0")))
     states = {one["name"]: one["state"] for one in json.loads(result.stdout)}
-    assert (states["mine"], states["yiyang"]) == ("broken", "active")
+    assert (states["mine"], states["yiyang"]) == ("broken", "accepted")
 
 
 def test_a_place_whose_plugin_is_broken_gets_an_error_and_other_places_their_answer(
@@ -183,7 +185,7 @@ def test_a_plugin_folder_that_is_none_breaks_nothing_else(folder: str, run: Run,
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = run("plugin", "list", "--json", JIUZHU_PLUGIN_DIRS=str(tmp_path / folder))
     assert result.exit_code == 0, repr(result.exception)
-    assert [one["state"] for one in json.loads(result.stdout)] == ["active"] * 5 + ["broken"]
+    assert [one["state"] for one in json.loads(result.stdout)] == ["accepted"] * len(BUNDLED) + ["broken"]
 
 
 def test_a_plugin_for_an_unknown_division_leaves_the_rest_of_the_country_working(run: Run, plugin: MakePlugin) -> None:
