@@ -104,9 +104,8 @@ def claimed(frame: Located) -> frozenset[str]:
     return frozenset(str(row["division"]) for row in rows if isinstance(row, Mapping) and "division" in row)
 
 
-def scanned(plugin: object) -> frozenset[str]:
+def scanned(folder: object) -> frozenset[str]:
     """Look for division codes in a policy file that cannot even be read: its places must not get half a rulebook."""
-    folder = getattr(plugin, "folder", None)
     path = folder / "policy.yaml" if isinstance(folder, Path) else None
     if path is None or not path.is_file():
         return frozenset()

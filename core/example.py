@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -113,7 +113,9 @@ def _day(text: str, source: Located, problems: list[Problem]) -> date | None:
 
 def read_questions(source: Located) -> tuple[Question, ...]:
     """Read a ``cases.yaml``: a list of cases."""
-    return tuple(read_question(source.at(number)) for number in range(len(source.data)))
+    return tuple(
+        replace(read_question(source.at(number)), where=source.where((number,))) for number in range(len(source.data))
+    )
 
 
 def mismatches(question: Question, rules: Callable[[Question], Rulebook]) -> list[Text]:

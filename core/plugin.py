@@ -37,13 +37,15 @@ State = Literal["active", "broken", "disabled", "draft"]
 class Candidate:
     """A plugin found but not yet registered; ``load`` returns its object and may fail.
 
-    ``outside`` is one that people must accept: neither bundled nor only tried out.
+    ``outside`` is one that people must accept: neither bundled nor only tried out. ``folder``, where known, holds its
+    files: what it rules for is read off them should it not load.
     """
 
     name: str
     origin: str
     load: Any
     outside: bool = False
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Registered:
     origin: str
     state: State
     outside: bool = False
+    folder: Path | None = None
     header: Header | None = None
     hooks: tuple[str, ...] = ()
     provisions: tuple[Provision, ...] = ()
@@ -110,7 +113,9 @@ class PluginManager:
         if one.name in self.plugins:
             self._refuse_newcomer(one)
             return
-        self.plugins[one.name] = Registered(name=one.name, origin=one.origin, state=state, outside=one.outside)
+        self.plugins[one.name] = Registered(
+            name=one.name, origin=one.origin, state=state, outside=one.outside, folder=one.folder
+        )
         if state == "active":
             self._contain(one.name, lambda name: self._register(name, one))
 
@@ -167,7 +172,7 @@ class PluginManager:
             error=error,
             detail=detail,
             provisions=(),
-            divisions=known.divisions or scanned(plugin),
+            divisions=known.divisions or scanned(getattr(plugin, "folder", known.folder)),
         )
 
     def _call(self, name: str, hook: str, **arguments: Any) -> Any:

@@ -139,7 +139,7 @@ def _document(name: str, raw: Mapping[str, Json]) -> Document:
 
 def _duplicates(raws: Sequence[RawProvision]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for raw in raws:
+    for raw in sorted(raws, key=lambda one: (one.source.file, one.index)):  # hooks give them kind by kind
         name = str(raw.data.get("id", ""))
         if name in seen:
             where = raw.source.where(("provisions", raw.index, "id"))

@@ -9,7 +9,11 @@ from core.provision import Json, Kind
 
 Schema = Mapping[str, Any]
 
-DATE: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DATE: Schema = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}$",
+    "x-form": {"zh": "日期，如 2018-04-27", "en": "a day such as 2018-04-27"},
+}
 TEXT: Schema = {
     "oneOf": [
         {"type": "string", "minLength": 1},
@@ -26,7 +30,11 @@ TEXT: Schema = {
 }
 BOUND: Schema = {
     "oneOf": [
-        {"type": "string", "pattern": r"^(open|\d{4}-\d{2}-\d{2})$"},
+        {
+            "type": "string",
+            "pattern": r"^(open|\d{4}-\d{2}-\d{2})$",
+            "x-form": {"zh": "日期（如 2018-04-27）、open 或 {unknown: true}", "en": "a day, open or {unknown: true}"},
+        },
         {
             "type": "object",
             "properties": {"unknown": {"const": True, "type": "boolean"}, "assume": DATE, "because": TEXT},
@@ -36,7 +44,11 @@ BOUND: Schema = {
     ]
 }
 LEVELS = ["nation", "province", "prefecture", "county", "township", "village", "unit"]
-NAME: Schema = {"type": "string", "pattern": r"^[a-z0-9][a-z0-9_.-]*$"}
+NAME: Schema = {
+    "type": "string",
+    "pattern": r"^[a-z0-9][a-z0-9_.-]*$",
+    "x-form": {"zh": "小写字母、数字和 _ . -", "en": "lower-case letters, digits and _ . -"},
+}
 
 OWN: Mapping[str, Schema] = {
     "from": BOUND,

@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from core.errors import JiuzhuError, Text
+from core.errors import JiuzhuError, Text, Where
 from core.facts import Catalogue, catalogue
 from core.formula.check import check
 from core.formula.scalar import ScalarProgram, write
@@ -230,12 +230,22 @@ def _catalogue(policy: Policy) -> Catalogue:
                 gaps[line.key] = because or Text("", "")
             elif line.key:
                 items[line.key] = True
-    return catalogue(
-        _distinct(pairs),
-        lists,
-        income_items=items,
-        gap_items={k: v for k, v in gaps.items() if k not in items},
-    )
+    try:
+        return catalogue(
+            _distinct(pairs),
+            lists,
+            income_items=items,
+            gap_items={k: v for k, v in gaps.items() if k not in items},
+        )
+    except JiuzhuError as error:
+        raise JiuzhuError(error.code, error.message, where=_declared(policy, error.value), value=error.value) from error
+
+
+def _declared(policy: Policy, name: str | None) -> Where | None:
+    """Where a plugin declares a fact, the last of several."""
+    kinds = ((programme, kind) for programme in policy.programmes for kind in ("fact", "finding"))
+    lines = [line for programme, kind in kinds for line in policy.lines(kind, programme) if line.key]
+    return next((line.provision.where for line in reversed(lines) if _fact_name(line) == name), None)
 
 
 def _fact_name(line: Line) -> str:

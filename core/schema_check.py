@@ -17,6 +17,17 @@ _INTEGER = re.compile(r"[+-]?\d{1,30}")
 _TRUTH = {"true": True, "false": False}
 
 
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[jsonschema.ValidationError]:
+    r"""JSON Schema's patterns are ECMA-262's: ``\d`` is 0–9, never a full-width digit nobody could calculate with."""
+    if isinstance(instance, str) and not re.search(pattern, instance, re.ASCII):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft202012Validator, {"pattern": _pattern}
+)
+
+
 def typed(source: Located, schema: Schema) -> Json:
     """Type every scalar by ``schema`` and check the whole against it.
 
@@ -37,7 +48,7 @@ def checked(
     ``data``, where given, is what stands at path ``base`` of the source (possibly completed by defaults).
     """
     value = coerce(source.data if data is None else data, schema, schema)
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = _Validator(schema)
     found = sorted(validator.iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
     return value, [problem for error in found for problem in _problems(error, source, base)]
 
@@ -141,6 +152,9 @@ def _plain(error: Any, where: Where) -> Problem:
             value=value,
             allowed=allowed,
         )
+    if error.validator == "pattern" and "x-form" in error.schema:
+        form = error.schema["x-form"]
+        rule = Text(form["zh"], form["en"])
     message = _MESSAGES.get(str(error.validator), Text("不符合要求（{rule}）", "does not fit ({rule})")).format(
         rule=rule
     )
@@ -149,7 +163,7 @@ def _plain(error: Any, where: Where) -> Problem:
 
 _MESSAGES = {
     "type": Text("类型不符，应为 {rule}", "wrong type, expected {rule}"),
-    "pattern": Text("格式不符（{rule}）", "does not have the right form ({rule})"),
+    "pattern": Text("格式不符，应为{rule}", "does not have the right form: {rule}"),
     "minimum": Text("不得小于 {rule}", "must be at least {rule}"),
     "maximum": Text("不得大于 {rule}", "must be at most {rule}"),
     "minLength": Text("不得为空", "must not be empty"),

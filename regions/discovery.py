@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,9 @@ def candidates(settings: Settings, *, confined: bool = False) -> Iterator[Candid
     for name in BUNDLED:
         yield Candidate(name=name, origin=f"plugins.{name}", load=partial(_bundled, name))
     for point in sorted(entry_points(group=GROUP), key=lambda one: one.name):
-        yield Candidate(name=point.name, origin=f"{point.value}", load=point.load, outside=True)
+        yield Candidate(
+            name=point.name, origin=f"{point.value}", load=point.load, outside=True, folder=_installed(point.module)
+        )
     outside = not settings.tries("plugin_dirs")
     for folder in settings.plugin_dirs:
         yield replace(_in_folder(folder, confined=confined), outside=outside)
@@ -116,7 +119,15 @@ def _in_folder(folder: Path, *, confined: bool) -> Candidate:
     if found is None:  # nothing there to read: that is told as the plugin's fault
         return Candidate(name=whole.name, origin=str(folder), load=partial(from_folder, whole))
     load = partial(_vetted, found) if found.target and not confined else found.load
-    return Candidate(name=found.name, origin=str(folder), load=load)
+    return Candidate(name=found.name, origin=str(folder), load=load, folder=found.folder)
+
+
+def _installed(module: str) -> Path | None:
+    """The folder of an installed package; none of its code is run to know."""
+    top, *below = module.split(".")
+    spec = find_spec(top)
+    roots = spec.submodule_search_locations if spec is not None else None
+    return Path(roots[0]).joinpath(*below) if roots else None
 
 
 def _vetted(found: PluginFolder) -> Any:

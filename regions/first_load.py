@@ -13,6 +13,9 @@ from core.hookspecs import PROVISION_HOOKS
 from regions.plugin_folder import GROUP, find_plugin
 from regions.quarantine import Limits, confined
 
+LIMITS = Limits(processor_seconds=3, clock_seconds=60)
+"""What a plugin may take to load: a large one takes a tenth of that."""
+
 
 def first_load(target: str, *, limits: Limits | None = None) -> None:
     """Load a plugin, a folder or the name of an installed one, in a process of its own; nothing of it stays here.
@@ -22,7 +25,7 @@ def first_load(target: str, *, limits: Limits | None = None) -> None:
     Raises:
         JiuzhuError: what is wrong with it; ``plugin_too_slow``, ``plugin_too_large``, ``plugin_died``.
     """
-    confined("regions.first_load:load_here", target, limits=limits)
+    confined("regions.first_load:load_here", target, limits=limits or LIMITS)
 
 
 def load_here(target: str) -> None:

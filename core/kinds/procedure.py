@@ -82,8 +82,8 @@ def _unknown(stages: Stages, removed: Collection[str]) -> Iterator[Problem]:
 
 
 def _cycle(waiting: list[str]) -> JiuzhuError:
-    named = "、".join(waiting)
-    message = Text(f"环节互相等待，无法排序：{named}", f"stages wait for each other: {', '.join(waiting)}")
+    named = ", ".join(waiting)
+    message = Text(f"环节互相等待，无法排序：{'、'.join(waiting)}", f"stages wait for each other: {named}")
     return JiuzhuError("stage_cycle", message, value=named)
 
 

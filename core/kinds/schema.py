@@ -23,6 +23,17 @@ def titled(schema: Schema, zh: str, en: str) -> Schema:
     return {**schema, "title": zh, "x-title-en": en}
 
 
+def form(pattern: str, zh: str, en: str) -> Schema:
+    """A text of a form; ``x-form`` says it to people, whom the pattern would not help."""
+    return {"type": "string", "pattern": pattern, "x-form": {"zh": zh, "en": en}}
+
+
+_CODE = form(CODE, "小写字母、数字和下划线", "lower-case letters, digits, underscores")
+_YUAN = form(r"^\d{1,12}(\.\d{1,2})?$", "元，至多两位小数，如 760.50", "yuan, at most two decimals, such as 760.50")
+_SHARE = form(r"^(\d{1,4}(\.\d{1,6})?%|[1-9]\d?/[1-9]\d?)$", "比例，如 30%、2/3", "a share such as 30% or 2/3")
+_DAY = form(r"^\d{4}-\d{2}-\d{2}$", "日期，如 2018-04-27", "a day such as 2018-04-27")
+
+
 def string(zh: str, en: str) -> Schema:
     """Free text."""
     return titled({"type": "string", "minLength": 1}, zh, en)
@@ -53,13 +64,12 @@ def choice(values: tuple[str, ...], zh: str, en: str) -> Schema:
 
 def code(zh: str, en: str) -> Schema:
     """One code of an open list: lower-case letters, digits, underscores."""
-    return titled({"type": "string", "pattern": CODE}, zh, en)
+    return titled(_CODE, zh, en)
 
 
 def codes(zh: str, en: str) -> Schema:
     """One code or a list of them."""
-    one: Schema = {"type": "string", "pattern": CODE}
-    return titled({"anyOf": [one, {"type": "array", "items": one, "uniqueItems": True}]}, zh, en)
+    return titled({"anyOf": [_CODE, {"type": "array", "items": _CODE, "uniqueItems": True}]}, zh, en)
 
 
 def levels(zh: str, en: str) -> Schema:
@@ -86,12 +96,12 @@ def decimal(zh: str, en: str) -> Schema:
 
 def share(zh: str = "比例", en: str = "share") -> Schema:
     """A share, kept as text: ``30%``, ``0.5%``, or ``2/3`` where no percentage says it exactly."""
-    return titled({"type": "string", "pattern": r"^(\d{1,4}(\.\d{1,6})?%|[1-9]\d?/[1-9]\d?)$"}, zh, en)
+    return titled(_SHARE, zh, en)
 
 
 def day(zh: str, en: str) -> Schema:
     """A calendar day, ``2018-04-27``."""
-    return titled({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}, zh, en)
+    return titled({**_DAY, "format": "date"}, zh, en)
 
 
 def moment(zh: str, en: str) -> Schema:
@@ -101,7 +111,7 @@ def moment(zh: str, en: str) -> Schema:
 
 def amount(zh: str = "金额", en: str = "amount", *, periods: tuple[str, ...] = PERIODS, timed: bool = False) -> Schema:
     """``{yuan: 430, per: person-month}``: exact yuan, two decimals at most; ``timed``: with a period."""
-    yuan = titled({"type": "string", "pattern": r"^\d{1,12}(\.\d{1,2})?$"}, "元", "yuan")
+    yuan = titled(_YUAN, "元", "yuan")
     per = choice(tuple(one for one in periods if one != "person") if timed else periods, "计量单位", "per")
     return titled(record({"yuan": yuan, "per": per}, required=("yuan", "per") if timed else ("yuan",)), zh, en)
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from core.errors import JiuzhuError
-from regions.check import check_plugin
+from regions.check import check_here, check_plugin
+from regions.check.report import restored, stored
+from regions.check.run import CHECKS
+from regions.discovery import BUNDLED
 from regions.settings import Settings
 
 MakePlugin = Callable[..., Path]
@@ -25,62 +28,49 @@ def example(benefit: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["national", "shaanxi_rural", "yiyang", "ruian_recusal", "disability_subsidies"])
-def test_a_bundled_plugin_is_checked_by_name_with_its_examples(settings: Settings, name: str) -> None:
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_bundled_plugin_is_checked_by_name_and_has_no_fault(settings: Settings, name: str) -> None:
     found = check_plugin(settings, name)
-    assert found.errors == () and len(found.examples) > 3
-    assert list(found.lines("zh"))[-1].startswith(f"{name}：")
+    assert [one.problem.render("zh") for one in found.faults] == []
+    assert found.examples and found.coverage and found.checks == {key: title for key, (title, _) in CHECKS.items()}
 
 
 def test_a_folder_is_checked_without_installing_it(settings: Settings, plugin: MakePlugin) -> None:
     found = check_plugin(settings, str(plugin(yuan="760", cases=[example("760.00")])))
-    assert found.passed and found.name == "dali" and found.remarks == ()
-    assert list(found.lines("en")) == ["✓ 第一条  one without income", "dali: 1 of 1 examples hold"]
-    assert found.to_json("en") == {
-        "plugin": "dali", "passed": True, "errors": [], "remarks": [],
-        "examples": [{"name": "one without income", "article": "第一条", "mismatches": []}],
-    }  # fmt: skip
+    assert found.name == "dali" and [one.problem.code for one in found.remarks] == ["no_articles"]
+    lines = list(found.lines("en"))
+    assert "✓ 第一条  one without income" in lines and "dali: 1 of 1 examples hold" in lines
+    assert found.to_json("en")["examples"] == [{"name": "one without income", "article": "第一条", "mismatches": []}]
 
 
 def test_an_example_that_does_not_hold_fails_the_check(settings: Settings, plugin: MakePlugin) -> None:
-    found = check_plugin(settings, str(plugin(yuan="760", cases=[example("760.00"), example("1.00")])))
+    found = check_here(settings, str(plugin(yuan="760", cases=[example("760.00"), example("1.00")])))
     assert not found.passed
-    assert list(found.lines("zh")) == [
-        "✓ 第一条  一人无收入", "✗ 第一条  一人无收入", "    dibao.benefit: expected 1.00, got 760.00", "dali：1/2 个示例成立",
-    ]  # fmt: skip
+    lines = list(found.lines("zh"))
+    at = lines.index("✗ 第一条  一人无收入")
+    assert lines[at - 1 : at + 2] == ["✓ 第一条  一人无收入", lines[at], "    dibao.benefit 应为 1.00，实为 760.00"]
+    assert "dali：1/2 个示例成立" in lines
 
 
 def test_an_example_may_bring_provisions_of_its_own(settings: Settings, plugin: MakePlugin) -> None:
     own = [{"id": "raise", "kind": "standard", "area": "rural", "programme": "dibao", "from": "2008-02-01",
             "amount": {"yuan": "800", "per": "person-year"}}]  # fmt: skip
-    assert check_plugin(settings, str(plugin(cases=[example("800.00", provisions=own)]))).passed
+    found = check_here(settings, str(plugin(cases=[example("800.00", provisions=own)])))
+    assert [one.differences for one in found.examples] == [()]
     broken = [{**own[0], "amount": {"yuan": "8oo"}}]
-    found = check_plugin(settings, str(plugin(name="other", cases=[example("800.00", provisions=broken)])))
+    found = check_here(settings, str(plugin(name="other", cases=[example("800.00", provisions=broken)])))
     assert not found.passed and "bad_pattern" in "".join(found.lines("en"))
 
 
 def test_a_plugin_with_faults_tells_them_and_runs_no_example(settings: Settings, plugin: MakePlugin) -> None:
-    found = check_plugin(settings, str(plugin(yuan="7x0", cases=[example("760.00")])))
+    found = check_here(settings, str(plugin(yuan="7x0", cases=[example("760.00")])))
     assert not found.passed and found.examples == ()
     assert next(found.lines("zh")).startswith("✗ dali/policy.yaml:") and found.to_json("zh")["errors"]
 
 
 def test_a_faulty_file_of_examples_is_told(settings: Settings, plugin: MakePlugin) -> None:
-    found = check_plugin(settings, str(plugin(cases=[{"place": {}, "on": "2008-06-01"}])))
-    assert not found.passed and "dali/cases.yaml" in found.errors[0].render("zh")
-
-
-def test_what_is_inert_is_remarked(settings: Settings, plugin: MakePlugin) -> None:
-    found = check_plugin(settings, str(plugin(yuan="600")))
-    assert found.passed and "693" in found.remarks[0].zh
-    assert next(found.lines("zh")).startswith("! dali/standard：低于施行时的上级标准")
-
-
-def test_a_standard_its_level_may_not_set_is_remarked(settings: Settings, plugin: MakePlugin) -> None:
-    late = {"id": "late", "kind": "standard", "from": "2018-01-01", "amount": {"yuan": "4000", "per": "person-year"}}
-    found = check_plugin(settings, str(plugin(late)))
-    assert [one.en.partition(":")[0] for one in found.remarks] == ["dali/late"]
-    assert "第十条" in found.remarks[0].zh
+    found = check_here(settings, str(plugin(cases=[{"place": {}, "on": "2008-06-01"}])))
+    assert not found.passed and "dali/cases.yaml" in found.faults[0].problem.render("zh")
 
 
 def test_what_is_neither_a_plugin_nor_a_folder_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -88,3 +78,8 @@ def test_what_is_neither_a_plugin_nor_a_folder_is_refused(settings: Settings, tm
         with pytest.raises(JiuzhuError) as caught:
             check_plugin(settings, target)
         assert caught.value.code == "unknown_plugin"
+
+
+def test_a_report_comes_whole_out_of_the_quarantine(settings: Settings) -> None:
+    found = check_here(settings, "yiyang")
+    assert restored(stored(found)) == found

@@ -1,0 +1,129 @@
+"""Checks by trying: the plugin loads, its rules fit those of others, its examples hold, its hooks answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.example import Question, mismatches
+from core.hookspecs import Case
+from regions.check.report import Example, Finding
+from regions.check.subject import Subject
+from regions.example import rules_for
+
+NOTICES = ("grant_notice", "refusal_notice", "change_notice", "stop_notice", "deficiency_notice")
+"""Papers a plugin may add fields to; it is asked for each, and says nothing of those it does not know."""
+
+
+def loads(subject: Subject) -> Iterator[Finding]:
+    """The files are read, every provision fits its kind, and what it requires and names is there."""
+    error = subject.plugin.error
+    for problem in error.problems if error is not None else ():
+        yield Finding(check="loads", problem=problem)
+
+
+def fits(subject: Subject) -> Iterator[Finding]:
+    """Its rules and those of the other plugins make one whole in its places: formulas, facts, stages, no tie."""
+    seen: set[str] = set()
+    for book in subject.books:
+        for problem in book.problems if isinstance(book, JiuzhuError) else ():
+            said = problem.render("en")
+            if said not in seen:
+                seen.add(said)
+                yield Finding(check="fits", problem=problem, fault=problem.code != "broken_rules")
+
+
+def cases(subject: Subject) -> Iterator[Finding]:
+    """There are worked examples; each has a name in both languages and an article, expects something, and holds."""
+    try:
+        questions = subject.questions
+    except InvalidInput as error:
+        yield from (Finding(check="cases", problem=problem) for problem in error.problems)
+        return
+    if not questions:
+        text = Text("没有示例（cases.yaml）", "there is no worked example (cases.yaml)")
+        yield Finding(check="cases", problem=Problem(code="no_example", message=text), fault=False)
+    names: set[str] = set()
+    for question in questions:
+        yield from _unsigned(question, names)
+        names.add(question.name.zh)
+        differences = mismatches(question, lambda one: rules_for(subject.platform, one))
+        if differences and not _already_told(question, subject):
+            told = "；".join(one.zh for one in differences), "; ".join(one.en for one in differences)
+            text = Text(
+                f"示例不成立（{question.article}，{question.name.zh}）：{told[0]}",
+                f"the case does not hold ({question.article}, {question.name.en}): {told[1]}",
+            )
+            yield Finding(check="cases", problem=Problem(code="case_fails", message=text, where=question.where))
+
+
+def _already_told(question: Question, subject: Subject) -> bool:
+    """Whether the example has no rules, for a reason another check tells."""
+    try:
+        rules_for(subject.platform, question)
+    except JiuzhuError as error:
+        known = {problem for book in subject.books if isinstance(book, JiuzhuError) for problem in book.problems}
+        return set(error.problems) <= known
+    return False
+
+
+def _unsigned(question: Question, names: set[str]) -> Iterator[Finding]:
+    missing = []
+    if not question.name.zh or not question.name.en:
+        missing.append(Text("两种文字的名称（name）", "a name in both languages"))
+    if not question.article:
+        missing.append(Text("条款（article）", "its article"))
+    if not question.expect:
+        missing.append(Text("预期结果（expect）", "what is expected"))
+    if question.name.zh in names:
+        missing.append(Text("自己的名称，现与另一示例同名", "a name of its own: another example has the same"))
+    for one in missing:
+        text = Text(f"示例缺少{one.zh}", f"the example lacks {one.en}")
+        yield Finding(check="cases", problem=Problem(code="case_unsigned", message=text, where=question.where))
+
+
+def examples(subject: Subject) -> Iterator[Example]:
+    """Yield every worked example with how it differs from what it expects."""
+    for question in subject.questions:
+        differences = mismatches(question, lambda one: rules_for(subject.platform, one))
+        yield Example(name=question.name, article=question.article, differences=tuple(differences))
+
+
+def hooks(subject: Subject) -> Iterator[Finding]:
+    """The hooks that look at a case answer for every worked example."""
+    if not {"jiuzhu_check_case", "jiuzhu_find_conflicts", "jiuzhu_fill_notice"} & set(subject.plugin.hooks):
+        return
+    seen: set[str] = set()
+    for question in _asked(subject):
+        for problem in _answered(subject, question):
+            if problem.code == "plugin_failed" and problem.render("en") not in seen:
+                seen.add(problem.render("en"))
+                yield Finding(check="hooks", problem=problem)
+
+
+def _asked(subject: Subject) -> tuple[Question, ...]:
+    try:
+        return tuple(one for one in subject.questions if one.facts is not None)
+    except InvalidInput:
+        return ()
+
+
+def _answered(subject: Subject, question: Question) -> Iterator[Problem]:
+    try:
+        book = rules_for(subject.platform, question)
+        assert question.facts is not None
+        facts = book.facts.prepare(question.facts, book.policy.on)
+    except JiuzhuError:
+        return
+    case = Case(
+        division=question.division, area=question.area, on=question.on.isoformat(),
+        programmes=question.programmes, facts=facts,
+    )  # fmt: skip
+    manager = subject.platform.manager
+    yield from manager.check_case(case)
+    yield from manager.find_conflicts(case, ())[1]
+    for notice in NOTICES:
+        try:
+            manager.fill_notice(notice, case)
+        except JiuzhuError as error:
+            yield from error.problems
