@@ -112,12 +112,16 @@ def test_shaanxi_2008_has_no_filing_rule_a_named_relative_is_written_down_and_no
         require_county_visit(desk, case)
 
 
-def test_after_the_ministrys_measure_ended_nothing_is_required(ruian: Any, make_case: Any) -> None:
-    ruian.on("2021-07-01")
+@pytest.mark.parametrize(
+    ("day", "rules"), [("2012-12-11", []), ("2021-06-30", ["national"]), ("2021-07-01", ["national_2021"])]
+)
+def test_a_relative_is_filed_by_the_measure_of_the_day(ruian: Any, make_case: Any, day: str, rules: list[str]) -> None:
+    """The ministry's measures of 2012 and 2021; before them nothing is required."""
+    ruian.on(day)
     with ruian.desk("clerk.330381") as desk:
         case, cadre = make_case(desk, "瑞-1", "王一", division=RUIAN), officer(desk, "王大", "village_committee")
         said(desk, case, cadre, "sibling")
-        assert [one.line for one in matches(desk, case)] == [None]
+        assert [one.line.provision.plugin for one in matches(desk, case) if one.line is not None] == rules
 
 
 def test_only_a_member_can_be_declared_a_relative(ruian: Any, make_case: Any) -> None:

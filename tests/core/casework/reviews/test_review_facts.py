@@ -88,7 +88,7 @@ def test_people_who_visited_are_read_whatever_stands_between_them(shaanxi: Any, 
 def test_household_is_dated_where_facts_and_rules_tell_its_class(
     shaanxi: Any, first: Facts, *, day: str, classed: str | None
 ) -> None:
-    """In 2022 the interval is a gap, and the facts of 2008 do not say what the rules then ask."""
+    """In 2022 the class depends on how steady income is, which the facts of 2008 do not say."""
     assert first("2000")
     with shaanxi.desk("root") as desk:
         case = desk.session.get_one(AssistanceCase, 1)

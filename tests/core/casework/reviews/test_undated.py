@@ -62,5 +62,5 @@ def test_class_that_is_ruled_and_has_no_date_waits_for_its_first_review(make_bur
 
 
 def test_class_nobody_told_is_explained_by_the_gap_the_rule_has(make_bureau: Any, add_roll: Any) -> None:
-    found = undated(make_bureau("430900", day="2022-03-01"), add_roll, "430900", area="urban")
-    assert found.provision == "national/review-after-2021#periodic" and "57号" in found.because.zh
+    found = undated(make_bureau("430900", day="2008-03-01"), add_roll, "430900", area="urban")
+    assert found.provision == "national/review-urban-1999#periodic" and "未定周期" in found.because.zh
