@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,7 +31,7 @@ from core.caseload.output import (
     first_errors,
     fractions,
 )
-from core.caseload.snapshot import Snapshot
+from core.caseload.snapshot import Key, Snapshot
 from core.caseload.totals import Totals, piece_totals
 from core.errors import JiuzhuError, Text, did_you_mean
 
@@ -105,9 +105,9 @@ class Run:
                     progress(done, total)
                 yield found
 
-    def _decided(self, piece: Piece) -> tuple[str, ...]:
+    def _decided(self, piece: Piece, keys: Mapping[int, Key]) -> tuple[str, ...]:
         """The programmes decided on for the rows of a piece."""
-        return self.programmes if self.asked else (self.kernel.places[piece.segments[0][0]][0],)
+        return self.programmes if self.asked else (keys[piece.segments[0][0]][0],)
 
     def part(self, part: Part) -> Done:
         """Compute one part."""
@@ -115,14 +115,14 @@ class Run:
 
     def batch(self, batch: Any) -> Done:
         """Compute the rows of a batch."""
-        keys = self.kernel.places
+        keys = {number: key for key, number in self.kernel.keys.items()}
         tables, totals = [], Totals()
         errors: list[Any] = []
         wanted = tuple(one.key for one in self.columns)
         facts = self.snapshot.manifest.catalogue.schema
         tags = {name: batch.column(name) for name in TAGS}
         for piece in self.kernel.run(batch):
-            decided = self._decided(piece)
+            decided = self._decided(piece, keys)
             arrays = [tags[name].slice(piece.start, piece.stop - piece.start).cast(pa.string()) for name in TAGS]
             for programme in self.programmes:
                 decides = programme in decided

@@ -85,7 +85,7 @@ def piece_totals(
             if faulty:
                 yield (programme, division, area, ""), Total(households=faulty, errors=faulty)
             continue
-        codes, texts = _classes(piece.results.get(f"{programme}.review_class"), rows)
+        codes, texts = _classes(piece.results.get(f"{programme}.review_class"), rows, piece.faulty[rows])
         for code in np.unique(codes):
             yield (
                 (programme, division, area, texts[code] if code >= 0 else ""),
@@ -93,11 +93,12 @@ def piece_totals(
             )
 
 
-def _classes(column: Column | None, rows: slice) -> tuple[Array, tuple[str, ...]]:
+def _classes(column: Column | None, rows: slice, faulty: Array) -> tuple[Array, tuple[str, ...]]:
+    """The review class of each row as a code, -1 for none."""
     if column is None or not column.vocabulary:
         return np.full(rows.stop - rows.start, -1), ()
-    codes = column.numerator[rows].astype(np.int64)
-    return (codes if column.error is None else np.where(column.error[rows] != 0, -1, codes)), column.vocabulary
+    none = faulty if column.error is None else faulty | (column.error[rows] != 0)
+    return np.where(none, -1, column.numerator[rows]), column.vocabulary
 
 
 def _total(piece: Piece, programme: str, found: Entitlement, *, rows: Array) -> Total:

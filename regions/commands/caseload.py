@@ -46,6 +46,33 @@ def caseload_snapshot(
     _told(session, out, found.manifest, json_=json_)
 
 
+@caseload.command("generate")
+@click.argument("out", type=FOLDER)
+@click.option("--households", type=click.IntRange(1), help="户数，按比例缩放 / households, counts are scaled to them")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="随机种子 / seed")
+@click.option("--counts", type=click.Path(path_type=Path), help="各地户数人数（CSV），默认为公布数 / counts by place")
+@click.option("--errors", type=click.FloatRange(0, 1), default=0.0, help="有误户比例 / share of households with errors")
+@click.option("--on-line", type=click.FloatRange(0, 1), default=0.01, help="恰在标准线上的比例 / share on the line")
+@day_option
+@click.option("--resume", is_flag=True, help="续做中断的快照 / go on with an interrupted one")
+@as_json
+@command
+def caseload_generate(  # noqa: PLR0913 - one argument an option
+    session: Session, out: Path, *, households: int | None, seed: int, counts: Path | None, errors: float,
+    on_line: float, on: str | None, resume: bool, json_: bool,
+) -> None:  # fmt: skip
+    """生成合成数据快照 / make a synthetic snapshot."""
+    from regions.caseload_generate import Wish, generate, published_counts, read_counts
+
+    wish = Wish(
+        counts=read_counts(counts) if counts else published_counts(), on=day(on) or session.platform.today, seed=seed,
+        households=households, errors=errors, on_line=on_line,
+    )  # fmt: skip
+    with Bar(session.say("生成", "generating"), 1) as bar:
+        found = generate(session.platform.registry, out, wish, resume=resume, progress=bar.of)
+    _told(session, out, found.manifest, json_=json_)
+
+
 @caseload.command("show")
 @click.argument("snapshot", type=FOLDER)
 @click.option("--verify", is_flag=True, help="核对每个文件 / check every file's sum")
@@ -115,9 +142,11 @@ def caseload_run(  # noqa: PLR0913 - one argument an option
     if json_:
         show_json(result.to_json())
         return
-    rows = [[*key, *total.cells()] for key, total in result.totals.by(0, 1, 2, 3).items()]
-    zh = "项目 区划 城乡 复核类别 户数 符合 不符合 无法确定 有误 保障人数 月保障金(元)"
-    en = "programme division area class households eligible not undecided errors persons monthly(yuan)"
-    table(rows, heads(session, zh, en))
+    counts = heads(session, "户数 符合 不符合 无法确定 有误 保障人数 月保障金(元)",
+                   "households eligible not undecided errors persons monthly(yuan)")  # fmt: skip
+    by_place = heads(session, "项目 区划 城乡", "programme division area")
+    by_class = heads(session, "项目 复核类别", "programme class")
+    for places, headings in (((0, 1, 2), by_place), ((0, 3), by_class)):
+        table([[*key, *total.cells()] for key, total in result.totals.by(*places).items()], [*headings, *counts])
     for path in result.files:
         click.echo(session.say(f"已写出 {path}", f"written: {path}"))
