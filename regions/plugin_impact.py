@@ -25,7 +25,7 @@ from regions.impact_changes import Changes
 from regions.impact_source import StoredCaseload
 from regions.plugin_change import Changed, difference
 from regions.plugin_floor import Overtaken, overtaken
-from regions.plugin_lifecycle import nothing_proposed, proposed, ruled_by, standing_of, standing_on
+from regions.plugin_lifecycle import nothing_proposed, proposed, require_right, ruled_by, standing_of, standing_on
 from regions.plugin_reading import Reading
 from regions.preview import preview
 from regions.registry import AMENDMENT, Registry
@@ -92,11 +92,14 @@ def consequences(desk: Desk, name: str, step: Step, *, reading: Reading | None =
     ``reading`` is a version that is not even proposed yet, instead of the one that is.
 
     Raises:
-        JiuzhuError: ``unknown_plugin``; ``nothing_proposed`` where nothing waits to be accepted.
+        JiuzhuError: ``not_permitted``, ``unknown_plugin``; ``nothing_proposed`` where nothing waits to be accepted.
     """
     registry = registry_of(desk)
+    registry.refresh()
     now = tuple(one for one in registry.provisions() if one.plugin == name)
     version, digest, then = _then(desk, name, step) if reading is None else _read(reading)
+    touched = {one.scope.division for one in (*now, *then)}
+    require_right(desk, "plugin.accept" if step == "accept" else "plugin.manage", then or now, touched)
     changes = difference(now, then)
     after, ruled = preview(registry, name, then), now or then
     new = [one.after for one in changes if one.after is not None]
@@ -126,16 +129,11 @@ def _then(desk: Desk, name: str, step: Step) -> tuple[str, str, tuple[Provision,
 
 
 def caseload_impact(desk: Desk, found: Consequences, *, progress: Progress | None = None) -> Impact | None:
-    """Compute what the step changes for the cases of its places, as they stand; None where no dated rule changes.
-
-    Raises:
-        JiuzhuError: ``not_permitted`` for who may manage no plugin there.
-    """
+    """Compute what the step changes for the cases of its places, as they stand; None where no rule changes."""
     touched = tuple(one.provision for one in found.changes)
     if not touched:
         return None
     root = _root(desk, touched)
-    desk.require("plugin.manage", root)
     month = month_of(desk.today)
     changes = Changes(
         before=found.before, after=found.after, provisions=touched, on=month,

@@ -33,7 +33,7 @@ def propose(desk: Desk, reading: Reading, *, reason: str | None = None) -> Plugi
         JiuzhuError: ``not_permitted``, ``accepted_already``.
         InvalidInput: ``unmet_requirement``, ``slot_taken``: every one of them.
     """
-    _require(desk, "plugin.propose", reading.provisions, reading.divisions)
+    require_right(desk, "plugin.propose", reading.provisions, reading.divisions)
     known = standing_of(desk, reading.name)
     if known.accepted is not None and known.accepted.digest == reading.digest:
         text = Text("这一版本已经接受", "this version is accepted already")
@@ -57,7 +57,7 @@ def accept(desk: Desk, name: str, *, digest: str | None = None, reason: str | No
     registry.log.hold(desk.session)
     proposal = _proposal(desk, name, digest)
     reading = proposed(desk, proposal)
-    _require(desk, "plugin.accept", reading.provisions, reading.divisions)
+    require_right(desk, "plugin.accept", reading.provisions, reading.divisions)
     if proposal.proposed_by == desk.actor.id:
         text = Text("不能接受自己提请的插件", "nobody accepts a plugin he proposed")
         hint = Text("请由另一名有权人员办理", "another person with the right must do it")
@@ -77,7 +77,7 @@ def refuse(desk: Desk, name: str, *, reason: str) -> PluginStep:
     """
     proposal = _proposal(desk, name, None)
     reading = proposed(desk, proposal)
-    _require(desk, "plugin.accept", reading.provisions, reading.divisions)
+    require_right(desk, "plugin.accept", reading.provisions, reading.divisions)
     step = _step(desk, name, "refused", version=proposal.version, digest=proposal.digest, reason=reason)
     return _recorded(desk, step)
 
@@ -205,7 +205,7 @@ def enable(desk: Desk, name: str, *, reason: str | None = None) -> PluginStep:
     """
     registry, standing = registry_of(desk), standing_of(desk, name)
     ruled = ruled_by(desk, name)
-    _require(desk, "plugin.manage", ruled, {one.scope.division for one in ruled})
+    require_right(desk, "plugin.manage", ruled, {one.scope.division for one in ruled})
     if not standing.off:
         raise _wrong_state(name, "没有停用", "is not disabled")
     step = _step(desk, name, "enabled", version=_version(registry, name), digest=_digest(standing), reason=reason)
@@ -241,7 +241,7 @@ def standing_on(desk: Desk, name: str) -> tuple[str, ...]:
 def _withdrawn(desk: Desk, name: str, kind: str, reason: str) -> PluginStep:
     registry, standing = registry_of(desk), standing_of(desk, name)
     ruled = ruled_by(desk, name)
-    _require(desk, "plugin.manage", ruled, {one.scope.division for one in ruled})
+    require_right(desk, "plugin.manage", ruled, {one.scope.division for one in ruled})
     if kind == "disabled" and (standing.off or not _in_use(registry, standing, name)):
         raise _wrong_state(name, "没有在用", "is not in use")
     step = _step(desk, name, kind, version=_version(registry, name), digest=_digest(standing), reason=reason)
@@ -270,7 +270,7 @@ def _digest(standing: Standing) -> str:
 # What every step has in common ----------------------------------------------------------------------------------------
 
 
-def _require(desk: Desk, action: str, provisions: Iterable[Provision], divisions: Iterable[str]) -> None:
+def require_right(desk: Desk, action: str, provisions: Iterable[Provision], divisions: Iterable[str]) -> None:
     """Ask for the right in every division a plugin rules for; a unit it brings itself lies where its parent is."""
     brought = {one.key: str(one.value.get("parent", NATION)) for one in provisions if one.kind == "division"}
     for path in sorted({_path(desk, one, brought) for one in divisions} or {NATION}):

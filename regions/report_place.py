@@ -79,6 +79,7 @@ def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
             **_who(one, decided.of(one.name), language),
             "origin": one.origin,
             "state": state_of(one, decided.of(one.name)),
+            "proposed": decided.of(one.name).proposal is not None,
             "provisions": len(listed),
             "gaps": sum(p.is_gap for p in listed),
             "inert": [p.address for p in listed if p.inert is not None],

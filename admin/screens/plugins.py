@@ -1,4 +1,4 @@
-"""Plugins: what is installed, what each rules, whether its examples hold, and what switching it would do."""
+"""Plugins: what is installed, in which state, what each rules and whether its examples hold."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from flask.typing import ResponseReturnValue
 from admin import ruled
 from admin.language import language, pick
 from admin.screens.standards import programme_name
-from admin.work import platform, reading
+from admin.work import platform
 from core.errors import Text
 from regions.check import check_plugin
-from regions.plugin_impact import switched
-from regions.report_place import known_plugin, plugin, plugins
+from regions.report_place import STATES, known_plugin, plugin, plugins
 
 screen = Blueprint("plugins", __name__, url_prefix="/plugins")
 
-STATES = {
-    "active": (Text("在用", "active"), "good"), "broken": (Text("损坏", "broken"), "bad"),
-    "disabled": (Text("已停用", "disabled"), "secondary"),
+TONES = {
+    "accepted": "good", "trial": "secondary", "draft": "secondary", "proposed": "wait", "waiting": "wait",
+    "disabled": "secondary", "broken": "bad",
 }  # fmt: skip
 HOOKS = {
     "jiuzhu_header": Text("插件资料", "header"), "jiuzhu_income_definitions": Text("收入项目", "income definitions"),
@@ -35,7 +34,8 @@ HOOKS = {
 
 @screen.context_processor
 def _words() -> dict[str, Any]:
-    return {"states": STATES, "kind_title": ruled.kind_title, "cited": ruled.cited, "programme_name": programme_name}
+    states = {name: (text, TONES[name]) for name, text in STATES.items()}
+    return {"states": states, "kind_title": ruled.kind_title, "cited": ruled.cited, "programme_name": programme_name}
 
 
 @screen.get("/")
@@ -68,15 +68,6 @@ def check(name: str) -> ResponseReturnValue:
     report = check_plugin(platform().settings, name).to_json(language())
     part = "plugins/checked.html" if request.headers.get("HX-Request") else "plugins/check.html"
     return render_template(part, report=report, name=name)
-
-
-@screen.get("/<name>/switch")
-def switch(name: str) -> ResponseReturnValue:
-    """Show what disabling (or enabling) would do, and the setting that does it."""
-    with reading() as desk:
-        impact = switched(platform(), desk, name)
-    found = _named(plugin(platform(), name, language()))
-    return render_template("plugins/switch.html", found=found, impact=impact, standing=_standing_on(name))
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin.app import create_app
-from admin.safety import limiter
 from core.casework.signin import set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import Platform, open_platform
@@ -97,14 +96,6 @@ class Panel:
         self.clock.moment = datetime.fromisoformat(f"{day}T01:00:00+00:00")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _uncounted() -> Iterator[None]:
-    """Attempts to sign in are counted in the one test that is about it."""
-    limiter.enabled = False
-    yield
-    limiter.enabled = True
-
-
 @pytest.fixture(scope="session")
 def visit() -> Callable[..., Visitor]:
     """Return a browser at an application, signed in as an officer or as nobody."""
@@ -141,19 +132,20 @@ def make_panel(bases: Any, plugins_once: Any, tmp_path: Path) -> Iterator[MakePa
     """Open a panel on a day; its database is a copy of one prepared once a run."""
     opened: list[tuple[Platform, str]] = []
 
-    def make(day: str = "2018-06-01", *, plugin_dirs: tuple[Path, ...] = ()) -> Panel:
+    def make(day: str = "2018-06-01", *, plugin_dirs: tuple[Path, ...] = (), drafts: bool = False) -> Panel:
+        """``drafts`` leaves the plugins of the folders to be accepted by people; else they are in use."""
         clock = Clock(datetime.fromisoformat(f"{day}T01:00:00+00:00"))
 
         def open_at(url: str) -> Platform:
             settings = Settings(data_dir=tmp_path, lang="zh", database_url=url, plugin_dirs=plugin_dirs)
-            return open_platform(settings, clock=clock, loaded=plugins_once(settings))
+            return open_platform(settings, clock=clock, loaded=None if drafts else plugins_once(settings))
 
         def prepare(url: str) -> None:
             platform = open_at(url)
             staffed(platform)
             platform.database.close()
 
-        url = bases.copy_of(("panel", plugin_dirs), prepare)
+        url = bases.copy_of(("panel", plugin_dirs, drafts), prepare)
         platform = open_at(url)
         opened.append((platform, url))
         app = create_app(platform, secure=False)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.casework.flow.application import apply
+from core.casework.staff import grant_role
 from regions.life.applicants import urban
 
 ROOT, CLERK = "root", "clerk.430900"
@@ -34,18 +36,72 @@ def test_self_check_runs_the_worked_examples(panel: Any) -> None:
     assert "自检通过" in page and "成立" in page
 
 
-def test_disabling_shows_places_rules_and_cases_and_the_setting_first(panel: Any) -> None:
+def test_disabling_shows_places_rules_and_cases_first_and_takes_effect_with_a_reason(panel: Any) -> None:
     with panel.platform.desk(CLERK) as desk:
         apply(desk, urban("甲", 3, "900", day=date(2018, 6, 1)))
-    page = body(panel.visitor(ROOT).get("/plugins/yiyang/switch"))
+    path = "/plugins/yiyang/switch"
+    page = body(panel.visitor(ROOT).get(path))
     assert "益阳市" in page and "保障标准" in page and 'num fw-semibold">1<' in page
-    assert "disabled = [&#34;yiyang&#34;]" in page and "重新启动" in page
     assert panel.platform.manager.plugins["yiyang"].state == "active", "looking changes nothing"
+    refused = panel.visitor(ROOT).post(path, {"step": "disable"})
+    assert refused.status_code == 422 and "必填" in body(refused)
+    assert panel.visitor(ROOT).post(path, {"step": "disable", "reason": "示例"}).status_code == 303
+    assert "已停用" in body(panel.visitor(CLERK).get("/plugins/yiyang"))
+    assert panel.platform.manager.plugins["yiyang"].state == "disabled"
+    abroad = panel.visitor(ROOT)
+    abroad.post("/language", {"language": "en", "back": "/"})
+    assert "the consequences first" in body(abroad.get(path)) and "Rules gained" in body(abroad.get(path))
+    assert panel.visitor(ROOT).post(path, {"step": "enable"}).status_code == 303
+    assert "在用" in body(panel.visitor(CLERK).get("/plugins/yiyang"))
 
 
-def test_only_who_manages_plugins_for_the_whole_sees_the_consequences(panel: Any) -> None:
+def test_only_who_manages_plugins_where_it_rules_sees_the_consequences(panel: Any) -> None:
     assert panel.visitor(CLERK).get("/plugins/yiyang/switch").status_code == 404
-    assert panel.visitor("administrator.430900").get("/plugins/yiyang/switch").status_code == 404
+    administrator = panel.visitor("administrator.430900")
+    assert administrator.get("/plugins/yiyang/switch").status_code == 200
+    assert administrator.get("/plugins/national/switch").status_code == 404
+
+
+FLOOR = """
+plugin: {name: hunan_floor, title: {zh: 湖南省指导标准（示例）, en: Hunan floor (example)}, version: 0.1.0}
+documents: {doc: {title: 示例通知（虚构）, issued: 2018-01-05}}
+defaults: {division: "430000", programme: dibao, area: urban, document: doc, cite: 第一条, from: 2018-01-01}
+provisions:
+  - {id: floor, kind: standard, role: floor, amount: {yuan: 445, per: person-month}}
+"""
+
+
+@pytest.fixture
+def drafted(make_panel: Any, tmp_path: Path) -> Any:
+    """A panel on whose deployment a plugin with a floor above Yiyang's standard waits; two administrators of Hunan."""
+    folder = tmp_path / "hunan_floor"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(FLOOR, encoding="utf-8")
+    panel = make_panel(plugin_dirs=(folder,), drafts=True)
+    with panel.platform.desk(ROOT) as desk:
+        for login in ("clerk2.430900", "administrator.430900"):
+            grant_role(desk, login, "administrator", "430000", since=date(2000, 1, 1))
+    return panel
+
+
+def test_a_draft_is_proposed_looked_at_and_accepted_by_another_with_the_lower_values_shown(drafted: Any) -> None:
+    first, second = drafted.visitor("administrator.430900"), drafted.visitor("clerk2.430900")
+    page = body(first.get("/plugins/hunan_floor"))
+    assert "草稿" in page and "提请接受" in page and "查看并接受" not in page
+    assert first.post("/plugins/hunan_floor/propose", {}, at="/plugins/hunan_floor").status_code == 303
+    path = "/plugins/hunan_floor/accept"
+    assert "由您提请" in body(first.get(path))
+    page = body(second.get(path))
+    assert "低于上级标准，限期调整" in page and "430元/人·月" in page and "445元/人·月" in page
+    assert "2018年4月27日" in page or "2018-04-27" in page
+    assert second.post(path, {"digest": "0" * 64, "reason": ""}).status_code == 409
+    digest = re.findall(r'name="digest" value="([0-9a-f]{64})"', page)[0]
+    assert second.post(path, {"digest": digest, "reason": ""}).status_code == 303
+    assert "在用" in body(second.get("/plugins/hunan_floor"))
+    book = drafted.platform.registry.rulebook("430900", on=date(2018, 6, 1), area="urban")
+    line = book.policy.require("standard", "dibao")
+    assert line.governed is not None and line.governed.own_below, "a finding there"
+    assert [code for code, _, _ in book.policy.flags if code == "below_floor"], book.policy.flags
 
 
 @pytest.fixture
