@@ -15,7 +15,8 @@ from admin.case.steps_procedure import step_of_stage
 from admin.language import language
 from core.casework.deciding.shown import amounts_in
 from core.casework.flow.cite import cited
-from core.casework.flow.clock import TOTAL, Deadline
+from core.casework.flow.clock import Deadline
+from core.casework.flow.procedure import TOTAL
 from core.casework.flow.transition import status_label, table
 from core.casework.month import month_of
 from core.casework.people.assignment import assigned

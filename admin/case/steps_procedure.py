@@ -112,13 +112,13 @@ def _no_objection(now: Situation) -> JiuzhuError | None:
 
 
 def _extensible(now: Situation) -> Options:
-    return [
-        (one.key, one.label) for one in now.course.procedure.stages if one.within is not None and one.within.extended
-    ]
+    procedure = now.course.procedure
+    limited = [*procedure.stages, *([procedure.whole] if procedure.whole is not None else ())]
+    return [(one.key, one.label) for one in limited if one.within is not None and one.within.extended]
 
 
 def _extend_fields(now: Situation) -> list[Field]:
-    within = _stage(now).within
+    within = now.course.procedure.limited(now.about).within
     cases = [(str(n), one.label) for n, one in enumerate(within.extended if within is not None else ())]
     return [ON, Field("special", Text("特殊情形", "Special case"), kind="choice", required=True, options=cases), REASON]
 

@@ -163,12 +163,15 @@ def item(properties: Mapping[str, Schema], *, required: tuple[str, ...] = (), ke
 
 
 def time_limit(zh: str, en: str) -> Schema:
-    """A time limit: days or months from an event; what stops or extends it is ruled here or not at all."""
-    special = {
-        "label": text("适用情形", "when"),
-        "days": integer("天数", "days", low=1, high=3660),
-        "day_kind": choice(DAY_KINDS, "日的种类", "kind of day"),
-    }
+    """A time limit: days or months from an event; what stops or extends it is ruled here or not at all.
+
+    In a special case of ``extended`` ``days`` are added to the limit, or it is ``up_to`` so many in all. ``decided_by``
+    stands in place of ``days`` where another office decides (``{township: 20}``).
+    """
+    case = {"label": text("适用情形", "when"), "day_kind": choice(DAY_KINDS, "日的种类", "kind of day")}
+    added = record(case | {"days": integer("另加天数", "days added", low=1, high=3660)}, required=("days",))
+    whole = record(case | {"up_to": integer("延长至天数", "days in all", low=1, high=3660)}, required=("up_to",))
+    elsewhere = integer("天数", "days", low=1, high=3660)
     properties = {
         "days": integer("天数", "days", high=3660),
         "months": integer("月数", "months", low=1, high=120),
@@ -179,7 +182,8 @@ def time_limit(zh: str, en: str) -> Schema:
         "excludes": codes("不计入的环节", "stages not counted"),
         "stops": codes("中止事件", "events that stop it"),
         "resumes": codes("恢复事件", "events that resume it"),
-        "extended": array(record(special, required=("days",)), "特殊情形", "special cases"),
+        "extended": array({"anyOf": [added, whole]}, "特殊情形", "special cases"),
+        "decided_by": mapping(elsewhere, "由下列机关决定时的天数", "days where decided by", keys=CODE),
         "note": text("说明", "note"),
     }
     return or_gap(titled(record(properties), zh, en))

@@ -14,7 +14,7 @@ from core.calendar import ONE_DAY, Due, WorkingCalendar
 from core.casework.desk import Desk
 from core.casework.flow.cite import cited
 from core.casework.flow.history import Happening
-from core.casework.flow.procedure import Course, Procedure, Standing, course_of
+from core.casework.flow.procedure import TOTAL, Course, Procedure, Standing, course_of
 from core.casework.flow.stage_rule import DayKind, Stage, TimeLimit
 from core.casework.flow.state import CaseState
 from core.casework.month import months_on
@@ -23,8 +23,6 @@ from core.errors import Text
 from core.kinds.contribution import listed
 from core.store.tables import AssistanceCase
 
-TOTAL = "total"
-"""The name under which the limit of the whole procedure is listed."""
 WARNING_DAYS = 5
 """Working days of early warning: no document rules it, the platform's default (平台默认)."""
 Span = tuple[date, date]

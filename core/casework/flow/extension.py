@@ -14,14 +14,14 @@ from core.store.tables import AssistanceCase, Event
 
 
 def extend(desk: Desk, case: AssistanceCase, stage: str, special: int, *, happened_on: date, reason: str) -> Event:
-    """Invoke a stage's special case (its place in the rule, from 0).
+    """Invoke a special case (its place in the rule, from 0) of a stage's limit, or of the whole's (``total``).
 
     Raises:
         JiuzhuError: ``no_extension`` where the rule names none; ``extended_already``; ``unknown_stage``,
             ``reasons_missing``, ``wrong_status``, ``not_permitted``.
     """
     course = course_of(desk, case)
-    rule = course.procedure.stage(stage)
+    rule = course.procedure.limited(stage)
     require_office(desk, case, rule)
     cases = rule.within.extended if rule.within is not None else ()
     if not 0 <= special < len(cases):

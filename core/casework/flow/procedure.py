@@ -29,6 +29,8 @@ from core.store.tables import AssistanceCase, FactsVersion
 
 APPROVAL = "approval"
 """The stage that decides where a procedure names no results."""
+TOTAL = "total"
+"""The name under which the limit of the whole procedure is listed."""
 WHOLE = Text("总时限", "overall time limit")
 Standing = Literal["done", "ready", "waiting", "skipped"]
 Conditions = Mapping[str, bool | None]
@@ -63,6 +65,25 @@ class Procedure:
             hint = did_you_mean(key, self.by_key)
             raise JiuzhuError("unknown_stage", text, hint=hint or _all(self.stages), value=key)
         return found
+
+    @cached_property
+    def whole(self) -> Stage | None:
+        """The whole as a stage of its own, of whoever decides; None where no limit is ruled."""
+        if self.total is None:
+            return None
+        actors = self.decision.actors if self.decision is not None else ()
+        return Stage(
+            key=TOTAL, label=self.total_label, address="", citation=self.whole_citation, actors=actors,
+            within=self.total,
+        )  # fmt: skip
+
+    def limited(self, key: str) -> Stage:
+        """Return what a limit is of: a stage, or the whole.
+
+        Raises:
+            JiuzhuError: ``unknown_stage``, with the nearest code.
+        """
+        return self.whole if key == TOTAL and self.whole is not None else self.stage(key)
 
     @cached_property
     def decision(self) -> Stage | None:
@@ -188,14 +209,19 @@ def _procedure(book: Rulebook, lines: Mapping[str, Line], whole: Line | None) ->
                 waits[later].append(key)
     settings = dict(whole.value) if whole is not None and not whole.is_gap else {}
     total, clock = settings.get("total"), settings.get("clock")
+    stages = tuple(stage_of(lines[key], tuple(waits[key])) for key in order)
     return Procedure(
         rulebook=book,
-        stages=tuple(stage_of(lines[key], tuple(waits[key])) for key in order),
-        total=limit_of(total) if total and not is_gap(total) else None,
+        stages=stages,
+        total=limit_of(total, deciders=_deciders(stages)) if total and not is_gap(total) else None,
         total_label=whole.provision.label if whole is not None else WHOLE,
         whole_citation=str(whole.provision.citation or "") if whole is not None else "",
         clock=clock if clock and not is_gap(clock) else None,
     )
+
+
+def _deciders(stages: tuple[Stage, ...]) -> tuple[str, ...]:
+    return next((one.actors for one in stages if one.approves or one.key == APPROVAL), ())
 
 
 def conditions_of(desk: Desk, case: AssistanceCase, procedure: Procedure) -> Conditions:

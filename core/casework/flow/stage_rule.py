@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ REFUSAL_NOTICE = "refusal_notice"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Special:
-    """A special case in which a limit is longer."""
+    """A special case in which a limit is longer by some days."""
 
     label: Text
     days: int
@@ -132,10 +132,11 @@ def _because(part: Mapping[str, Any]) -> Text:
     return text_of(part.get("gap", part.get("because"))) or Text("来源未载", "the source does not say")
 
 
-def limit_of(value: Mapping[str, Json]) -> TimeLimit:
-    """Read a time limit that is no gap."""
+def limit_of(value: Mapping[str, Json], *, deciders: Sequence[str] = ()) -> TimeLimit:
+    """Read a time limit that is no gap; ``deciders`` are the offices that decide the case."""
+    days = next((days for office, days in value.get("decided_by", {}).items() if office in deciders), value.get("days"))
     return TimeLimit(
-        days=value.get("days"),
+        days=days,
         months=value.get("months"),
         day_kind=value.get("day_kind", "calendar"),
         since=value.get("from"),
@@ -144,10 +145,11 @@ def limit_of(value: Mapping[str, Json]) -> TimeLimit:
         excludes=listed(value.get("excludes", ())),
         stops=listed(value.get("stops", ())),
         resumes=listed(value.get("resumes", ())),
-        extended=tuple(_special(one) for one in value.get("extended", ())),
+        extended=tuple(_special(one, days or 0) for one in value.get("extended", ())),
     )
 
 
-def _special(value: Mapping[str, Json]) -> Special:
+def _special(value: Mapping[str, Json], limit: int) -> Special:
     label = text_of(value.get("label")) or Text("特殊情形", "special case")
-    return Special(label=label, days=value["days"], day_kind=value.get("day_kind", "calendar"))
+    days = value["days"] if "days" in value else max(value["up_to"] - limit, 0)
+    return Special(label=label, days=days, day_kind=value.get("day_kind", "calendar"))

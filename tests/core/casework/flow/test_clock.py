@@ -153,6 +153,47 @@ def test_limit_is_extended_only_where_its_rule_names_a_case(shaanxi: Any) -> Non
     assert refused.value.code == "no_extension"
 
 
+def delegated(folder: Path) -> Path:
+    """A county of Yiyang whose townships confirm dibao themselves."""
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(DELEGATED, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(("confirms", "due"), [("county", date(2023, 4, 24)), ("township", date(2023, 4, 11))])
+def test_the_whole_is_shorter_where_the_township_decides_and_longer_in_a_special_case(
+    make_bureau: Any, tmp_path: Path, *, confirms: str, due: date
+) -> None:
+    """The 2022 notice 4(1): 30 working days, 20 where the township confirms, 45 in special cases."""
+    folders = (delegated(tmp_path / "delegated"),) if confirms == "township" else ()
+    bureau = make_bureau("430900", day="2023-03-13", plugin_dirs=folders)
+    with bureau.desk("clerk.430900") as desk:
+        case = apply(desk, urban(3, "900", day=date(2023, 3, 13)))
+        accept(desk, case, happened_on=date(2023, 3, 13))
+        found = {one.stage: one for one in deadlines(desk, case)}
+        assert found["total"].due.day == due
+        assert found["survey_start"].due.day == date(2023, 3, 16)
+    with bureau.desk("clerk.430900" if confirms == "township" else "reviewer.430900") as desk:
+        special = again(desk, case)
+        extend(desk, special, "total", 0, happened_on=date(2023, 3, 13), reason="人户分离")
+        longer = {one.stage: one for one in deadlines(desk, special)}["total"]
+    assert longer.due.day == date(2023, 5, 17)
+
+
+DELEGATED = """
+plugin: {name: delegated, title: {zh: 审核确认权限下放（虚构示例）, en: Confirmation delegated (made up)}, version: 0.1.0,
+         requires: {core: ">=0.1,<0.2", plugins: {national_2021: ">=0.1"}}}
+documents: {rules: {title: 审核确认权限下放的通知（虚构示例）, issuer: 益阳市民政局, number: 示民发〔2023〕1号, issued: 2023-01-03}}
+defaults: {division: "430900", programme: dibao, document: rules, from: 2023-01-03}
+provisions:
+  - id: delegated
+    kind: procedure
+    cite: 第一条
+    items:
+      approval: {label: {zh: 乡镇审核确认, en: Confirmation by the township}, actor: township, after: submission, result: [approved, refused]}
+"""
+
+
 FOLLOWING = """
 plugin: {name: following, title: {zh: 缩短时限（虚构示例）, en: Shorter limits (made up)}, version: 0.1.0,
          requires: {core: ">=0.1,<0.2", plugins: {shaanxi_rural: ">=0.1"}}}
