@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,7 @@ from core.caseload.snapshot import Key, segments
 from core.errors import JiuzhuError, Text
 from core.facts import Catalogue
 from core.formula.columnar import Column, GivenBesideScalar, write
-from core.formula.columns import Array
+from core.formula.columns import Array, Columns
 from core.formula.schema import HOUSEHOLD
 from core.rulebook import Rulebook
 
@@ -62,6 +62,7 @@ class Piece:
     segments: tuple[tuple[int, int, int], ...]
     results: Mapping[str, Column]
     offsets: Mapping[str, Array]
+    facts: Columns | None = None
     faulty: Array
     faults: tuple[Fault, ...]
 
@@ -85,25 +86,35 @@ class Kernel:
     known: dict[int, Rulebook] = field(default_factory=dict)
     shape_of: dict[int, Shape] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
+    realms: dict[int, str] = field(default_factory=dict)
 
     def learn(self, keys: Iterable[Key]) -> None:
         """Look up the rules of places; a place without rules is remembered with the reason."""
         for key in keys:
-            if key in self.keys:
-                continue
-            number = self.keys[key] = len(self.keys)
-            self.places[number] = key
-            try:
-                book = self.books(key)
-                self._refuse_differing(book)
-                self.known[number] = book
-            except JiuzhuError as error:
-                self.errors[number] = error
+            if key not in self.keys:
+                self.keys[key] = self._number(key, self.books)
+
+    def also(self, books: Books, realm: str) -> dict[int, int]:
+        """Look up the rules of all places learned under other ``books``; return their numbers by those they had."""
+        found = {number: self._number(key, books) for key, number in self.keys.items()}
+        self.realms |= dict.fromkeys(found.values(), realm)
+        return found
+
+    def _number(self, key: Key, books: Books) -> int:
+        number = len(self.known) + len(self.errors)
+        try:
+            book = books(key)
+            self._refuse_differing(book)
+            self.known[number] = book
+        except JiuzhuError as error:
+            self.errors[number] = error
+        return number
 
     def compile(self, outputs: Iterable[str]) -> None:
         """Write the code for the quantities wanted, once for all places that can share it."""
         self.outputs = tuple(dict.fromkeys(outputs))
-        self.shape_of = {number: one for one in shapes(self.known, self.outputs) for number in one.books}
+        found = shapes(self.known, self.outputs, realms=self.realms)
+        self.shape_of = {number: one for one in found for number in one.books}
 
     def _refuse_differing(self, book: Rulebook) -> None:
         names = differing(book.facts, self.stored)
@@ -114,7 +125,37 @@ class Kernel:
 
     def run(self, batch: Any) -> Iterator[Piece]:
         """Compute the rows of a batch, piece by piece in their order. Their places must have been learned."""
-        found = [(self.keys[key], start, stop) for key, start, stop in segments(batch)]
+        yield from self._by_shape(batch, [(self.keys[key], start, stop) for key, start, stop in segments(batch)])
+
+    def again(
+        self, batch: Any, piece: Piece, others: Sequence[tuple[int, int, int]], *, given: Mapping[str, Column]
+    ) -> Iterator[Piece]:
+        """Compute the rows of a piece under other rules (``others``: its segments with their numbers).
+
+        ``given`` are quantities of the piece that the other rules leave as they are.
+        """
+        shape = self.shape_of.get(others[0][0])
+        if shape is None or any(self.shape_of.get(one[0]) is not shape for one in others):
+            yield from self._by_shape(batch, others)
+            return
+        try:
+            if piece.facts is None or not given or not self._has_read(piece, others, shape):
+                yield self._piece(batch, tuple(others), shape, given=given)
+                return
+            known = {**given, **_parameters(others, shape)}
+            results = shape.compiled.run(piece.facts, shape.standards, given=known)
+            yield replace(piece, shape=shape, segments=tuple(others), results=results)
+        except GivenBesideScalar:
+            yield from self._by_shape(batch, others)
+
+    def _has_read(self, piece: Piece, others: Sequence[tuple[int, int, int]], shape: Shape) -> bool:
+        """Whether the facts a piece has read are those another shape reads, of the same day."""
+        assert piece.shape is not None
+        day = self.known[others[0][0]].policy.on
+        return set(shape.reads) <= set(piece.shape.reads) and day == piece.shape.first.policy.on
+
+    def _by_shape(self, batch: Any, found: Sequence[tuple[int, int, int]]) -> Iterator[Piece]:
+        """Compute neighbouring places of one shape together."""
         first = 0
         for at in range(1, len(found) + 1):
             if at == len(found) or self.shape_of.get(found[at][0]) is not self.shape_of.get(found[first][0]):
@@ -160,7 +201,10 @@ class Kernel:
         return Piece(start=start, stop=stop, shape=None, segments=(segment,), results={}, offsets={},
                      faulty=np.ones(stop - start, np.bool_), faults=faults)  # fmt: skip
 
-    def _piece(self, batch: Any, segments: tuple[tuple[int, int, int], ...], shape: Shape) -> Piece:
+    def _piece(
+        self, batch: Any, segments: tuple[tuple[int, int, int], ...], shape: Shape, *,
+        given: Mapping[str, Column] | None = None,
+    ) -> Piece:  # fmt: skip
         start, stop = segments[0][1], segments[-1][2]
         facts, faults = self._facts(batch, segments)
         rows = Rows(facts, self.stored.schema)
@@ -178,11 +222,11 @@ class Kernel:
                 if not kept[owner]
             ]  # fmt: skip
             faulty[found.owners] = True
-        given = columns(rows, shape.first.facts.schema, shape.reads, extents=self.extents,
-                        told=self._told(segments, shape))  # fmt: skip
-        results = shape.compiled.run(given, shape.standards, given=_parameters(segments, shape))
+        read = columns(rows, shape.first.facts.schema, shape.reads, extents=self.extents,
+                       told=self._told(segments, shape))  # fmt: skip
+        results = shape.compiled.run(read, shape.standards, given={**(given or {}), **_parameters(segments, shape)})
         return Piece(start=start, stop=stop, shape=shape, segments=segments, results=results, offsets=rows.all_offsets,
-                     faulty=faulty, faults=tuple(faults))  # fmt: skip
+                     facts=read, faulty=faulty, faults=tuple(faults))  # fmt: skip
 
     def _facts(self, batch: Any, segments: Sequence[tuple[int, int, int]]) -> tuple[Any, list[Fault]]:
         """The facts of the rows; those kept as written are held against their rules one by one, laid in if right."""
@@ -211,8 +255,8 @@ class Kernel:
         policies = [self.known[number].policy for number, _, _ in segments]
         found: dict[str, Told] = {}
         if "decision_date" in shape.reads:
-            day = self.on.toordinal()
-            found["decision_date"] = Told(np.full(sum(lengths), day, np.int32), (day, day))
+            days = [one.on.toordinal() for one in policies]
+            found["decision_date"] = Told(np.repeat(np.array(days, np.int32), lengths), (min(days), max(days)))
         if "area" in shape.reads:
             words = shape.first.facts.schema.fields["area"].choices
             codes = np.array([words.index(one.area) for one in policies], np.int8)

@@ -73,18 +73,62 @@ class Shape:
         return self.program
 
 
-def shapes(books: Mapping[int, Rulebook], outputs: Sequence[str], *, alone: bool = False) -> list[Shape]:
+def shapes(
+    books: Mapping[int, Rulebook],
+    outputs: Sequence[str],
+    *,
+    realms: Mapping[int, Hashable] | None = None,
+    alone: bool = False,
+) -> list[Shape]:
     """Put rulebooks together that can share their code. ``outputs`` a book does not have are left out for it.
 
+    ``realms``: of books that are not all of one set of rules and one day, which set each is of; only books of one
+    share the lines of other places.
     ``alone``: each program by itself, where one of its formulas must run on the scalar writer.
     """
     found: dict[Hashable, Shape] = {}
     for number, book in books.items():
-        key = (number,) if alone else _print(book, outputs)
+        realm = realms.get(number) if realms else None
+        key = (number,) if alone else _print(book, outputs, realm)
         found.setdefault(key, Shape()).books[number] = book
     for one in found.values():
         _compile(one, outputs)
     return list(found.values())
+
+
+def unchanged(base: Rulebook, other: Rulebook, outputs: Sequence[str]) -> frozenset[str]:
+    """Return the quantities other rules leave as they are and what they change stands on, so that they are shared.
+
+    A quantity is as it was when its formula is and all it reads are; one that looks at other places' lines only where
+    those are the same, one that reads the day only on the same day.
+    """
+    known = {one.key: one for one in base.program.formulas}
+    if _facts_print(base) != _facts_print(other):
+        return frozenset()
+    needed = other.program.needed(tuple(outputs))
+    changed: set[str] = set()  # a formula stands behind all it reads
+    for one in needed:
+        before = known.get(one.key)
+        stays = before is not None and _means_the_same(before, one) and _stays(one.tree, base, other)
+        if not stays or not changed.isdisjoint(one.reads):
+            changed.add(one.key)
+    same = {one.key for one in needed} - changed
+    read = {name for one in needed if one.key in changed for name in one.reads}
+    wanted = {one.key for one in needed if not _is_parameter(one)} & same
+    return frozenset(wanted & (read | set(outputs)))
+
+
+def _means_the_same(one: CheckedFormula, other: CheckedFormula) -> bool:
+    return (one.type, one.unit, one.level, one.tree) == (other.type, other.unit, other.level, other.tree)
+
+
+def _stays(node: Node, base: Rulebook, other: Rulebook) -> bool:
+    """Whether a formula's value depends on nothing that differs beside what it reads."""
+    if isinstance(node, StandardOf) and base.standards.lines != other.standards.lines:
+        return False
+    if isinstance(node, Fact) and node.name == "decision_date" and base.policy.on != other.policy.on:
+        return False
+    return all(_stays(one, base, other) for one in children(node))
 
 
 def _compile(shape: Shape, outputs: Sequence[str]) -> None:
@@ -99,13 +143,14 @@ def _compile(shape: Shape, outputs: Sequence[str]) -> None:
     shape.program = write(program, shape.outputs)
 
 
-def _print(book: Rulebook, outputs: Sequence[str]) -> Hashable:
+def _print(book: Rulebook, outputs: Sequence[str], realm: Hashable) -> Hashable:
     """What the code of a program depends on, without its parameters."""
     needed = book.program.needed(tuple(outputs))
     return (
         tuple((one.key, one.type, str(one.unit), "" if _is_parameter(one) else (one.source.text, one.source.flags))
               for one in needed),
         _facts_print(book),
+        realm if any(_looks_elsewhere(one.tree) for one in needed) else None,
         tuple(paid_by(book.policy, programme) for programme in book.policy.programmes),
     )  # fmt: skip
 
@@ -117,6 +162,10 @@ def _facts_print(book: Rulebook) -> Hashable:
         frozenset((one.name, one.parent, one.longest) for one in schema.lists.values()),
         frozenset(book.facts.gap_items),
     )
+
+
+def _looks_elsewhere(node: Node) -> bool:
+    return isinstance(node, StandardOf) or any(map(_looks_elsewhere, children(node)))
 
 
 def _is_parameter(one: CheckedFormula) -> bool:

@@ -1,0 +1,172 @@
+"""What if the rules were others: a caseload under several rules in one pass, each compared with the rules as they are.
+
+What no variant changes (sizes, incomes, assets) is computed once for a piece of rows while it lies in the cache; each
+variant then only computes what its own rules reach. A sweep of a standard is many variants of one formula text, which
+share their compiled form as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from core.caseload.change import Changed, amounts, counted
+from core.caseload.entitlement import NOT, Entitlement, entitlement, paid_by
+from core.caseload.in_order import Progress, in_order
+from core.caseload.kernel import Books, Kernel, Piece
+from core.caseload.manifest import Part
+from core.caseload.shape import unchanged
+from core.caseload.snapshot import Snapshot
+from core.caseload.tags import Tags
+from core.formula.columns import Array, Column
+from core.formula.span import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """Rules to compare with those as they are: what they are called, and where they come from."""
+
+    name: str
+    books: Books
+
+
+@dataclass(slots=True, kw_only=True)
+class WhatIf:
+    """A comparison that is ready to run. ``shared``: what a place takes over under a variant, by its number there."""
+
+    snapshot: Snapshot
+    kernel: Kernel
+    variants: tuple[Variant, ...]
+    programmes: tuple[str, ...]
+    asked: bool
+    numbers: tuple[Mapping[int, int], ...]
+    shared: Mapping[int, frozenset[str]]
+
+    def run(self, *, workers: int | None = None, progress: Progress | None = None) -> tuple[Changed, ...]:
+        """Return the changes of each variant over the whole snapshot, in the order of the variants."""
+        found = tuple(Changed() for _ in self.variants)
+        for part in in_order(self.snapshot.manifest.parts, self.part, workers=workers, progress=progress):
+            for whole, one in zip(found, part, strict=True):
+                whole.merge(one)
+        return found
+
+    def part(self, part: Part) -> tuple[Changed, ...]:
+        """Return the changes of each variant in one part."""
+        return self.batch(self.snapshot.batch(part))
+
+    def batch(self, batch: Any) -> tuple[Changed, ...]:
+        """Return the changes of each variant in some rows."""
+        found = tuple(Changed() for _ in self.variants)
+        base = list(self.kernel.run(batch))
+        rows = Tags.of(batch)
+        before = {programme: self._whole(base, programme, rows) for programme in self.programmes}
+        for at, changed in enumerate(found):
+            pieces = list(self._again(batch, base, at))
+            for programme, known in before.items():
+                self._count(changed, programme, rows, known, self._whole(pieces, programme, rows))
+        return found
+
+    def _again(self, batch: Any, base: Sequence[Piece], at: int) -> Iterator[Piece]:
+        for piece in base:
+            others = tuple((self.numbers[at][number], start, stop) for number, start, stop in piece.segments)
+            common = frozenset.intersection(*(self.shared.get(one[0], frozenset()) for one in others))
+            yield from self.kernel.again(batch, piece, others, given=_taken(piece, common))
+
+    def _whole(self, pieces: Iterable[Piece], programme: str, rows: Tags) -> _Whole:
+        """A programme's entitlements over all rows; ``there`` marks the rows it decides on."""
+        status, above = np.full(rows.size, NOT, np.int8), np.zeros(rows.size, np.int64)
+        below: list[tuple[Piece, int | Array]] = []
+        there, faulty = np.zeros(rows.size, np.bool_), np.zeros(rows.size, np.bool_)
+        for piece in pieces:
+            mine = slice(piece.start, piece.stop)
+            faulty[mine] = piece.faulty
+            if piece.shape is None:
+                there[mine] = True
+                continue
+            paid = paid_by(piece.shape.first.policy, programme)
+            found = entitlement(piece.results, paid, size=piece.stop - piece.start, offsets=piece.offsets)
+            if found is None:
+                continue
+            there[mine], status[mine], above[mine] = True, found.status, found.numerator
+            below.append((piece, found.denominator))
+        whole = Entitlement(status=status, numerator=above, denominator=_below(below, rows.size))
+        if not self.asked:
+            there &= rows.is_of(programme)
+        return _Whole(found=whole, there=there, faulty=faulty)
+
+    def _count(self, changed: Changed, programme: str, rows: Tags, before: _Whole, after: _Whole) -> None:
+        there = (before.there | after.there) & rows.counted
+        if not there.any():
+            return
+        found = amounts(before.found, after.found, rows.held(programme))
+        groups, names = rows.groups(rows.differing(programme, before.found, after.found))
+        if not there.all():
+            groups = np.where(there, groups, len(names))
+        sound = ~(before.faulty | after.faulty)
+        for group, change in counted(found, rows.persons, groups, sound=sound).items():
+            if group < len(names):
+                changed.add((programme, *names[group]), change)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    found: Entitlement
+    there: Array
+    faulty: Array
+
+
+def _below(pieces: Sequence[tuple[Piece, int | Array]], size: int) -> int | Array:
+    """One denominator where all pieces have the same, else one a row."""
+    plain = {one for _, one in pieces if isinstance(one, int)}
+    if len(plain) <= 1 and all(isinstance(one, int) for _, one in pieces):
+        return next(iter(plain), 1)
+    found = np.ones(size, np.int64)
+    for piece, one in pieces:
+        found[piece.start : piece.stop] = one
+    return found
+
+
+def _taken(piece: Piece, names: Iterable[str]) -> dict[str, Column]:
+    """What a variant takes over: quantities over one denominator, in a range that does not change from part to part."""
+    found = {}
+    for name in names:
+        column = piece.results.get(name)
+        if column is not None and isinstance(column.denominator, int) and column.numerator.dtype != object:
+            found[name] = replace(column, span=_wide(column.numerator)) if column.type == "number" else column
+    return found
+
+
+def _wide(array: Array) -> Span:
+    """A range of whole bytes around what there is."""
+    if not len(array):
+        return Span(0, 255)
+    low, high = int(array.min()), int(array.max())
+    bits = 8 * -(-max(low.bit_length(), high.bit_length(), 1) // 8)
+    return Span(-(2**bits) if low < 0 else 0, 2**bits - 1)
+
+
+def open_whatif(
+    snapshot: Snapshot, base: Books, variants: Sequence[Variant], *, on: date, programmes: Sequence[str] = ()
+) -> WhatIf:
+    """Prepare a comparison: the rules of every place as they are and under each variant, and the code they share.
+
+    ``programmes``: those to decide on for every row (``books`` must give rules for them); empty for each row's own.
+    """
+    places = snapshot.manifest.places
+    kernel = Kernel(books=base, stored=snapshot.manifest.catalogue, extents=snapshot.manifest.extents, on=on)
+    kernel.learn(places)
+    numbers = tuple(kernel.also(one.books, str(at)) for at, one in enumerate(variants, start=1))
+    decided = tuple(programmes) or tuple(dict.fromkeys(place[0] for place in places))
+    paid = [paid_by(book.policy, programme) for book in kernel.known.values() for programme in decided]
+    outputs = tuple(dict.fromkeys(name for one in paid for name in one.reads))
+    shared = {
+        other: unchanged(kernel.known[own], kernel.known[other], outputs)
+        for pairs in numbers for own, other in pairs.items() if {own, other} <= kernel.known.keys()
+    }  # fmt: skip
+    kernel.compile((*outputs, *sorted(frozenset[str]().union(*shared.values()))))
+    return WhatIf(snapshot=snapshot, kernel=kernel, variants=tuple(variants), programmes=decided,
+                  asked=bool(programmes), numbers=numbers, shared=shared)  # fmt: skip
