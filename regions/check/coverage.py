@@ -113,7 +113,7 @@ def _covered(document: str, one: Json, subject: Subject, row: Row | None) -> Cov
     title = found.title if found is not None and found.title else document
     named = row.provisions if row is not None else tuple(dict.fromkeys(_short(each) for each in cited))
     known = {each.name.zh: each.name for each in _questions(subject)}
-    cases = [known[name] for name in _case_names(row.cases, known)] if row is not None and row.cases else shown
+    cases = [known[name] for name in _case_names(row.cases, known)] if row is not None else shown
     return Covered(
         document=Text(title, title), article=one["article"], topic=text_of(one["topic"]) or Text("", ""),
         status=row.status if row is not None else _speaks(cited), provisions=named, cases=tuple(cases),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
-from core.example import Question, mismatches
+from core.example import Question
 from core.hookspecs import Case
 from regions.check.report import Example, Finding
 from regions.check.subject import Subject
@@ -36,18 +36,17 @@ def fits(subject: Subject) -> Iterator[Finding]:
 def cases(subject: Subject) -> Iterator[Finding]:
     """There are worked examples; each has a name in both languages and an article, expects something, and holds."""
     try:
-        questions = subject.questions
+        tried = subject.differences
     except InvalidInput as error:
         yield from (Finding(check="cases", problem=problem) for problem in error.problems)
         return
-    if not questions:
+    if not tried:
         text = Text("没有示例（cases.yaml）", "there is no worked example (cases.yaml)")
         yield Finding(check="cases", problem=Problem(code="no_example", message=text), fault=False)
     names: set[str] = set()
-    for question in questions:
+    for question, differences in tried:
         yield from _unsigned(question, names)
         names.add(question.name.zh)
-        differences = mismatches(question, lambda one: rules_for(subject.platform, one))
         if differences and not _already_told(question, subject):
             told = "；".join(one.zh for one in differences), "; ".join(one.en for one in differences)
             text = Text(
@@ -84,9 +83,8 @@ def _unsigned(question: Question, names: set[str]) -> Iterator[Finding]:
 
 def examples(subject: Subject) -> Iterator[Example]:
     """Yield every worked example with how it differs from what it expects."""
-    for question in subject.questions:
-        differences = mismatches(question, lambda one: rules_for(subject.platform, one))
-        yield Example(name=question.name, article=question.article, differences=tuple(differences))
+    for question, differences in subject.differences:
+        yield Example(name=question.name, article=question.article, differences=differences)
 
 
 def hooks(subject: Subject) -> Iterator[Finding]:

@@ -53,6 +53,17 @@ class Covered:
     provisions: tuple[str, ...] = ()
     cases: tuple[Text, ...] = ()
 
+    def to_json(self, language: Language) -> dict[str, Any]:
+        """Return the row as JSON."""
+        return {
+            "document": self.document.pick(language),
+            "article": self.article,
+            "topic": self.topic.pick(language),
+            "status": self.status,
+            "provisions": list(self.provisions),
+            "cases": [one.pick(language) for one in self.cases],
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -129,17 +140,7 @@ class Report:
                 }
                 for one in self.examples
             ],
-            "coverage": [
-                {
-                    "document": one.document.pick(language),
-                    "article": one.article,
-                    "topic": one.topic.pick(language),
-                    "status": one.status,
-                    "provisions": list(one.provisions),
-                    "cases": [each.pick(language) for each in one.cases],
-                }
-                for one in self.coverage
-            ],
+            "coverage": [one.to_json(language) for one in self.coverage],
         }
 
 

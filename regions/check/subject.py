@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
-from core.errors import JiuzhuError, Where
-from core.example import Question, read_questions
+from core.errors import JiuzhuError, Text, Where
+from core.example import Question, mismatches, read_questions
 from core.plugin import Registered
 from core.provision import ANY, Provision
 from core.rulebook import Rulebook
 from core.source import Located, json_path, read
+from regions.example import rules_for
 from regions.platform import Platform
 
 CASES = "cases.yaml"
@@ -47,6 +48,16 @@ class Subject:
         """
         source = self.file(CASES)
         return read_questions(source) if source is not None else ()
+
+    @cached_property
+    def differences(self) -> tuple[tuple[Question, tuple[Text, ...]], ...]:
+        """Every worked example with how it differs from what it expects; none where it holds.
+
+        Raises:
+            InvalidInput: faults of the file.
+        """
+        rules = partial(rules_for, self.platform)
+        return tuple((one, tuple(mismatches(one, rules))) for one in self.questions)
 
     def file(self, name: str) -> Located | None:
         """Read one of the plugin's files; None where it is not there."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from regions.commands.lazy import LazyCommands
 from regions.commands.printing import as_json, heads, show_json, table
-from regions.commands.session import FOUND_WRONG, Session, command
+from regions.commands.session import Session, command
 
 LATER = {
     name: f"regions.commands.{home}:{name}"
     for home, names in {
+        "plugin_kit": ("check", "coverage", "new"),
         "plugin_life": ("propose", "accept", "refuse", "disable", "enable", "diff"),
         "plugin_package": ("install", "upgrade", "uninstall"),
     }.items()
@@ -76,20 +75,3 @@ def plugin_show(session: Session, name: str, json_: bool) -> None:
     table(rows, heads(session, "条款 种类 状态 名称 依据", "provision kind status label basis"))
     if found["error"]:
         click.echo(found["error"], err=True)
-
-
-@plugin.command("check")
-@click.argument("target")
-@as_json
-@command
-def plugin_check(session: Session, target: str, json_: bool) -> None:
-    """检查插件（名称或目录）并运行其示例 / check a plugin (name or folder) and run its worked examples."""
-    from regions.check import check_plugin
-
-    found = check_plugin(session.settings, target)
-    if json_:
-        show_json(found.to_json(session.language))
-    else:
-        for line in found.lines(session.language):
-            click.echo(line)
-    sys.exit(0 if found.passed else FOUND_WRONG)

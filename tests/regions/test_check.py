@@ -11,8 +11,10 @@ import pytest
 from core.errors import JiuzhuError
 from regions.check import check_here, check_plugin
 from regions.check.report import restored, stored
-from regions.check.run import CHECKS
+from regions.check.run import CHECKS, examined
+from regions.check.subject import Subject
 from regions.discovery import BUNDLED
+from regions.platform import Platform
 from regions.settings import Settings
 
 MakePlugin = Callable[..., Path]
@@ -29,10 +31,15 @@ def example(benefit: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", BUNDLED)
-def test_a_bundled_plugin_is_checked_by_name_and_has_no_fault(settings: Settings, name: str) -> None:
-    found = check_plugin(settings, name)
+def test_a_bundled_plugin_has_no_fault(platform: Platform, name: str) -> None:
+    manager = platform.manager
+    found = examined(Subject(platform=platform, plugin=manager.plugins[name], folder=manager.folder(name)))
     assert [one.problem.render("zh") for one in found.faults] == []
     assert found.examples and found.coverage and found.checks == {key: title for key, (title, _) in CHECKS.items()}
+
+
+def test_a_bundled_plugin_is_checked_by_its_name(settings: Settings) -> None:
+    assert check_plugin(settings, "township_plan").passed
 
 
 def test_a_folder_is_checked_without_installing_it(settings: Settings, plugin: MakePlugin) -> None:
@@ -81,5 +88,5 @@ def test_what_is_neither_a_plugin_nor_a_folder_is_refused(settings: Settings, tm
 
 
 def test_a_report_comes_whole_out_of_the_quarantine(settings: Settings) -> None:
-    found = check_here(settings, "yiyang")
+    found = check_here(settings, "datong")
     assert restored(stored(found)) == found
