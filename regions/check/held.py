@@ -9,7 +9,6 @@ from core.example import Question
 from core.hookspecs import Case
 from regions.check.report import Example, Finding
 from regions.check.subject import Subject
-from regions.example import rules_for
 
 NOTICES = ("grant_notice", "refusal_notice", "change_notice", "stop_notice", "deficiency_notice")
 """Papers a plugin may add fields to; it is asked for each, and says nothing of those it does not know."""
@@ -59,7 +58,7 @@ def cases(subject: Subject) -> Iterator[Finding]:
 def _already_told(question: Question, subject: Subject) -> bool:
     """Whether the example has no rules, for a reason another check tells."""
     try:
-        rules_for(subject.platform, question)
+        subject.rules(question)
     except JiuzhuError as error:
         known = {problem for book in subject.books if isinstance(book, JiuzhuError) for problem in book.problems}
         return set(error.problems) <= known
@@ -108,7 +107,7 @@ def _asked(subject: Subject) -> tuple[Question, ...]:
 
 def _answered(subject: Subject, question: Question) -> Iterator[Problem]:
     try:
-        book = rules_for(subject.platform, question)
+        book = subject.rules(question)
         assert question.facts is not None
         facts = book.facts.prepare(question.facts, book.policy.on)
     except JiuzhuError:

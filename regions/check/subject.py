@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from core.errors import JiuzhuError, Text, Where
@@ -56,8 +56,21 @@ class Subject:
         Raises:
             InvalidInput: faults of the file.
         """
-        rules = partial(rules_for, self.platform)
-        return tuple((one, tuple(mismatches(one, rules))) for one in self.questions)
+        return tuple((one, tuple(mismatches(one, self.rules))) for one in self.questions)
+
+    def rules(self, question: Question) -> Rulebook:
+        """Return the rules of a worked example, put together once.
+
+        Raises:
+            JiuzhuError: what ``rules_for`` raises.
+        """
+        if id(question) not in self._rules:
+            self._rules[id(question)] = rules_for(self.platform, question)
+        return self._rules[id(question)]
+
+    @cached_property
+    def _rules(self) -> dict[int, Rulebook]:
+        return {}
 
     def file(self, name: str) -> Located | None:
         """Read one of the plugin's files; None where it is not there."""

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from core.assess import assess
+from core.assess import Assessment, assess
 from core.errors import InvalidInput, JiuzhuError, Language, Problem, Text
 from core.example import Question
 from core.narrative import narrate
 from core.provision import Provision
 from regions.check.report import Finding
 from regions.check.subject import Subject
-from regions.example import rules_for
 
 _ASIDE = re.compile(r"（[^（）]*）|\([^()]*\)|\[[^\[\]]*\]|[a-z0-9_]+/\S+")
 """What is for who looks further: what stands in brackets, and the addresses of provisions and documents."""
@@ -71,19 +70,20 @@ def outcomes(subject: Subject) -> Iterator[Finding]:
     except InvalidInput:
         return  # told by the check of the examples
     for question in questions:
+        found = _assessed(question, subject)
         for language in LANGUAGES:
-            yield from _unread(question, _page(question, subject, language), language)
+            if found is not None:
+                yield from _unread(question, narrate(found, language).splitlines(), language)
 
 
-def _page(question: Question, subject: Subject, language: Language) -> Sequence[str]:
+def _assessed(question: Question, subject: Subject) -> Assessment | None:
     if question.facts is None:
-        return ()
+        return None
     try:
-        book = rules_for(subject.platform, question)
-        found = assess(book, book.facts.prepare(question.facts, book.policy.on))
+        book = subject.rules(question)
+        return assess(book, book.facts.prepare(question.facts, book.policy.on))
     except JiuzhuError:
-        return ()  # the example expects it, or does not hold, which is told there
-    return narrate(found, language).splitlines()
+        return None  # the example expects it, or does not hold, which is told there
 
 
 def _unread(question: Question, page: Sequence[str], language: Language) -> Iterator[Finding]:
