@@ -12,7 +12,6 @@ from typing import Any
 
 from core.cascade import AMENDMENT, STATE_TEXT, Rung
 from core.errors import JiuzhuError, Language, Text, did_you_mean
-from core.kinds.contribution import listed
 from core.policy import Line, Policy
 from core.provision import ASSURED
 from core.rulebook import Rulebook
@@ -286,26 +285,3 @@ def _document(platform: Platform, rung: Rung) -> str | None:
     if document is None or one.plugin != AMENDMENT or one.citation is None:
         return None
     return f"{document.number or document.title} {one.citation.article}"
-
-
-def procedure_graph(platform: Platform, ask: Ask, *, language: Language) -> str:
-    """Return the merged stages of a procedure as a Mermaid graph, in their checked order."""
-    stages = rulebook(platform, ask).policy.stages(ask.programmes[0])
-    known = {line.key for line in stages}
-    rows = ["flowchart TD"]
-    for line in stages:
-        rows.append(
-            f'  {line.key}["{line.provision.label.pick(language)}{_limit(line.value.get("within"), language)}"]'
-        )
-        rows += [f"  {before} --> {line.key}" for before in listed(line.value.get("after", ())) if before in known]
-        rows += [f"  {line.key} --> {later}" for later in listed(line.value.get("before", ())) if later in known]
-    return "\n".join(rows)
-
-
-_DAYS = {"working": Text("个工作日", " working days"), "calendar": Text("日", " days")}
-
-
-def _limit(within: Any, language: Language) -> str:
-    if not within or "days" not in within:
-        return ""
-    return f"<br/>{within['days']}{_DAYS[within.get('day_kind', 'calendar')].pick(language)}"

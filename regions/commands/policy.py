@@ -24,10 +24,11 @@ def policy() -> None:
 def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **where: Any) -> None:
     """现行规定 / what is in force."""
     from regions import report
+    from regions.procedure_graph import procedure_graph
 
     ask = asked(session, **where)
     if graph:
-        drawn = report.procedure_graph(session.platform, ask, language=session.language)
+        drawn = procedure_graph(session.platform, ask, language=session.language)
         if json_:
             show_json({"mermaid": drawn})
         else:

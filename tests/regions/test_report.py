@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from core.errors import JiuzhuError, Text
 from core.values import OPEN, Bound
 from regions import report, report_gaps, report_place
 from regions.platform import Platform
+from regions.procedure_graph import procedure_graph
 from regions.report import Ask
 
 MakePlugin = Callable[..., Path]
@@ -204,12 +206,22 @@ def test_the_doctor_finds_nothing_to_stop_where_all_is_ruled(platform: Platform)
 
 
 def test_a_procedure_is_drawn_with_what_comes_after_what(platform: Platform) -> None:
-    drawn = report.procedure_graph(platform, HESHAN, language="zh").splitlines()
+    drawn = procedure_graph(platform, HESHAN, language="zh").splitlines()
     assert drawn[0] == "flowchart TD" and any("-->" in row for row in drawn)
     named = [row.split('["')[0].strip() for row in drawn if '["' in row]
     arrows = [row.split(" --> ") for row in drawn if "-->" in row]
     assert {part.strip() for arrow in arrows for part in arrow} <= set(named)
     assert all(named.index(before.strip()) < named.index(after.strip()) for before, after in arrows)
+
+
+def test_a_procedure_is_drawn_with_the_limit_of_the_whole(platform: Platform) -> None:
+    drawn = procedure_graph(platform, replace(HESHAN, on=date(2023, 3, 1)), language="zh").splitlines()
+    (whole,) = (row for row in drawn if row.startswith("  total(["))
+    assert (
+        "<br/>30个工作日<br/>由乡镇（街道）决定的20个工作日<br/>公示有异议、" in whole
+        and "  acceptance -.-> total" in drawn
+    )
+    assert any(row.endswith('停发<br/>3个月"]') for row in drawn)
 
 
 def test_a_division_is_shown_with_its_path_and_those_below(platform: Platform) -> None:

@@ -135,10 +135,11 @@ class Clock:
         return max(done, key=lambda one: (one.happened_on, one.sequence), default=None)
 
     def _event(self, name: str) -> Happening | None:
-        """The latest event of a name: a stage done, else an event of that kind (``objection``)."""
+        """The latest event of a name: a stage done, else one of that kind (``objection``) or reason (``death``)."""
         if name in self.state.done:
             return self.state.done[name]
-        return next((one for one in reversed(self.state.happenings) if name in (one.kind, one.key)), None)
+        named = (one for one in reversed(self.state.happenings) if name in (one.kind, one.key, one.body.get("why")))
+        return next(named, None)
 
     def _ended(self, stage: Stage, limit: TimeLimit, *, after: Happening) -> date | None:
         ended = self._event(limit.until) if limit.until else self.state.done.get(stage.key)

@@ -49,6 +49,7 @@ PLACE_TEXT: Mapping[str, Text] = {
     "service_hall_screen": Text("政务大厅电子屏", "service hall screen"),
     "notice_board": Text("公示栏", "notice board"),
     "internet": Text("互联网", "internet"),
+    "support_institution": Text("供养服务机构", "support institution"),
 }
 
 

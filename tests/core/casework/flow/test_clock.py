@@ -51,6 +51,19 @@ def due(limit: TimeLimit, *happenings: Happening, today: date = date(2008, 4, 30
 TWENTY = TimeLimit(days=20, day_kind="working", since="acceptance")
 
 
+def test_a_clock_may_start_with_a_members_death() -> None:
+    """The 2022 notice 1(3): what follows from a death is done within three months."""
+    gone = happened("member_left", date(2008, 3, 10), 3, why="death")
+    assert due(TimeLimit(months=3, since="death"), gone) == (date(2008, 6, 10), False)
+
+
+@pytest.mark.parametrize(("deciders", "days", "more"), [(["county"], 30, 15), (["township"], 20, 25)])
+def test_a_limit_reaches_so_many_days_in_all_whoever_decides(deciders: list[str], days: int, more: int) -> None:
+    ruled = {"days": 30, "decided_by": {"township": 20}, "extended": [{"up_to": 45, "day_kind": "working"}]}
+    limit = limit_of(ruled, deciders=deciders)
+    assert (limit.days, limit.extended[0].days) == (days, more)
+
+
 def test_working_days_of_the_township_and_of_the_county() -> None:
     assert CALENDAR.add(MONDAY, 20, "working").day == date(2008, 3, 31)
     assert CALENDAR.add(date(2008, 3, 31), 20, "working").day == date(2008, 4, 29)
