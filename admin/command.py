@@ -38,7 +38,14 @@ def serve(session: Session, host: str, port: int, workers: int, names: tuple[str
         _ = session.platform.database  # a fault of the settings is told here, once, not by every worker
         session.close()
     click.echo(session.say(f"→ http://{host}:{port}/ （Ctrl+C 结束）", f"→ http://{host}:{port}/ (Ctrl+C ends it)"))
-    options = {"bind": f"{host}:{port}", "workers": workers, "accesslog": None, "loglevel": "warning", "timeout": 120}
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "worker_class": "admin.worker.Worker",
+        "accesslog": None,
+        "loglevel": "warning",
+        "timeout": 120,
+    }
     Server(settings, hosts=[*LOOPBACK, *names], proxy=bool(names), options=options).run()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from core.casework.assumed import ASSUMED as BY_CASEWORK
+from core.casework.process import differ, running
 from core.errors import Language, Text
 from core.kinds.contribution import ASSUMED
 from core.policy import Policy
@@ -79,10 +81,11 @@ def _reasons(one: Provision, language: Language) -> list[str]:
 
 
 def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[str, Any]:
-    """Return what is wrong or missing: broken plugins, inert provisions, and a place's gaps that will stop a step."""
+    """Return what is wrong or missing: broken plugins, processes that differ, inert provisions, a place's gaps."""
     report: dict[str, Any] = {
         "registry_version": platform.registry.log.version(None),
         "plugins": plugins(platform, language),
+        **_processes(platform),
         "inert": [
             {"provision": one.address, "reason": one.inert.pick(language)}
             for one in platform.registry.provisions(None) if one.inert is not None
@@ -91,6 +94,20 @@ def doctor(platform: Platform, *, ask: Ask | None, language: Language) -> dict[s
     if ask is not None:
         report |= _doctor_place(platform, ask, language)
     return report
+
+
+def _processes(platform: Platform) -> dict[str, Any]:
+    """Every process at work on the database, by which versions it answers, and whether they differ."""
+    if platform.store is None:
+        return {"processes": [], "differ": False}
+    with platform.store.reading() as session:
+        found = running(session, platform.clock().astimezone(UTC).isoformat(timespec="seconds"))
+    rows = [
+        {"host": one.host, "pid": one.pid, "role": one.role, "program": one.program, "plugins": dict(one.plugins),
+         "registry_version": one.rules, "started_at": one.started_at, "seen_at": one.seen_at}
+        for one in found
+    ]  # fmt: skip
+    return {"processes": rows, "differ": differ(found)}
 
 
 def _doctor_place(platform: Platform, ask: Ask, language: Language) -> dict[str, Any]:

@@ -28,10 +28,12 @@ def doctor(session: Session, division: str | None, json_: bool, **where: Any) ->
         show_json(found)
     else:
         print_plugins(session, found)
+        print_processes(session, found)
         if ask is not None:
             click.echo(f"\n{found['place']['name']} {ask.on} {ask.area}")
             print_missing(session, found)
-    sys.exit(FOUND_WRONG if any(one["state"] == "broken" for one in found["plugins"]) else 0)
+    wrong = found["differ"] or any(one["state"] == "broken" for one in found["plugins"])
+    sys.exit(FOUND_WRONG if wrong else 0)
 
 
 def print_plugins(session: Session, found: dict[str, Any]) -> None:
@@ -43,6 +45,21 @@ def print_plugins(session: Session, found: dict[str, Any]) -> None:
             click.echo(f"{one['name']}: {one['error']}")
     for one in found["inert"]:
         click.echo(f"{one['provision']}: {one['reason']}")
+
+
+def print_processes(session: Session, found: dict[str, Any]) -> None:
+    """Print every process at work with its versions, and whether they differ."""
+    rows = [
+        [one["host"], one["pid"], one["role"], one["program"], one["registry_version"][:12], one["seen_at"]]
+        for one in found["processes"]
+    ]
+    if rows:
+        zh, en = "主机 进程 用途 程序 规则版本 最近", "host process role program registry seen"
+        click.echo()
+        table(rows, heads(session, zh, en))
+    click.echo(session.say("本库规则版本 ", "registry version ") + found["registry_version"][:12])
+    if found["differ"]:
+        click.echo(session.say("✗ 各进程不一致，暂不办理发放", "✗ processes differ: no payroll until they agree"))
 
 
 def print_missing(session: Session, found: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -39,9 +41,21 @@ def test_panel_answers_under_its_server_and_ends_when_told(tmp_path: Path) -> No
     try:
         assert b'"ok"' in _answer(f"http://127.0.0.1:{port}/health", server)
         assert "登录".encode() in _answer(f"http://127.0.0.1:{port}/login", server)
+        (worker,) = _doctor(tmp_path, environ)["processes"]
+        assert (
+            worker["role"] == "serve" and worker["registry_version"] == _doctor(tmp_path, environ)["registry_version"]
+        )
     finally:
         server.terminate()
         assert server.wait(60) == 0
+    assert _doctor(tmp_path, environ)["processes"] == [], "a worker that ends in order says so"
+
+
+def _doctor(folder: Path, environ: dict[str, str]) -> Any:
+    """What ``doctor`` says, in a process of its own."""
+    words = [sys.executable, "-m", "cli", "doctor", "--json"]
+    done = subprocess.run(words, cwd=folder, env=environ, capture_output=True, check=True)  # noqa: S603 - our own command
+    return json.loads(done.stdout)
 
 
 def _answer(address: str, server: subprocess.Popen[bytes]) -> bytes:

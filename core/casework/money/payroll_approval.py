@@ -23,6 +23,7 @@ from core.casework.money.payroll_run import (
     require_status,
     void_entries,
 )
+from core.casework.process import require_alike
 from core.errors import JiuzhuError, Text
 from core.store.tables import (
     AssistanceCase,
@@ -51,12 +52,13 @@ def approve(desk: Desk, number: str, *, expected_total: int | None = None) -> Ap
         JiuzhuError: ``not_permitted``, ``unknown_payroll``, ``wrong_status``; ``conflict`` when another approver was
             first; ``maker_is_checker``; ``altered_payroll`` when the lines are not those that were prepared;
             ``payroll_changed`` when something has happened to a household since (run ``recheck``), or the total is not
-            the one that was looked at.
+            the one that was looked at; ``processes_differ``.
     """
     run = find_run(desk, number, action="payroll.approve", lock=True)
     if run.status == "approved":
         raise JiuzhuError("conflict", Text("已由他人审批", "somebody else has approved it"), value=number)
     require_status(run, "prepared")
+    require_alike(desk)
     if run.prepared_by == desk.actor.id:
         text = Text("不能审批本人编制的发放表", "nobody approves the payroll he prepared")
         hint = Text("请由另一位有权限的人员审批", "another person with the right must do it")

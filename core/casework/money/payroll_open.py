@@ -16,6 +16,7 @@ from core.casework.money.accrual import PayPeriod
 from core.casework.money.double_receipt import RECEIVING
 from core.casework.money.payroll_line import Rules, in_scope, period_of
 from core.casework.money.payroll_run import JOB, STATUS, chain, job_of
+from core.casework.process import require_alike
 from core.casework.scope import inside
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, PayrollRun, PayrollTurn
@@ -42,10 +43,11 @@ def open_run(desk: Desk, scope: Scope) -> PayrollRun:
 
     Raises:
         JiuzhuError: ``not_permitted``; ``conflict``, naming the run that already has households of the subtree in these
-            months; ``gap``, ``frequency_not_ruled``, ``too_early`` by the schedule of each place.
+            months; ``gap``, ``frequency_not_ruled``, ``too_early`` by the schedule of each place; ``processes_differ``.
     """
     path = desk.path(scope.division)
     desk.require("payroll.prepare", path)
+    require_alike(desk)
     _take_turn(desk.session, scope.programme)
     _refuse_overlap(desk.session, scope, path)
     take_effects(desk, path)
