@@ -54,7 +54,7 @@ def _ask() -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         return signin.required()
-    g.actor = signin.actor()
+    g.actor = current_user.actor
     if needed != SIGNED_IN and not any(may(one) for one in needed.split()):
         raise denied(g.actor, needed.split()[0], "")
     return None

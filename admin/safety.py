@@ -9,9 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 
@@ -38,8 +36,8 @@ HEADERS = {
     "Permissions-Policy": "geolocation=(), microphone=(), camera=()",
 }
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
-"""Counts in each worker; only signing in is limited (see ``admin.signin``)."""
+TLS_ONLY = "max-age=31536000"
+"""Sent behind TLS: for a year the browser asks for this name in no other way."""
 
 
 class Key(IntegerConverter):
@@ -68,7 +66,6 @@ def install(app: Flask, *, secure: bool) -> None:
     app.url_map.converters["int"] = Key
     CSRFProtect(app)
     app.before_request(_refuse_unfit)
-    limiter.init_app(app)
     app.after_request(_protect)
 
 
@@ -87,6 +84,8 @@ def _protect(response: Response) -> Response:
     """Add the headers; pages hold personal data and are never kept by a cache."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", TLS_ONLY)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from admin.language import say
 from admin.own_address import is_ours
-from admin.safety import limiter
 from admin.work import platform
+from core.casework.access import Actor
+from core.casework.attempts import note_wrong, require_few
 from core.casework.signin import needs_note, note_seen, session_of, sign_in, sign_out
-from core.casework.staff import actor_of
+from core.casework.staff import acting, actor_of
 from core.errors import JiuzhuError
 
 screen = Blueprint("signin", __name__)
-ATTEMPTS = "10 per minute; 60 per hour"
-"""Wrong ones from one address: a whole office behind it may come in the same minute."""
-GUESSES = "20 per hour"
-"""Wrong ones at one login, from wherever they come."""
+WRONG = ("bad_login", "bad_password")
+"""Errors that say a password was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Who is signed in, as pages know him; Flask-Login asks for the four names below."""
+    """Who is signed in, as pages know him, with his rights; Flask-Login asks for the four names below."""
 
     token: str
-    login: str
-    name: str
+    actor: Actor
     is_active: bool = True
     is_authenticated: bool = True
     is_anonymous: bool = False
+
+    @property
+    def login(self) -> str:
+        """His login."""
+        return self.actor.login
+
+    @property
+    def name(self) -> str:
+        """His name."""
+        return self.actor.name
 
     def get_id(self) -> str:
         """Return what the cookie holds."""
@@ -51,17 +60,11 @@ def _officer(token: str) -> Officer | None:
     now = platform().clock()
     with platform().database.reading() as work:
         row = session_of(work, token, now=now)
-        found = None if row is None else Officer(token, row.user.login, row.user.name)
+        found = None if row is None else Officer(token, acting(row.user))
     if row is not None and needs_note(row, now=now):
         with platform().database.writing() as work:
             note_seen(work, token, now=now)
     return found
-
-
-def actor() -> Any:
-    """Return the rights of who is signed in."""
-    with platform().database.reading() as work:
-        return actor_of(work, current_user.login)
 
 
 @screen.get("/login")
@@ -72,33 +75,43 @@ def page() -> ResponseReturnValue:
     return render_template("signin.html", onward=request.args.get("next", ""), problem=None, login="")
 
 
-def _is_wrong(answer: Response) -> bool:
-    return answer.status_code == 401
-
-
-def _login() -> str:
-    return request.form.get("login", "").strip()
-
-
 @screen.post("/login")
-@limiter.limit(ATTEMPTS, deduct_when=_is_wrong)
-@limiter.limit(GUESSES, key_func=_login, deduct_when=_is_wrong)
 def enter() -> ResponseReturnValue:
     """Sign in; a wrong password and an unknown login read alike."""
-    login, password = _login(), request.form.get("password", "")
+    login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     try:
-        with platform().database.writing() as work:
+        with counting(login), platform().database.writing() as work:
             token = sign_in(work, login, password, now=platform().clock())
+            who = Officer(token, actor_of(work, login))
     except JiuzhuError as error:
         told = render_template("signin.html", onward=request.form.get("next", ""), problem=error, login=login)
-        return told, 401
+        return told, 429 if error.code == "too_many_attempts" else 401
     language = session.get("language")
     session.clear()
     session.permanent = True
     if language:
         session["language"] = language
-    login_user(Officer(token, login, login))
+    login_user(who)
     return redirect(_onward(), 303)
+
+
+@contextmanager
+def counting(login: str) -> Iterator[None]:
+    """Refuse to try a password after too many wrong ones, and count one that turns out to be wrong.
+
+    Raises:
+        JiuzhuError: ``too_many_attempts``; what the trying raises.
+    """
+    named, now = {"address": request.remote_addr or "", "login": login}, platform().clock()
+    with platform().database.reading() as work:
+        require_few(work, **named, now=now)
+    try:
+        yield
+    except JiuzhuError as error:
+        if error.code in WRONG:
+            with platform().database.writing() as work:
+                note_wrong(work, **named, now=now)
+        raise
 
 
 @screen.post("/logout")

@@ -8,8 +8,9 @@ from flask_login import current_user, login_user
 
 from admin.form import Field, read, sorted_faults
 from admin.language import language, say
+from admin.problems import status_of
 from admin.screens.users import at_field
-from admin.signin import Officer
+from admin.signin import Officer, counting
 from admin.work import platform, reading, working
 from core.casework.access import role_label
 from core.casework.signin import change_password, end_sessions, is_session, sign_in
@@ -41,13 +42,15 @@ def password() -> ResponseReturnValue:
         if given["new"] != given["again"]:
             said = Text("两次输入不一致", "the two do not agree")
             raise InvalidInput([Problem(code="not_repeated", message=said, where=Where(path="$.again"))])
-        with working() as desk, at_field("bad_password", "old"), at_field("weak_password", "new"):
+        with (
+            at_field("bad_password", "old"), at_field("weak_password", "new"), counting(current_user.login),
+            working() as desk,
+        ):  # fmt: skip
             change_password(desk, given["old"], given["new"])
-            token = sign_in(desk.session, desk.actor.login, given["new"], now=desk.now)
-            login, name = desk.actor.login, desk.actor.name
+            officer = Officer(sign_in(desk.session, desk.actor.login, given["new"], now=desk.now), desk.actor)
     except JiuzhuError as error:
-        return _page(error), 422
-    login_user(Officer(token, login, name))
+        return _page(error), status_of(error)
+    login_user(officer)
     flash(say("密码已更改，其他登录已结束。", "The password is changed; other sessions ended."))
     return redirect(url_for(".page"), 303)
 
@@ -69,5 +72,5 @@ def _page(error: JiuzhuError | None) -> str:
         grants = [one for one in user.grants if one.until is None or one.until > platform().today]
         return render_template(
             "account/page.html", user=user, sessions=rows, grants=grants, fields=FIELDS, problems=problems, rest=rest,
-            error=error if rest else None, role_label=role_label, lang=language(),
+            error=None if problems and not rest else error, role_label=role_label, lang=language(),
         )  # fmt: skip

@@ -30,6 +30,11 @@ def actor_of(session: Session, login: str) -> Actor:
         raise JiuzhuError("unknown_user", text, hint=hint, value=login)
     if not user.active:
         raise _inactive(login)
+    return acting(user)
+
+
+def acting(user: StaffUser) -> Actor:
+    """Return a user as who acts, with every right he has or had."""
     grants = tuple(Grant(role=g.role, path=g.path, since=g.since, until=g.until) for g in user.grants)
     return Actor(id=user.id, login=user.login, name=user.name, grants=grants)
 

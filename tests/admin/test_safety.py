@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from admin.access import needs
+from admin.app import create_app
 from admin.safety import _secret
 
 VENDOR = Path(__file__).resolve().parents[2] / "admin" / "static" / "vendor"
@@ -48,6 +49,12 @@ def test_cookie_is_out_of_reach_of_scripts_and_other_sites(panel: Any) -> None:
     visitor = panel.visitor()
     cookie = visitor.get("/login").headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_behind_tls_the_browser_is_told_to_come_in_no_other_way(panel: Any, secure: bool) -> None:
+    answer = create_app(panel.platform, secure=secure).test_client().get("/login")
+    assert ("max-age" in answer.headers.get("Strict-Transport-Security", "")) is secure
 
 
 def test_form_without_its_token_is_refused(panel: Any) -> None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event, func, select
 
-from admin.safety import limiter
+from admin.app import create_app
 from core.casework.signin import IDLE, WHOLE, set_password
 from core.casework.staff import deactivate, end_role, grant_role
 from core.errors import JiuzhuError
+from core.store.tables import FailedAttempt
 
 CLERK = "clerk.430900"
 
@@ -97,17 +99,6 @@ def test_only_an_administrator_sets_the_password_of_another(panel: Any) -> None:
     assert refused.value.code == "not_permitted"
 
 
-@pytest.fixture
-def counting(make_panel: Any) -> Any:
-    """A panel that counts wrong attempts."""
-    limiter.enabled = True
-    try:
-        yield make_panel()
-        limiter.reset()
-    finally:
-        limiter.enabled = False
-
-
 def attempts(panel: Any, count: int, login: str, password: str, **more: Any) -> list[int]:
     """Try to sign in so often and return the answers' statuses."""
     statuses = []
@@ -118,16 +109,52 @@ def attempts(panel: Any, count: int, login: str, password: str, **more: Any) -> 
     return statuses
 
 
-def test_wrong_attempts_from_one_address_are_counted(counting: Any) -> None:
-    assert attempts(counting, 12, "root", "guessed") == [401] * 10 + [429] * 2
+def test_wrong_attempts_from_one_address_are_counted(panel: Any) -> None:
+    assert attempts(panel, 12, "root", "guessed") == [401] * 10 + [429] * 2
 
 
-def test_wrong_attempts_at_one_login_are_counted_from_wherever_they_come(counting: Any) -> None:
+def test_wrong_attempts_at_one_login_are_counted_from_wherever_they_come(panel: Any) -> None:
     from_everywhere = [
-        attempts(counting, 1, CLERK, "guessed", environ_overrides={"REMOTE_ADDR": f"10.0.0.{n}"})[0] for n in range(22)
+        attempts(panel, 1, CLERK, "guessed", environ_overrides={"REMOTE_ADDR": f"10.0.0.{n}"})[0] for n in range(22)
     ]
     assert from_everywhere == [401] * 20 + [429] * 2
 
 
-def test_office_behind_one_address_signs_in_within_a_minute(counting: Any) -> None:
-    assert attempts(counting, 12, CLERK, "long-enough-1") == [303] * 12
+def test_office_behind_one_address_signs_in_within_a_minute(panel: Any) -> None:
+    assert attempts(panel, 12, CLERK, "long-enough-1") == [303] * 12
+
+
+def test_wrong_attempts_are_counted_once_for_all_workers_and_forgotten_after_an_hour(panel: Any) -> None:
+    assert attempts(panel, 6, CLERK, "guessed") == [401] * 6
+    panel.app = create_app(panel.platform, secure=False)  # another worker on the same database
+    assert attempts(panel, 5, CLERK, "guessed") == [401] * 4 + [429]
+
+    panel.clock.moment += timedelta(hours=1, minutes=1)
+    assert attempts(panel, 1, CLERK, "guessed") == [401]
+    with panel.platform.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(FailedAttempt)) == 2  # by address and by login
+
+
+def test_guessing_ones_password_on_the_account_page_is_limited_like_signing_in(panel: Any) -> None:
+    visitor = panel.visitor(CLERK)
+    given = {"old": "guessed-wrong", "new": "another-long-1", "again": "another-long-1"}
+    statuses = [visitor.post("/account/password", given, at="/account/").status_code for _ in range(21)]
+    assert statuses == [422] * 20 + [429]
+    refused = visitor.post("/account/password", given | {"old": "long-enough-1"}, at="/account/")
+    assert refused.status_code == 429 and "尝试次数过多" in refused.get_data(as_text=True)
+
+
+def test_door_and_desk_each_look_up_the_officer_and_his_rights_once(panel: Any) -> None:
+    visitor, asked = panel.visitor(CLERK), []
+
+    def note(*words: Any) -> None:
+        if "FROM role_grant" in words[2]:
+            asked.append(words[2])
+
+    engine = panel.platform.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert visitor.get("/standards/").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(asked) == 2

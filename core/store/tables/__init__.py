@@ -39,7 +39,7 @@ from core.store.tables.registry import RegistryContent, RegistryEntry
 from core.store.tables.report import MonthlyReport
 from core.store.tables.review import ReviewItem, ReviewRound
 from core.store.tables.sampling import SampleCheck, SampleDraw, SampleItem
-from core.store.tables.staff import RoleGrant, StaffSession, StaffUser
+from core.store.tables.staff import FailedAttempt, RoleGrant, StaffSession, StaffUser
 
 __all__ = [
     "Amendment",
@@ -57,6 +57,7 @@ __all__ = [
     "Decision",
     "Event",
     "FactsVersion",
+    "FailedAttempt",
     "FormDraft",
     "FundEntry",
     "FundOrder",

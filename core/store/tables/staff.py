@@ -52,3 +52,14 @@ class StaffSession(Base):
     seen_at: Mapped[str] = mapped_column(Moment)
     ended_at: Mapped[str | None] = mapped_column(Moment)
     user: Mapped[StaffUser] = relationship(lazy="joined")
+
+
+class FailedAttempt(Base):
+    """A wrong password: ``digest`` is the hash of the address it came from, or of the login it was tried at."""
+
+    __tablename__ = "failed_attempt"
+    __table_args__ = (Index(None, "digest", "at"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    digest: Mapped[str] = mapped_column(Digest)
+    at: Mapped[str] = mapped_column(Moment)

@@ -39,6 +39,7 @@ def upgrade() -> None:
         _review_round,
         _role_grant,
         _staff_session,
+        _failed_attempt,
         _sample_draw,
         _visit_round,
         _amendment_row,
@@ -127,6 +128,7 @@ def downgrade() -> None:
         "assistance_case",
         "amendment",
         "stored_policy",
+        "failed_attempt",
         "staff_session",
         "staff_user",
         "running_process",
@@ -240,6 +242,18 @@ def _registry_entry() -> None:
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_registry_entry")),
     )
     op.create_index(op.f("ix_registry_entry_source"), "registry_entry", ["source"], unique=False)
+
+
+def _failed_attempt() -> None:
+    op.create_table(
+        "failed_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_attempt")),
+    )
+    op.create_index(op.f("ix_failed_attempt_at"), "failed_attempt", ["at"])
+    op.create_index(op.f("ix_failed_attempt_digest_at"), "failed_attempt", ["digest", "at"])
 
 
 def _staff_session() -> None:
