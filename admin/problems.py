@@ -15,7 +15,10 @@ from core.errors import InvalidInput, JiuzhuError
 
 LOG = logging.getLogger("jiuzhu.admin")
 ABSENT = ("unknown_", "no_such_")
-STATUS = {"not_permitted": 403, "conflict": 409, "database_busy": 503, "database_gone": 503, "disk_full": 507}
+STATUS = {
+    "not_permitted": 403, "conflict": 409, "too_many_attempts": 429, "database_busy": 503, "database_gone": 503,
+    "disk_full": 507,
+}  # fmt: skip
 """Statuses of errors by code; every other error is the input's (422)."""
 
 SAYING = {
@@ -24,7 +27,6 @@ SAYING = {
     404: ("没有这个页面，或不在您的管辖范围内", "there is no such page, or it is not in your area"),
     405: ("该页面不能这样访问", "this page cannot be used like that"),
     413: ("文件过大，上限 32 MB", "the file is too large; the limit is 32 MB"),
-    429: ("尝试次数过多，请稍后再试", "too many attempts; try again later"),
 }
 
 
@@ -39,15 +41,20 @@ def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part i
 def told(error: JiuzhuError) -> ResponseReturnValue:
     """Answer an error that no form has taken: a page, or a fragment where one was asked for."""
     status = status_of(error)
-    if status in (403, 404) and request.method == "GET" and request.view_args:
+    if request.view_args and (_is_absent(error) or (status in (403, 404) and request.method == "GET")):
         return _page(404, *SAYING[404])  # whether it exists elsewhere is nobody's business here
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return _page(status, error.message.zh, error.message.en, error=error, problems=problems)
 
 
+def _is_absent(error: JiuzhuError) -> bool:
+    """Tell whether what the address names is not there for this officer; what a form names is a fault of the form."""
+    return error.code.startswith(ABSENT) and error.value in [str(one) for one in (request.view_args or {}).values()]
+
+
 def status_of(error: JiuzhuError) -> int:
     """Return the HTTP status of an error."""
-    if error.code.startswith(ABSENT) and request.method == "GET":
+    if error.code.startswith(ABSENT) and (request.method == "GET" or _is_absent(error)):
         return 404
     return STATUS.get(error.code, 422)
 

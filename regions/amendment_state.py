@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
 from core.casework.scope import inside
@@ -51,7 +50,7 @@ def open_amendment(desk: Desk, uuid: str, action: str, *, version: int | None = 
     Raises:
         JiuzhuError: ``unknown_amendment``, ``not_permitted``, ``conflict``.
     """
-    amendment = _found(desk.session, uuid, hold=hold)
+    amendment = _found(desk, uuid, hold=hold)
     desk.require(action, amendment.path)
     if version is not None and version != amendment.version:
         text = Text("修订已被他人更改", "somebody else has changed the amendment")
@@ -60,10 +59,11 @@ def open_amendment(desk: Desk, uuid: str, action: str, *, version: int | None = 
     return amendment
 
 
-def _found(session: Session, uuid: str, *, hold: bool) -> Amendment:
-    query = select(Amendment).where(Amendment.uuid.startswith(uuid, autoescape=True)).limit(2)
+def _found(desk: Desk, uuid: str, *, hold: bool) -> Amendment:
+    """Look only where the officer works: what begins alike elsewhere is nobody's business here."""
+    query = select(Amendment).where(Amendment.uuid.startswith(uuid, autoescape=True), inside(Amendment.path, desk.area))
     query = query.with_for_update().execution_options(populate_existing=True) if hold else query
-    rows = session.scalars(query).all()
+    rows = desk.session.scalars(query.limit(2)).all()
     if len(rows) != 1 or not uuid:
         text = Text("没有这项修订", "there is no such amendment") if not rows else Text(
             "编号不止对应一项修订", "more than one amendment begins so"

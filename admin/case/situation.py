@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.casework.access import within
 from core.casework.deciding.facts import facts_on
@@ -16,6 +16,7 @@ from core.casework.flow.clock import Deadline, deadlines
 from core.casework.flow.procedure import Course, course_of
 from core.casework.people.office import ROLES, posts_on
 from core.casework.people.person import shown_name
+from core.casework.scope import inside, upwards
 from core.casework.words import word, words
 from core.errors import Text
 from core.rulebook import Rulebook
@@ -101,12 +102,10 @@ class Situation:
     def officers(self) -> Options:
         """Persons in office today whose post reaches the case, and those below it in its place."""
         path = self.case.path
-        rungs = path.split("/")
-        above = ["/".join(rungs[: n + 1]) for n in range(len(rungs))]
         query = (
             select(OfficeHolder)
             .join(OfficePost)
-            .where(OfficePost.path.in_(above) | ((OfficePost.path > f"{path}/") & (OfficePost.path < f"{path}0")))
+            .where(or_(OfficePost.path.in_(upwards(path)), inside(OfficePost.path, [path])))
             .order_by(OfficeHolder.id)
             .distinct()
         )

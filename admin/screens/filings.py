@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import asked
+from admin.asking import asked, with_query
 from admin.language import say
 from admin.sending import workbook
 from admin.work import reading, working
@@ -15,6 +17,8 @@ from core.casework.people.filing_report import OPINIONS, filing_list, filing_she
 from core.errors import JiuzhuError
 
 screen = Blueprint("filings", __name__, url_prefix="/filings")
+PAGE = 100
+"""Filed cases of a page; and of those to be filed, which come up as others are."""
 
 
 @screen.get("/")
@@ -37,7 +41,7 @@ def enter(number: str) -> ResponseReturnValue:
         with working() as desk:
             needed = file_case(desk, find_case(desk, number)).visit_required
     except JiuzhuError as error:
-        return _page(error), 422
+        return _again(error)
     text = say("已备案；须经县级入户核查后才能审批。", "Filed; the county visits before it decides.")
     flash(text if needed else say("已备案。", "Filed."))
     return redirect(_back(), 303)
@@ -50,9 +54,15 @@ def opinion(number: str) -> ResponseReturnValue:
         with working() as desk:
             set_opinion(desk, find_case(desk, number), request.form.get("opinion", ""))
     except JiuzhuError as error:
-        return _page(error), 422
+        return _again(error)
     flash(say("乡镇意见已登记。", "The township's opinion is recorded."))
     return redirect(_back(), 303)
+
+
+def _again(error: JiuzhuError) -> ResponseReturnValue:
+    if error.code in ("not_permitted", "unknown_case"):
+        raise error
+    return _page(error), 422
 
 
 def _back() -> str:
@@ -62,8 +72,9 @@ def _back() -> str:
 def _page(error: JiuzhuError | None) -> str:
     ask = asked(request.form if error else request.args)
     with reading() as desk:
-        rows = filing_list(desk, ask.division)
-        missing = unfiled(desk, ask.division)
+        rows = filing_list(desk, ask.division, after=request.args.get("after", ""), limit=PAGE + 1)
+        missing = islice(unfiled(desk, ask.division), PAGE)
         waiting = [(one.number, one.division, one.village) for one in missing]
-    return render_template("recusals/filings.html", ask=ask, rows=rows, waiting=waiting, error=error,
-                           opinions=OPINIONS)  # fmt: skip
+    more = with_query(after=rows[PAGE - 1].case_number) if len(rows) > PAGE else ""
+    return render_template("recusals/filings.html", ask=ask, rows=rows[:PAGE], more=more, waiting=waiting,
+                           full=len(waiting) == PAGE, error=error, opinions=OPINIONS)  # fmt: skip

@@ -171,6 +171,8 @@ def _done(login: str, what: str, told: str) -> ResponseReturnValue:
 
 def _do(login: str, what: str) -> None:
     form = request.form
+    with reading() as desk:
+        staff_one(desk, login)
     if what == "grant":
         given = read(GRANT, form)
         with working() as desk, at_field("bad_period", "until"), at_field("already_granted", "role"):

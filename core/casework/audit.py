@@ -79,7 +79,10 @@ def show_chain(desk: Desk, chain: str) -> tuple[Shown, ...]:
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_chain``.
     """
-    desk.require("audit.read", _path(desk, chain))
+    path = _path(desk, chain)
+    if chain.startswith("case/"):
+        desk.reach(path, _unknown(chain))
+    desk.require("audit.read", path)
     query = (
         select(Event, StaffUser.login)
         .outerjoin(StaffUser, StaffUser.id == Event.actor_id)
@@ -88,10 +91,14 @@ def show_chain(desk: Desk, chain: str) -> tuple[Shown, ...]:
     )
     found = tuple(_shown(event, login or "") for event, login in desk.session.execute(query))
     if not found:
-        text = Text("没有这条审计链", "there is no such chain")
-        hint = Text("例如 case/12、payroll/3、staff、registry", "for instance case/12, payroll/3, staff, registry")
-        raise JiuzhuError("unknown_chain", text, hint=hint, value=chain)
+        raise _unknown(chain)
     return found
+
+
+def _unknown(chain: str) -> JiuzhuError:
+    text = Text("没有这条审计链", "there is no such chain")
+    hint = Text("例如 case/12、payroll/3、staff、registry", "for instance case/12, payroll/3, staff, registry")
+    return JiuzhuError("unknown_chain", text, hint=hint, value=chain)
 
 
 def _path(desk: Desk, chain: str) -> str:

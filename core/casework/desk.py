@@ -9,18 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 from core.calendar import WorkingCalendar
-from core.casework.access import Actor, denied
+from core.casework.access import Actor, denied, within
 from core.casework.trail import Deed, append_event
 from core.errors import JiuzhuError, Text
 from core.plugin import PluginManager
 from core.protocol import DivisionLadder, PolicySource
 from core.store.cipher import Cipher
 from core.store.tables import Event
+
+
+class HasPlace(Protocol):
+    """A row that lies at a place."""
+
+    @property
+    def path(self) -> str:
+        """The subtree path of the place."""
+
+
+Placed = TypeVar("Placed", bound=HasPlace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +68,37 @@ class Desk:
             JiuzhuError: ``unknown_division``.
         """
         return self.tree.path(division, self.today)
+
+    def found(self, row: Placed | None, absent: JiuzhuError) -> Placed:
+        """Return a row found by its number or id, for who works at its place; elsewhere it is told like none at all.
+
+        What lies in one's area and is not one's work is refused by ``require`` afterwards, which says who may.
+
+        Raises:
+            JiuzhuError: ``absent``, the same for what does not exist and for what is nobody's business here.
+        """
+        if row is None:
+            raise absent
+        self.reach(row.path, absent)
+        return row
+
+    def reach(self, path: str, absent: JiuzhuError) -> None:
+        """Refuse what lies at a place outside the officer's area, as if there were nothing.
+
+        Raises:
+            JiuzhuError: ``absent``.
+        """
+        if not self.reaches(path):
+            raise absent
+
+    def reaches(self, path: str) -> bool:
+        """Tell whether a place lies in the officer's area."""
+        return any(within(path, root) for root in self.area)
+
+    @property
+    def area(self) -> tuple[str, ...]:
+        """The subtrees the officer works in today, in whatever role."""
+        return tuple(one.path for one in self.actor.grants if one.covers(one.path, self.today))
 
     def require(self, action: str, path: str) -> None:
         """Refuse what the actor has no right to do at a place.

@@ -17,3 +17,13 @@ def inside(column: Column, roots: Iterable[str]) -> ColumnElement[bool]:
     """
     parts = [or_(column == root, (column >= f"{root}/") & (column < f"{root}0")) for root in roots]
     return or_(*parts) if parts else false()
+
+
+def upwards(path: str) -> list[str]:
+    """Return the path of every place a place lies in, the highest first, itself last.
+
+    >>> upwards("000000/430000/430900")
+    ['000000', '000000/430000', '000000/430000/430900']
+    """
+    rungs = path.split("/")
+    return ["/".join(rungs[: n + 1]) for n in range(len(rungs))]

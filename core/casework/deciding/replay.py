@@ -41,7 +41,8 @@ def find_decision(desk: Desk, decision_id: int) -> Decision:
     row = desk.session.get(Decision, decision_id)
     if row is None:
         raise _unknown(decision_id)
-    desk.require("case.read", desk.session.get_one(AssistanceCase, row.case_id).path)
+    case = desk.found(desk.session.get(AssistanceCase, row.case_id), _unknown(decision_id))
+    desk.require("case.read", case.path)
     return row
 
 

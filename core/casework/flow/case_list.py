@@ -23,10 +23,9 @@ def find_case(desk: Desk, number: str) -> AssistanceCase:
         JiuzhuError: ``unknown_case``, ``not_permitted``.
     """
     case = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).first()
-    if case is None:
-        text = Text("没有这个案件", "there is no such case")
-        hint = Text("用 jiuzhu case list 查看", "see jiuzhu case list")
-        raise JiuzhuError("unknown_case", text, hint=hint, value=number)
+    text = Text("没有这个案件，或不在您的管辖范围内", "there is no such case, or it is not in your area")
+    hint = Text("用 jiuzhu case list 查看", "see jiuzhu case list")
+    case = desk.found(case, JiuzhuError("unknown_case", text, hint=hint, value=number))
     desk.require(READ, case.path)
     return case
 

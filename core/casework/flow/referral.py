@@ -121,9 +121,10 @@ def answer_referral(desk: Desk, referral_id: int, *, happened_on: date, outcome:
         InvalidInput: ``bad_value``.
     """
     row = desk.session.get(Referral, referral_id)
+    absent = JiuzhuError("unknown_referral", Text("没有这项转介", "there is no such referral"), value=str(referral_id))
     if row is None:
-        raise JiuzhuError("unknown_referral", Text("没有这项转介", "there is no such referral"), value=str(referral_id))
-    case = desk.session.get_one(AssistanceCase, row.case_id)
+        raise absent
+    case = desk.found(desk.session.get(AssistanceCase, row.case_id), absent)
     desk.require("case.refer", case.path)
     if outcome not in OUTCOMES:
         text = Text("转介结果有误", "not an outcome of a referral")

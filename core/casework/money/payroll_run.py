@@ -56,8 +56,8 @@ def find_run(desk: Desk, number: str, *, action: str, lock: bool = False) -> Pay
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     run = desk.session.scalars(query).first()
-    if run is None:
-        raise JiuzhuError("unknown_payroll", Text("没有这张发放表", "there is no such payroll"), value=number)
+    text = Text("没有这张发放表", "there is no such payroll")
+    run = desk.found(run, JiuzhuError("unknown_payroll", text, value=number))
     desk.require(action, run.path)
     return run
 

@@ -13,10 +13,10 @@ from core.casework.flow.case_list import readable
 from core.casework.people.assignment import assigned
 from core.casework.people.person import shown_name
 from core.casework.people.recusal import conflicts, substitutes
-from core.casework.people.recusal_demand import article
+from core.casework.people.recusal_demand import article, demand_of
 from core.casework.people.seats import Seat, name_of, seats
 from core.casework.scope import inside
-from core.errors import JiuzhuError, Text
+from core.errors import Text
 from core.hookspecs import Conflict
 from core.store.tables import AssistanceCase, Event, Person, RecusalDemand
 
@@ -93,10 +93,7 @@ def demand_card(desk: Desk, demand_id: int) -> DemandCard:
     Raises:
         JiuzhuError: ``unknown_demand``, ``not_permitted``.
     """
-    row = desk.session.get(RecusalDemand, demand_id)
-    if row is None:
-        raise JiuzhuError("unknown_demand", Text("没有这件回避申请", "there is no such demand"), value=str(demand_id))
-    case = desk.session.get_one(AssistanceCase, row.case_id)
+    row, case = demand_of(desk, demand_id)
     desk.require("case.read", case.path)
     free = [one.id for one in substitutes(desk, case, row.holder_id, stage="review")]
     known = {one.holder: one for one in seats(desk, case.division)} if free else {}

@@ -8,9 +8,8 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from core.casework.access import denied
 from core.casework.desk import Desk
-from core.casework.people.office import ROLES, holder
+from core.casework.people.office import ROLES, unknown_holder
 from core.casework.people.person import shown_name
 from core.casework.people.recusal_rules import RELATION_TEXT
 from core.casework.people.seats import READ
@@ -75,11 +74,11 @@ def holder_card(desk: Desk, holder_id: int) -> HolderCard:
     """Return a person of the register, for whoever may read the register where he holds or held a post.
 
     Raises:
-        JiuzhuError: ``unknown_holder``, ``not_permitted``.
+        JiuzhuError: ``unknown_holder``, also for who serves elsewhere.
     """
-    official = holder(desk, holder_id)
-    if not any(desk.actor.may(READ, post.path, desk.today) for post in official.posts):
-        raise denied(desk.actor, READ, "")
+    official = desk.session.get(OfficeHolder, holder_id)
+    if official is None or not any(desk.actor.may(READ, one.path, desk.today) for one in official.posts):
+        raise unknown_holder(holder_id)
     user = desk.session.get(StaffUser, official.user_id) if official.user_id is not None else None
     return HolderCard(
         holder=official.id,

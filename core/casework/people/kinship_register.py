@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,10 +50,10 @@ def unrelate(desk: Desk, link_id: int, *, ended_on: date, reason: str) -> Kinshi
             ``own_kin`` when the acting officer is one of the two.
     """
     row = desk.session.get(KinshipLink, link_id)
-    if row is None:
-        raise JiuzhuError("unknown_link", Text("没有这条亲属关系", "there is no such link"), value=str(link_id))
-    both = (row.person_id, row.of_id)
+    both = (row.person_id, row.of_id) if row is not None else ()
     places = _places(desk.session, both)
+    if row is None or not any(map(desk.reaches, places)):
+        raise JiuzhuError("unknown_link", Text("没有这条亲属关系", "there is no such link"), value=str(link_id))
     for path in places:
         desk.require("office.relate", path)
     acting = desk.session.scalars(select(OfficeHolder.person_id).where(OfficeHolder.user_id == desk.actor.id)).first()
@@ -66,7 +66,7 @@ def unrelate(desk: Desk, link_id: int, *, ended_on: date, reason: str) -> Kinshi
     return row
 
 
-def _places(session: Session, persons: tuple[int, int]) -> list[str]:
+def _places(session: Session, persons: Sequence[int]) -> list[str]:
     """Where either of two persons has a case or a post: the places a relation between them matters to."""
     cases = (
         select(AssistanceCase.path)

@@ -123,8 +123,8 @@ def end_post(desk: Desk, post_id: int, *, until: date, reason: str) -> OfficePos
         JiuzhuError: ``unknown_post``, ``not_permitted``, ``ends_before_it_begins``.
     """
     row = desk.session.get(OfficePost, post_id)
-    if row is None:
-        raise JiuzhuError("unknown_post", Text("没有这项任职", "there is no such post"), value=str(post_id))
+    text = Text("没有这项任职", "there is no such post")
+    row = desk.found(row, JiuzhuError("unknown_post", text, value=str(post_id)))
     desk.require("office.manage", row.path)
     if until <= row.since:
         text = Text("任期在开始前就结束", "the term ends before it begins")
@@ -151,10 +151,15 @@ def holder_of(session: Session, holder_id: int) -> OfficeHolder:
     """
     found = session.get(OfficeHolder, holder_id)
     if found is None:
-        text = Text("名册中没有此人", "nobody of this number is in the register of office")
-        hint = Text("先用 jiuzhu office add 登记", "enter him first: jiuzhu office add")
-        raise JiuzhuError("unknown_holder", text, hint=hint, value=str(holder_id))
+        raise unknown_holder(holder_id)
     return found
+
+
+def unknown_holder(holder_id: int) -> JiuzhuError:
+    """Build the refusal of a number that is nobody's, or of somebody who serves elsewhere."""
+    text = Text("名册中没有此人", "nobody of this number is in the register of office")
+    hint = Text("先用 jiuzhu office add 登记", "enter him first: jiuzhu office add")
+    return JiuzhuError("unknown_holder", text, hint=hint, value=str(holder_id))
 
 
 def acting_holder(desk: Desk) -> OfficeHolder | None:

@@ -98,9 +98,11 @@ def decide_demand(desk: Desk, demand_id: int, *, granted: bool, reason: str, on:
         JiuzhuError: ``unknown_demand``, ``not_permitted``, ``decided_already``, ``same_person``,
             ``own_recusal``, ``wrong_body``, ``no_reason``.
     """
-    row, day = _open(desk, demand_id), on or desk.today
-    case = desk.session.get_one(AssistanceCase, row.case_id)
+    (row, case), day = demand_of(desk, demand_id, hold=True), on or desk.today
     desk.require("recusal.decide", case.path)
+    if row.granted is not None:
+        text = Text("这件回避申请已经决定", "the demand is decided")
+        raise JiuzhuError("decided_already", text, value=f"{demand_id} {row.decided_on}")
     _refuse_own(desk, row)
     _require_body(desk, row, day)
     if row.deciding_body != SUPERVISION_UNIT:
@@ -116,14 +118,17 @@ def decide_demand(desk: Desk, demand_id: int, *, granted: bool, reason: str, on:
     return row
 
 
-def _open(desk: Desk, demand_id: int) -> RecusalDemand:
-    row = desk.session.get(RecusalDemand, demand_id, with_for_update=True)
+def demand_of(desk: Desk, demand_id: int, *, hold: bool = False) -> tuple[RecusalDemand, AssistanceCase]:
+    """Return a demand and its case, of a place in the officer's area.
+
+    Raises:
+        JiuzhuError: ``unknown_demand``.
+    """
+    row = desk.session.get(RecusalDemand, demand_id, with_for_update=hold)
+    absent = JiuzhuError("unknown_demand", Text("没有这件回避申请", "there is no such demand"), value=str(demand_id))
     if row is None:
-        raise JiuzhuError("unknown_demand", Text("没有这件回避申请", "there is no such demand"), value=str(demand_id))
-    if row.granted is not None:
-        text = Text("这件回避申请已经决定", "the demand is decided")
-        raise JiuzhuError("decided_already", text, value=f"{demand_id} {row.decided_on}")
-    return row
+        raise absent
+    return row, desk.found(desk.session.get(AssistanceCase, row.case_id), absent)
 
 
 def _refuse_own(desk: Desk, row: RecusalDemand) -> None:

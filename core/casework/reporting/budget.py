@@ -247,15 +247,14 @@ def published_figures(desk: Desk, division: str, *, programme: str) -> list[tupl
 
 
 def plan_of(desk: Desk, plan_id: int) -> BudgetPlan:
-    """Return a plan by its number.
+    """Return a plan by its number, of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_plan``.
     """
     plan = desk.session.get(BudgetPlan, plan_id)
-    if plan is None:
-        raise JiuzhuError("unknown_plan", Text("没有这份计划", "there is no such plan"), value=str(plan_id))
-    return plan
+    text = Text("没有这份计划", "there is no such plan")
+    return desk.found(plan, JiuzhuError("unknown_plan", text, value=str(plan_id)))
 
 
 def _draft(desk: Desk, plan_id: int) -> BudgetPlan:

@@ -56,8 +56,8 @@ def close_report(desk: Desk, report_id: int) -> MonthlyReport:
             ``report_out_of_date``.
     """
     row = desk.session.get(MonthlyReport, report_id, with_for_update=True)
-    if row is None:
-        raise JiuzhuError("unknown_report", Text("没有这份报表", "there is no such report"), value=str(report_id))
+    text = Text("没有这份报表", "there is no such report")
+    row = desk.found(row, JiuzhuError("unknown_report", text, value=str(report_id)))
     desk.require("report.close", row.path)
     if row.status == "closed":
         raise _closed(row)

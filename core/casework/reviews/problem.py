@@ -124,15 +124,14 @@ def problems(
 
 
 def problem_of(desk: Desk, problem_id: int) -> ProblemEntry:
-    """Return a problem by its number.
+    """Return a problem by its number, of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_problem``.
     """
     row = desk.session.get(ProblemEntry, problem_id)
-    if row is None:
-        raise JiuzhuError("unknown_problem", Text("台账中没有这个问题", "no such problem"), value=str(problem_id))
-    return row
+    text = Text("台账中没有这个问题", "no such problem")
+    return desk.found(row, JiuzhuError("unknown_problem", text, value=str(problem_id)))
 
 
 STATES = {

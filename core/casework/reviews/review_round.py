@@ -116,15 +116,14 @@ def items_of(desk: Desk, round_id: int, *, status: str | None = None) -> list[tu
 
 
 def round_of(desk: Desk, round_id: int) -> ReviewRound:
-    """Return a round by its number.
+    """Return a round by its number, of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_round``.
     """
     found = desk.session.get(ReviewRound, round_id)
-    if found is None:
-        raise JiuzhuError("unknown_round", Text("没有这一轮复核", "there is no such round"), value=str(round_id))
-    return found
+    text = Text("没有这一轮复核", "there is no such round")
+    return desk.found(found, JiuzhuError("unknown_round", text, value=str(round_id)))
 
 
 def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[ReviewItem]:

@@ -115,15 +115,14 @@ def drawn_cases(desk: Desk, draw_id: int) -> list[tuple[SampleItem, AssistanceCa
 
 
 def draw_of(desk: Desk, draw_id: int) -> SampleDraw:
-    """Return a draw by its number.
+    """Return a draw by its number, of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_draw``.
     """
     made = desk.session.get(SampleDraw, draw_id)
-    if made is None:
-        raise JiuzhuError("unknown_draw", Text("没有这次抽取", "there is no such draw"), value=str(draw_id))
-    return made
+    text = Text("没有这次抽取", "there is no such draw")
+    return desk.found(made, JiuzhuError("unknown_draw", text, value=str(draw_id)))
 
 
 def _rule(desk: Desk, span: Span) -> Line:

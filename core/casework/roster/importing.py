@@ -135,14 +135,16 @@ def approve_import(desk: Desk, job_id: str) -> Job:
 
 
 def import_job(desk: Desk, job_id: str) -> Job:
-    """Return the job of an import.
+    """Return the job of an import, of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_import``.
     """
     job = desk.session.get(Job, job_id)
+    absent = JiuzhuError("unknown_import", Text("没有这个导入", "there is no such import"), value=job_id)
     if job is None or job.kind != KIND:
-        raise JiuzhuError("unknown_import", Text("没有这个导入", "there is no such import"), value=job_id)
+        raise absent
+    desk.reach(desk.path(job.arguments["division"]), absent)
     return job
 
 

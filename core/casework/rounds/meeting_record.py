@@ -95,8 +95,9 @@ def meeting_of(desk: Desk, meeting_id: int) -> Meeting:
         JiuzhuError: ``unknown_meeting``, ``not_permitted``.
     """
     meeting = desk.session.get(Meeting, meeting_id)
-    if meeting is None:
-        raise JiuzhuError("unknown_meeting", Text("没有这次会议", "there is no such meeting"), value=str(meeting_id))
+    text = Text("没有这次会议", "there is no such meeting")
+    absent = JiuzhuError("unknown_meeting", text, value=str(meeting_id))
+    meeting = desk.found(meeting, absent)
     desk.require("case.read", meeting.path)
     return meeting
 

@@ -161,15 +161,14 @@ def chain_of_posting(posting_id: int) -> str:
 
 
 def posting_of(desk: Desk, posting_id: int) -> Posting:
-    """Return a sheet.
+    """Return a sheet of a place in the officer's area.
 
     Raises:
         JiuzhuError: ``unknown_posting``.
     """
     found = desk.session.get(Posting, posting_id)
-    if found is None:
-        raise JiuzhuError("unknown_posting", Text("没有这张公示单", "there is no such sheet"), value=str(posting_id))
-    return found
+    text = Text("没有这张公示单", "there is no such sheet")
+    return desk.found(found, JiuzhuError("unknown_posting", text, value=str(posting_id)))
 
 
 def is_posted(session: Session, case: AssistanceCase, event: str, on: date) -> bool:

@@ -41,8 +41,11 @@ def add_proof(desk: Desk, subject: str, photo: Photo) -> Attachment:
         JiuzhuError: ``unknown_subject``, ``not_permitted``, ``empty_file``, ``file_too_large``, ``unknown_file_type``.
     """
     path = _path(desk, subject)
+    text = Text("没有可附的记录", "there is nothing to attach it to")
+    absent = JiuzhuError("unknown_subject", text, value=subject)
     if path is None:
-        raise JiuzhuError("unknown_subject", Text("没有可附的记录", "there is nothing to attach it to"), value=subject)
+        raise absent
+    desk.reach(path, absent)
     desk.require(SUBJECTS[subject.partition("/")[0]][1], path)
     row = attach(desk, subject, photo)
     desk.record(subject, "proof_added", {"attachment": row.id, "digest": row.digest})

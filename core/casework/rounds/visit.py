@@ -169,8 +169,10 @@ def read_visit(desk: Desk, visit_id: int) -> tuple[str, str]:
         JiuzhuError: ``unknown_visit``, ``not_permitted``.
     """
     visit = desk.session.get(Visit, visit_id)
+    absent = JiuzhuError("unknown_visit", Text("没有这次入户", "there is no such visit"), value=str(visit_id))
     if visit is None:
-        raise JiuzhuError("unknown_visit", Text("没有这次入户", "there is no such visit"), value=str(visit_id))
-    desk.require("case.read", desk.session.get_one(AssistanceCase, visit.case_id).path)
+        raise absent
+    case = desk.found(desk.session.get(AssistanceCase, visit.case_id), absent)
+    desk.require("case.read", case.path)
     place, finding = (open_in(visit, name, cipher=desk.cipher) or "" for name in ("place", "finding"))
     return place, finding

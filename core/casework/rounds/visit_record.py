@@ -49,9 +49,8 @@ def round_record(desk: Desk, round_id: int) -> RoundRecord:
         JiuzhuError: ``unknown_round``, ``not_permitted``.
     """
     made = desk.session.get(VisitRound, round_id)
-    if made is None:
-        text = Text("没有这一轮入户", "there is no such round of visits")
-        raise JiuzhuError("unknown_round", text, value=str(round_id))
+    text = Text("没有这一轮入户", "there is no such round of visits")
+    made = desk.found(made, JiuzhuError("unknown_round", text, value=str(round_id)))
     desk.require("case.read", made.path)
     return RoundRecord(
         id=made.id, kind=made.kind, label=round_label(desk, made), happened_on=made.happened_on, division=made.division,

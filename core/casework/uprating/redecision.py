@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from core.casework.desk import Desk
 from core.casework.job import start_job
+from core.casework.scope import upwards
 from core.casework.uprating.redecision_reach import case_ids, first_payment, from_month, terms_of
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
@@ -30,6 +31,8 @@ from core.store.tables import (
 from core.values import fraction_text
 
 PREPARE, DECIDE, WITHDRAW = "redecision_prepare", "redecision_decide", "redecision_withdraw"
+IN_FORCE = ("published", "superseded")
+"""Statuses of an amendment that is law."""
 STATUS = {
     "preparing": Text("编制中", "being prepared"),
     "prepared": Text("待签批", "to be signed"),
@@ -66,12 +69,13 @@ def prepare(desk: Desk, amendment: str, division: str) -> RedecisionBatch:
 
 
 def _published(desk: Desk, amendment: str, path: str) -> Amendment:
-    found = desk.session.scalars(
-        select(Amendment).where(Amendment.uuid.startswith(amendment, autoescape=True)).limit(2)
-    ).all()
+    """Return the amendment a batch follows. One in force is public law; any other is known where it would rule."""
+    known = or_(Amendment.status.in_(IN_FORCE), Amendment.path.in_(upwards(path)))
+    query = select(Amendment).where(Amendment.uuid.startswith(amendment, autoescape=True), known)
+    found = desk.session.scalars(query.limit(2)).all()
     if len(found) != 1 or not amendment:
         raise JiuzhuError("unknown_amendment", Text("没有这项修订", "there is no such amendment"), value=amendment)
-    if found[0].status not in ("published", "superseded"):
+    if found[0].status not in IN_FORCE:
         text = Text("修订尚未发布，不能批量调标", "the amendment is not published")
         raise JiuzhuError("not_published", text, value=found[0].status)
     if not (path == found[0].path or path.startswith(f"{found[0].path}/")):
@@ -226,8 +230,8 @@ def batch_of(desk: Desk, batch_id: str, action: str, *, hold: bool = True) -> Re
         JiuzhuError: ``unknown_batch``, ``not_permitted``.
     """
     batch = desk.session.get(RedecisionBatch, batch_id, with_for_update=hold, populate_existing=True)
-    if batch is None:
-        raise JiuzhuError("unknown_batch", Text("没有这个批次", "there is no such batch"), value=batch_id)
+    text = Text("没有这个批次", "there is no such batch")
+    batch = desk.found(batch, JiuzhuError("unknown_batch", text, value=batch_id))
     desk.require(action, batch.path)
     return batch
 

@@ -34,9 +34,11 @@ def test_auditor_reads_the_cases_of_his_place_in_order(shaanxi: Any, chain: str)
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("other", ["staff", "case/999", "registry"])
-def test_auditor_of_a_place_reads_no_other_chain(shaanxi: Any, chain: str, other: str) -> None:
-    with shaanxi.desk("auditor.610523") as desk, pytest.raises(JiuzhuError, match="not_permitted"):
+@pytest.mark.parametrize(
+    ("other", "code"), [("staff", "not_permitted"), ("case/999", "unknown_chain"), ("registry", "not_permitted")]
+)
+def test_auditor_of_a_place_reads_no_other_chain(shaanxi: Any, chain: str, other: str, code: str) -> None:
+    with shaanxi.desk("auditor.610523") as desk, pytest.raises(JiuzhuError, match=code):
         show_chain(desk, other)
 
 

@@ -60,7 +60,7 @@ def test_relation_is_ended_only_where_it_matters_and_never_by_oneself(two: Any, 
             unrelate(desk, link.id, ended_on=desk.today, reason="示例")
     with two.desk(f"clerk.{DALI}") as desk, pytest.raises(JiuzhuError) as foreign:
         unrelate(desk, link.id, ended_on=date(2000, 1, 1), reason="示例")
-    assert (own.value.code, foreign.value.code) == ("own_kin", "not_permitted")
+    assert (own.value.code, foreign.value.code) == ("own_kin", "unknown_link")
 
 
 def test_case_is_not_assigned_for_a_day_before_the_last_assignment(two: Any, make_case: Any) -> None:
