@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import asked, day_in, day_of, programmes
+from admin.asking import asked, day_in, day_of, programmes, with_query
 from admin.language import pick, say
 from admin.month_view import weeks
 from admin.ruled import cited, kind_title
@@ -29,6 +30,8 @@ TO_PAGE = {"review": "reviews.page", "coverage": "duties.covered", "sample_draw"
            "take_down": "postings.page", "pay": "payrolls.page", "problem": "problems.page"}  # fmt: skip
 TO_ONE = {"review_round": "reviews.card", "sample": "samples.card"}
 MOST_MISSING = 20
+PAGE = 500
+"""Missing cases of one requirement shown at once."""
 SHOWN = 300
 """Duties of one list; the workbook holds all."""
 
@@ -68,13 +71,20 @@ def download() -> ResponseReturnValue:
 @screen.get("/coverage")
 def covered() -> ResponseReturnValue:
     """Show how far each coverage requirement (四个100%) is met, with the cases that lack it."""
-    ask, everything = asked(request.args), bool(request.args.get("all"))
-    since = request.args.get("since", "")
+    given = request.args
+    ask, since, wanted = asked(given), given.get("since", ""), (given.get("area", ""), given.get("key", ""))
     with reading() as desk:
         found = coverage(desk, ask.division, programme=ask.programmes[0], since=day_in(since))
+    alone = next((one for one in found if (one.area, one.key) == wanted), None)
+    shown = [(one, one.missing[:MOST_MISSING]) for one in found if one.missing]
+    more = ""
+    if alone is not None:
+        start = bisect_right(alone.missing, given.get("after", ""))
+        shown = [(alone, alone.missing[start : start + PAGE])]
+        more = with_query(after=alone.missing[start + PAGE - 1]) if len(alone.missing) > start + PAGE else ""
     return render_template(
-        "duties/coverage.html", ask=ask, rows=found, since=since, everything=everything, areas=AREAS, basis=_basis(),
-        most=None if everything else MOST_MISSING,
+        "duties/coverage.html", ask=ask, rows=found, since=since, shown=shown, alone=alone, areas=AREAS, basis=_basis(),
+        more=more,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.asking import asked, whole
+from admin.asking import asked, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import Faults, told
 from admin.language import pick, say
@@ -18,7 +18,7 @@ from admin.shapes import yuan
 from admin.work import platform, reading, working
 from core.casework.desk import Desk
 from core.casework.recent import recent
-from core.casework.reviews.review import due_reviews, undated_reviews
+from core.casework.reviews.review import count_due, due_reviews, undated_reviews
 from core.casework.reviews.review_dating import date_reviews
 from core.casework.reviews.review_grid import GRID, grid_sheet, read_results, read_rows
 from core.casework.reviews.review_mode import MODES, place_modes
@@ -31,8 +31,8 @@ from core.store.tables import ReviewRound
 
 screen = Blueprint("reviews", __name__, url_prefix="/reviews")
 
-SHOWN = 200
-"""Due cases listed; a round takes all of them."""
+SHOWN = 100
+"""Due cases of a page; a round takes all of them."""
 CELLS = tuple(one.name for one in GRID)
 AHEAD = timedelta(days=30)
 OPEN = (
@@ -181,7 +181,9 @@ def _page(error: JiuzhuError | None) -> str:
     ask = asked(given)
     by = ask.on if given.get("on") else platform().today + AHEAD
     with reading() as desk:
-        due = due_reviews(desk, ask.division, programme=ask.programmes[0], by=by)
+        total, late = count_due(desk, ask.division, programme=ask.programmes[0], by=by)
+        due = due_reviews(desk, ask.division, programme=ask.programmes[0], by=by, after=given.get("case", ""),
+                          limit=SHOWN + 1)  # fmt: skip
         undated = undated_reviews(desk, ask.division, programme=ask.programmes[0])
         modes = [one for one in place_modes(desk, ask.division, programme=ask.programmes[0]) if one.assumed]
         found, after = recent(desk, ReviewRound, division=ask.division, after=whole(given.get("after", "")))
@@ -194,9 +196,10 @@ def _page(error: JiuzhuError | None) -> str:
         error = InvalidInput([Problem(code=error.code, message=error.message, where=where)])
     faults, rest = sorted_faults(error, OPEN)
     return render_template(
-        "reviews/list.html", ask=ask, by=by, due=due[:SHOWN], total=len(due), late=sum(one.overdue for one in due),
+        "reviews/list.html", ask=ask, by=by, due=due[:SHOWN], total=total, late=late,
+        more=with_query(case=due[SHOWN - 1].number) if len(due) > SHOWN else "",
         undated=undated, modes=modes, mode_text=MODES, rounds=shown, after=after, fields=OPEN, faults=faults, rest=rest,
-        error=error, values=request.form if error else {}, shown=SHOWN, today=today, classes=classes,
+        error=error, values=request.form if error else {}, today=today, classes=classes,
     )  # fmt: skip
 
 

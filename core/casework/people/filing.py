@@ -6,7 +6,7 @@ Filing is not recusal: nobody leaves the case by it. Where no rule is in force a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,9 @@ from core.kinds.contribution import listed
 from core.kinds.schema import is_gap
 from core.policy import Line
 from core.store.tables import AssistanceCase, CaseMember, KinshipLink, OfficeHolder, OfficePost, RelativeFiling
+
+AT_ONCE = 200
+"""Cases held in memory while a list is read."""
 
 COUNTY_VISIT = "county_visit"
 UNRULED = ""
@@ -216,8 +219,8 @@ def _refuse_unfiled(desk: Desk, case: AssistanceCase) -> None:
         raise JiuzhuError("not_filed_yet", text, hint=hint, value=case.number)
 
 
-def unfiled(desk: Desk, division: str) -> list[AssistanceCase]:
-    """Return the cases of a subtree whose recorded relations a rule in force files and that are not filed.
+def unfiled(desk: Desk, division: str) -> Iterator[AssistanceCase]:
+    """Yield the cases of a subtree whose recorded relations a rule in force files and that are not filed.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
@@ -233,7 +236,8 @@ def unfiled(desk: Desk, division: str) -> list[AssistanceCase]:
         .where(AssistanceCase.filed.is_(False), AssistanceCase.status.not_in(OVER))
         .order_by(AssistanceCase.number)
     )
-    return [one for one in desk.session.scalars(query) if any(found.line is not None for found in matches(desk, one))]
+    found = desk.session.scalars(query.execution_options(yield_per=AT_ONCE))
+    return (one for one in found if any(match.line is not None for match in matches(desk, one)))
 
 
 def _filed(desk: Desk, case: AssistanceCase) -> RelativeFiling:

@@ -63,8 +63,8 @@ class FilingRow:
                 self.first_month, opinion, self.visited_on, "、".join(self.visited_by))  # fmt: skip
 
 
-def filing_list(desk: Desk, division: str) -> list[FilingRow]:
-    """Return the filed cases of a division's subtree, by case number.
+def filing_list(desk: Desk, division: str, *, after: str = "", limit: int | None = None) -> list[FilingRow]:
+    """Return the filed cases of a division's subtree, by case number; a page is as many as ``limit`` behind one.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
@@ -74,10 +74,13 @@ def filing_list(desk: Desk, division: str) -> list[FilingRow]:
     query = (
         select(RelativeFiling, AssistanceCase)
         .join(AssistanceCase, AssistanceCase.id == RelativeFiling.case_id)
-        .where(inside(AssistanceCase.path, (path,)))
+        .where(inside(AssistanceCase.path, (path,)), AssistanceCase.number > after)
         .order_by(AssistanceCase.number)
+        .limit(limit)
     )
-    return [_row(desk, filing, case) for filing, case in desk.session.execute(query)]
+    found = [(filing, case) for filing, case in desk.session.execute(query)]
+    monthly = amounts_in(desk.session, [case for _, case in found], month_of(desk.today))
+    return [_row(desk, filing, case, monthly=monthly[case.id]) for filing, case in found]
 
 
 def filing_sheet(desk: Desk, division: str) -> Sheet:
@@ -94,7 +97,7 @@ def filing_sheet(desk: Desk, division: str) -> Sheet:
     return Sheet(title=TITLE, columns=columns(*titles), rows=rows, heading=heading)
 
 
-def _row(desk: Desk, filing: RelativeFiling, case: AssistanceCase) -> FilingRow:
+def _row(desk: Desk, filing: RelativeFiling, case: AssistanceCase, *, monthly: int | None) -> FilingRow:
     post = _post(desk, filing)
     code = inverse(filing.relation)
     return FilingRow(
@@ -105,7 +108,7 @@ def _row(desk: Desk, filing: RelativeFiling, case: AssistanceCase) -> FilingRow:
         relation=RELATION_TEXT.get(code, Text(code, code)),
         recipient=_name(desk, filing.person_id),
         persons=case.persons,
-        monthly=amounts_in(desk.session, [case], month_of(desk.today))[case.id],
+        monthly=monthly,
         first_month=_first_month(desk, case.id),
         opinion=OPINIONS.get(filing.township_opinion or ""),
         visited_on=filing.visited_on,

@@ -6,7 +6,7 @@ Told by the stages in the cases' own events. A requirement for public notice ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -31,7 +31,7 @@ OWN_EVENTS = ("application", "deficiency_notice", "acceptance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How far a requirement is met in a place. ``missing`` are case numbers; ``note`` says why nothing was counted."""
+    """How far a requirement is met in a place. ``missing`` are case numbers in order; ``note`` says why none counts."""
 
     area: str
     key: str
@@ -56,6 +56,32 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Records:
+    """What the records say, each asked once however many requirements ask it."""
+
+    session: Session
+    since: date | None
+    cases: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
+    done: dict[str, set[int]] = field(default_factory=dict)
+
+    def about(self, scope: str, asked: _Asked) -> dict[int, str]:
+        """Return the cases a requirement is about, in the order of their numbers."""
+        if scope not in _SCOPES:
+            return {}
+        if (scope, asked.area) not in self.cases:
+            self.cases[scope, asked.area] = _SCOPES[scope](self.session, asked)
+        return self.cases[scope, asked.area]
+
+    def lacking(self, cases: Mapping[int, str], stages: Iterable[str]) -> tuple[str, ...]:
+        """Return the numbers of the cases that have not passed every stage."""
+        for stage in stages:
+            if stage not in self.done:
+                self.done[stage] = cases_with(self.session, stage, since=self.since)
+        passed = set.intersection(*(self.done[stage] for stage in stages))
+        return tuple(number for one, number in cases.items() if one not in passed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
     path: str
     programme: str
@@ -74,19 +100,19 @@ def coverage(
     """
     path = desk.path(division)
     desk.require("case.read", path)
-    found = []
+    found, records = [], _Records(session=desk.session, since=since)
     for area in areas:
         policy = desk.policies.rulebook(division, on=desk.today, area=area, programmes=(programme,)).policy
         asked = _Asked(path=path, programme=programme, area=area, since=since, today=desk.today)
         lines = [line for line in policy.lines("coverage_requirement", programme) if not line.is_gap]
-        found += [_measured(desk.session, policy, line, asked) for line in lines]
+        found += [_measured(records, policy, line, asked) for line in lines]
     return found
 
 
-def _measured(session: Session, policy: Policy, line: Line, asked: _Asked) -> Coverage:
+def _measured(records: _Records, policy: Policy, line: Line, asked: _Asked) -> Coverage:
     stages = _stages(policy, asked.programme, line.value["stage"])
     scope = line.value.get("of", "households")
-    cases = _SCOPES[scope](session, asked) if scope in _SCOPES else {}
+    cases = records.about(scope, asked)
     label = text_of(line.value.get("label")) or Text(line.key, line.key)
     note = None if scope in _SCOPES else _uncounted(label)
     return Coverage(
@@ -97,7 +123,7 @@ def _measured(session: Session, policy: Policy, line: Line, asked: _Asked) -> Co
         of=scope,
         share=proportion(line.value["share"]),
         total=len(cases),
-        missing=_missing(session, cases, stages, since=asked.since),
+        missing=records.lacking(cases, stages),
         provision=line.provision.address,
         note=note,
     )
@@ -122,15 +148,6 @@ def _stages(policy: Policy, programme: str, stage: str) -> tuple[str, ...]:
 
 def _posts(stage: Line) -> bool:
     return bool(stage.value.get("publicity")) and not is_gap(stage.value["publicity"])
-
-
-def _missing(
-    session: Session, cases: Mapping[int, str], stages: Iterable[str], *, since: date | None
-) -> tuple[str, ...]:
-    lacking: set[int] = set()
-    for stage in stages:
-        lacking |= cases.keys() - cases_with(session, stage, since=since)
-    return tuple(sorted(cases[one] for one in lacking))
 
 
 def cases_with(session: Session, stage: str, *, since: date | None = None) -> set[int]:
@@ -184,7 +201,7 @@ def _accepted(asked: _Asked) -> ColumnElement[bool]:
 
 
 def _cases(session: Session, condition: ColumnElement[bool]) -> dict[int, str]:
-    query = select(AssistanceCase.id, AssistanceCase.number).where(condition)
+    query = select(AssistanceCase.id, AssistanceCase.number).where(condition).order_by(AssistanceCase.number)
     return {row.id: row.number for row in session.execute(query)}
 
 

@@ -6,7 +6,7 @@ makes it so. Days no rule gives are not invented; a warning period of the platfo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +18,9 @@ from core.casework.reviews.duty_kind import STATES, Duty, Window
 from core.casework.reviews.duty_place import place_duties
 from core.casework.workbook import Sheet, columns
 from core.store.tables import CaseAssignment
+
+CHUNK = 500
+"""Cases a query names at once."""
 
 
 def duties(
@@ -42,17 +45,24 @@ def duties(
 def _assigned(desk: Desk, found: Iterable[Duty]) -> Iterator[Duty]:
     """Put the officer who handles a case to its duties: the one of the stage, else the one of the whole case."""
     listed = list(found)
-    query = select(CaseAssignment.case_id, CaseAssignment.role, CaseAssignment.holder_id).where(
-        CaseAssignment.since <= desk.today,
-        or_(CaseAssignment.until.is_(None), CaseAssignment.until > desk.today),
-    )
-    handlers = {(row.case_id, row.role): row.holder_id for row in desk.session.execute(query)}
+    handlers = _handlers(desk, sorted({one.case_id for one in listed if one.case_id is not None}))
     for one in listed:
         if one.case_id is None:
             yield one
             continue
         handler = handlers.get((one.case_id, one.code)) or handlers.get((one.case_id, "clerk"))
         yield one if handler is None else replace(one, holder_id=handler)
+
+
+def _handlers(desk: Desk, cases: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Who handles some cases today, by case and role."""
+    query = select(CaseAssignment.case_id, CaseAssignment.role, CaseAssignment.holder_id).where(
+        CaseAssignment.since <= desk.today,
+        or_(CaseAssignment.until.is_(None), CaseAssignment.until > desk.today),
+    )
+    chunks = (cases[start : start + CHUNK] for start in range(0, len(cases), CHUNK))
+    rows = (row for chunk in chunks for row in desk.session.execute(query.where(CaseAssignment.case_id.in_(chunk))))
+    return {(row.case_id, row.role): row.holder_id for row in rows}
 
 
 def duty_sheet(desk: Desk, listed: Iterable[Duty]) -> Sheet:

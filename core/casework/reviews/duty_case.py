@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import case as when
+from sqlalchemy import func, not_, null, select
 
 from core.casework.desk import Desk
 from core.casework.flow.docket import pending_limits
@@ -43,19 +44,23 @@ def _limits(desk: Desk, window: Window) -> Iterator[Duty]:
 
 
 def _reviews(desk: Desk, window: Window) -> Iterator[Duty]:
-    """Reviews due, one duty a division and day; where a place reviews together, one on the day the first is due."""
+    """Reviews due: one duty a division and day, those overdue together; where a place reviews together, one in all.
+
+    What is overdue is dated by the first of it, so that a place with a long backlog has one line and not hundreds.
+    """
     due = AssistanceCase.review_due
     here = (AssistanceCase.programme == window.programme, inside(AssistanceCase.path, [window.path]),
             AssistanceCase.status.in_(RECIPIENTS))  # fmt: skip
     together = campaigns(modes_where(desk, here, programme=window.programme))
+    day = when((due < desk.today, null()), else_=due)
     query = (
-        select(AssistanceCase.path, AssistanceCase.division, due, func.count().label("cases"))
+        select(AssistanceCase.path, AssistanceCase.division, func.min(due).label("first"), func.count().label("cases"))
         .where(*here, due <= window.until, not_(in_groups(together)))
-        .group_by(AssistanceCase.path, AssistanceCase.division, due)
+        .group_by(AssistanceCase.path, AssistanceCase.division, day)
     )
     for row in desk.session.execute(query):
         yield Duty(
-            code="review", label=Text("定期复核", "periodic review"), due=row.review_due, path=row.path,
+            code="review", label=Text("定期复核", "periodic review"), due=row.first, path=row.path,
             subject=desk.tree.name(row.division), owner=row.division, basis="review_interval", count=int(row.cases),
         )  # fmt: skip
     for division, groups in groupby(together, key=lambda one: one.division):

@@ -6,11 +6,10 @@ households in that class: they are listed apart with what is missing.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from core.casework.desk import Desk
 from core.casework.scope import inside
@@ -64,25 +63,46 @@ def reviewed_here(desk: Desk, division: str, programme: str) -> list[ColumnEleme
     ]
 
 
-def due_reviews(desk: Desk, division: str, *, programme: str, by: date) -> list[DueReview]:
+def due_reviews(
+    desk: Desk, division: str, *, programme: str, by: date, after: str = "", limit: int | None = None
+) -> list[DueReview]:
     """List the cases of a subtree whose review is due by a day, the most overdue first.
+
+    A page is as many as ``limit`` behind the case ``after``.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
     """
+    due = AssistanceCase.review_due
     query = (
         select(
             AssistanceCase.id, AssistanceCase.number, AssistanceCase.path, AssistanceCase.village,
             AssistanceCase.review_class, AssistanceCase.review_due,
         )
-        .where(*reviewed_here(desk, division, programme), AssistanceCase.review_due <= by)
-        .order_by(AssistanceCase.review_due, AssistanceCase.number)
+        .where(*reviewed_here(desk, division, programme), due <= by)
+        .order_by(due, AssistanceCase.number)
+        .limit(limit)
     )  # fmt: skip
+    if after:
+        last = select(due).where(AssistanceCase.number == after).scalar_subquery()
+        query = query.where(or_(due > last, and_(due == last, AssistanceCase.number > after)))
     return [
         DueReview(case_id=row.id, number=row.number, path=row.path, village=row.village,
                   review_class=row.review_class, due=row.review_due, overdue=row.review_due < desk.today)
         for row in desk.session.execute(query)
     ]  # fmt: skip
+
+
+def count_due(desk: Desk, division: str, *, programme: str, by: date) -> tuple[int, int]:
+    """Count the cases of a subtree whose review is due by a day, and those of them that are overdue.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_division``.
+    """
+    due = AssistanceCase.review_due
+    query = select(func.count(), func.count().filter(due < desk.today))
+    total, late = desk.session.execute(query.where(*reviewed_here(desk, division, programme), due <= by)).one()
+    return int(total), int(late)
 
 
 def undated_reviews(desk: Desk, division: str, *, programme: str) -> list[Undated]:
@@ -91,13 +111,13 @@ def undated_reviews(desk: Desk, division: str, *, programme: str) -> list[Undate
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
     """
-    query = select(AssistanceCase.division, AssistanceCase.area, AssistanceCase.review_class).where(
+    groups = (AssistanceCase.division, AssistanceCase.area, AssistanceCase.review_class)
+    query = select(*groups, func.count()).where(
         *reviewed_here(desk, division, programme), AssistanceCase.review_due.is_(None)
     )
-    counted = Counter((row.division, row.area, row.review_class) for row in desk.session.execute(query))
     return [
         Undated(division=place, area=area, review_class=group, households=count, because=because, provision=provision)
-        for (place, area, group), count in sorted(counted.items(), key=str)
+        for place, area, group, count in sorted(desk.session.execute(query.group_by(*groups)), key=str)
         for because, provision in [_why(desk, place, area, group=group, programme=programme)]
     ]
 

@@ -166,7 +166,7 @@ def test_county_does_not_decide_on_a_relative_nobody_filed_or_visited(ruian: Any
     assert decide() == "not_filed_yet"
     with ruian.desk("clerk.330381") as desk:
         file_case(desk, desk.session.get_one(AssistanceCase, case.id))
-        assert unfiled(desk, RUIAN) == []
+        assert list(unfiled(desk, RUIAN)) == []
     assert decide() == "county_visit_missing"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.casework.deciding.decision import decisions_of
 from core.casework.flow.transition import verify_case
-from core.casework.reviews.review import due_reviews, undated_reviews
+from core.casework.reviews.review import count_due, due_reviews, undated_reviews
 from core.casework.reviews.review_dating import Dated, date_reviews
 from core.casework.reviews.review_grid import grid_sheet, read_results
 from core.casework.reviews.review_round import Result, decide_results, enter_results, items_of, open_round
@@ -132,6 +132,23 @@ def test_gap_of_the_interval_lists_only_its_households(make_bureau: Any, add_rol
     assert (gap.households, gap.provision) == (1, "national/review-2012#unstable_without_capacity")
     assert "未定周期" in gap.because.zh
     assert undated[None].households == 1
+
+
+def test_due_reviews_come_a_page_at_a_time_and_are_counted_without_being_read(make_bureau: Any, add_roll: Any) -> None:
+    bureau = make_bureau("430900", day="2018-06-01")
+    days = [date(2018, 5, 1), date(2018, 4, 1), date(2018, 6, 20), date(2018, 4, 1), date(2018, 8, 1)]
+    with bureau.desk("root") as desk:
+        households = [{"monthly": 36000, "review_class": "stable", "review_due": day} for day in days]
+        add_roll(desk, households, division="430903", since=date(2017, 1, 1))
+    by, pages = date(2018, 7, 1), []
+    with bureau.desk("clerk.430900") as desk:
+        whole = due_reviews(desk, "430900", programme="dibao", by=by)
+        while not pages or pages[-1]:
+            after = pages[-1][-1].number if pages else ""
+            pages.append(due_reviews(desk, "430900", programme="dibao", by=by, after=after, limit=2))
+        counted = count_due(desk, "430900", programme="dibao", by=by)
+    assert [len(page) for page in pages] == [2, 2, 0] and [one for page in pages for one in page] == whole
+    assert counted == (len(whole), sum(one.overdue for one in whole)) == (4, 3)
 
 
 def filled(bureau: Any, round_id: int, *cells: str | None) -> bytes:
