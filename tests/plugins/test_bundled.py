@@ -25,10 +25,20 @@ SOURCES = Path(__file__).resolve().parents[3] / "shared"
 """Where the sources lie when they are at hand: beside the repository, never inside it."""
 
 LAW = {
-    "order-271": "城市居民最低生活保障条例-271号-1999.md",
-    "mca-2012-220": "最低生活保障审核审批办法(试行)-民发2012-220号.md",
-    "order-649": "社会救助暂行办法-649号-2019修订.md",
+    ("national", "order-271"): "城市居民最低生活保障条例-271号-1999.md",
+    ("national", "mca-2012-220"): "最低生活保障审核审批办法(试行)-民发2012-220号.md",
+    ("national", "order-649"): "社会救助暂行办法-649号-2019修订.md",
+    ("national_2021", "mca-2021-57"): "最低生活保障审核确认办法-民发2021-57号.md",
+    ("national_2021", "mca-2021-43"): "特困人员认定办法-民发2021-43号.md",
+    ("national_2021", "essential-2025"): "刚性支出困难家庭认定办法-2025.md",
 }
+"""Documents in articles, by plugin."""
+IN_POINTS = {
+    "notice-2022": "兜底保障工作通知-2022.md",
+    "opinion-2023": "低收入人口动态监测意见-2023.md",
+    "opinion-2020": "关于改革完善社会救助制度的意见-2020.md",
+}
+"""Documents of the plugin ``national_2021`` in numbered points."""
 SHAANXI_LINES = slice(60, 166)
 """The lines of the collected source that hold the Shaanxi measure, its successor's first lines excluded."""
 
@@ -241,11 +251,31 @@ def chinese(number: int) -> str:
     return head + (NUMERALS[ones - 1] if ones else "")
 
 
-@pytest.mark.parametrize("document", sorted(LAW))
-def test_the_articles_of_a_national_document_are_those_of_its_text(document: str) -> None:
-    headings = HEADING.findall(source("law", LAW[document]))
+@pytest.mark.parametrize(("name", "document"), sorted(LAW))
+def test_the_articles_of_a_national_document_are_those_of_its_text(name: str, document: str) -> None:
+    headings = HEADING.findall(source("law", LAW[name, document]))
     assert headings == [f"第{chinese(number)}条" for number in range(1, len(headings) + 1)]
-    assert articles("national")[document] == headings
+    assert articles(name)[document] == headings
+
+
+def points(text: str) -> list[str]:
+    """The lowest numbered points of a text in sections 一、（一）1., as they are cited: ``二``, ``三(一)``, ``二(一)1``."""
+    found, section, part = [], "", ""
+    for line in text.splitlines():
+        head = re.match(r"(?:#+ )?(?:([一二三四五])、|（([一二三四五六])）|(\d{1,2})\.)", line)
+        if head is None:
+            continue
+        section, part = (head[1], "") if head[1] else (section, f"({head[2]})" if head[2] else part)
+        found.append(f"{section}{part}{head[3] or ''}")
+    return [one for one, after in zip(found, [*found[1:], ""], strict=True) if not after.startswith(one)]
+
+
+@pytest.mark.parametrize("document", sorted(IN_POINTS))
+def test_the_points_of_a_notice_or_opinion_are_those_of_its_text(document: str) -> None:
+    found = points(source("law", IN_POINTS[document]))
+    if document == "opinion-2023":  # the five kinds of special assistance stand under one point
+        found = list(dict.fromkeys(one.rstrip("12345") for one in found))
+    assert articles("national_2021")[document] == found
 
 
 def test_the_articles_of_the_shaanxi_measure_are_those_of_its_text() -> None:
