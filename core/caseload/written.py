@@ -40,6 +40,23 @@ def laid(texts: Any, facts: Catalogue, case: Any = None) -> tuple[Any, Any]:
     return _emptied(found.facts, unfit, facts), kept
 
 
+def laid_texts(texts: Any, facts: Catalogue) -> tuple[Any, Any]:
+    """Return the same of facts that are parsed already: a struct array of texts, lists by their plural."""
+    found = typed(texts, facts)
+    kept: list[str | None] = [None] * len(texts)
+    for at in np.flatnonzero(found.unfit).tolist():
+        kept[at] = json.dumps(plain_facts(texts[at].as_py()), ensure_ascii=False, separators=(",", ":"))
+    laid_out = _emptied(found.facts, found.unfit, facts) if found.unfit.any() else found.facts
+    return laid_out, pa.array(kept, pa.string())
+
+
+def plain_facts(record: Any) -> Any:
+    """Return facts without what was not given."""
+    if isinstance(record, Mapping):
+        return {name: plain_facts(value) for name, value in record.items() if value not in (None, [])}
+    return [plain_facts(one) for one in record] if isinstance(record, list) else record
+
+
 def _parsed(texts: Any, wanted: Any) -> tuple[Any, Array]:
     """Parse the texts; mark those that are no facts at all, in whose place nothing stands."""
     sound = np.zeros(len(texts), np.bool_)

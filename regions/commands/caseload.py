@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from core.caseload.manifest import Manifest
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
+SHOWN_FAULTS = 20
 PROGRAMMES = click.option("--programme", "programmes", multiple=True, help="项目，可多次 / programme, repeatable")
 
 
@@ -73,6 +75,29 @@ def caseload_generate(  # noqa: PLR0913 - one argument an option
     _told(session, out, found.manifest, json_=json_)
 
 
+@caseload.command("import")
+@click.argument("households", type=click.Path(path_type=Path))
+@click.argument("out", type=FOLDER)
+@click.option("--mapping", type=click.Path(path_type=Path), required=True, help="对照表（YAML）/ which column is what")
+@day_option
+@as_json
+@command
+def caseload_import(
+    session: Session, households: Path, out: Path, *, mapping: Path, on: str | None, json_: bool
+) -> None:  # fmt: skip
+    """由外来表格（CSV 或 Parquet）制作快照 / make a snapshot of tables made elsewhere."""
+    from regions.caseload_import import FAULTS, import_tables, write_faults
+
+    when = day(on) or session.platform.today
+    with Bar(session.say("导入", "importing"), 1) as bar:
+        found = import_tables(session.platform.registry, households, mapping, folder=out, on=when, progress=bar.of)
+    write_faults(out / FAULTS, found.faults, session.language)
+    faults = [one.render(session.language) for one in found.faults]
+    _told(session, out, found.snapshot.manifest, json_=json_, faults=faults)
+    if faults:
+        raise SystemExit(FOUND_WRONG)
+
+
 @caseload.command("show")
 @click.argument("snapshot", type=FOLDER)
 @click.option("--verify", is_flag=True, help="核对每个文件 / check every file's sum")
@@ -89,13 +114,17 @@ def caseload_show(session: Session, snapshot: Path, *, verify: bool, json_: bool
         raise SystemExit(FOUND_WRONG)
 
 
-def _told(session: Session, folder: Path, manifest: Manifest, *, json_: bool, damaged: list[str] | None = None) -> None:
+def _told(
+    session: Session, folder: Path, manifest: Manifest, *, json_: bool, damaged: Sequence[str] = (),
+    faults: Sequence[str] = (),
+) -> None:  # fmt: skip
     """Say what a snapshot holds."""
     extents = manifest.extents
     data: dict[str, Any] = {
         "folder": str(folder), "day": manifest.day.isoformat(), "label": manifest.label.pick(session.language),
         "synthetic": manifest.synthetic, "rows": extents.rows, "kept_as_written": extents.kept,
-        "records": dict(extents.records), "parts": len(manifest.parts), "damaged": damaged or [],
+        "records": dict(extents.records), "parts": len(manifest.parts), "damaged": list(damaged),
+        "faults": list(faults),
     }  # fmt: skip
     records = "、".join(f"{name} {count}" for name, count in extents.records.items() if count)
     zh = f"{manifest.label.zh}　{manifest.day}　{extents.rows} 户（{records}），{len(manifest.parts)} 个文件：{folder}"
@@ -107,6 +136,10 @@ def _told(session: Session, folder: Path, manifest: Manifest, *, json_: bool, da
     if damaged:
         zh += f"\n已损坏：{'、'.join(damaged)}"
         en += f"\ndamaged: {', '.join(damaged)}"
+    if faults:
+        shown = "\n".join(faults[:SHOWN_FAULTS])
+        zh += f"\n{len(faults)} 处有误，全部列在 faults.csv：\n{shown}"
+        en += f"\n{len(faults)} faults, all of them in faults.csv:\n{shown}"
     answer(data, session.say(zh, en), json_=json_)
 
 
