@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from core.caseload.check import differing
@@ -21,6 +21,19 @@ def books(registry: Registry, on: date, programmes: Sequence[str] = ()) -> Books
     def book(key: Key) -> Rulebook:
         own, division, area = key
         return registry.rulebook(division, on=on, area=area, programmes=tuple(programmes) or (own,))
+
+    return book
+
+
+def other_books(base: Books, other: Books, touched: Callable[[str], bool]) -> Books:
+    """Return other rules of a row, the very same ones where what differs is neither of its place nor read by it.
+
+    ``touched`` tells of a division whether what differs rules for it.
+    """
+
+    def book(key: Key) -> Rulebook:
+        known = base(key)
+        return other(key) if known.standards.lines or touched(key[1]) else known
 
     return book
 

@@ -13,8 +13,8 @@ from core.caseload.change import Held
 from core.caseload.entitlement import UNDECIDED, Entitlement
 from core.formula.columns import Array
 
-APART, PAID, REFUSED, MARGIN = "apart", "paid", "refused", "margin"
-COUNTED = (PAID, APART, REFUSED, MARGIN)
+APART, PAID, REFUSED, MARGIN, SYNTHETIC = "apart", "paid", "refused", "margin", "synthetic"
+COUNTED = (PAID, APART, REFUSED, MARGIN, SYNTHETIC)
 """The standings that are counted (在册、被拒、边缘户); who applied and is not decided is not, nor who has left."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from regions.commands.lazy import LazyCommands
 from regions.commands.printing import answer, as_json, heads, show_json, table
 from regions.commands.progress import Bar
 from regions.commands.session import FOUND_WRONG, Session, command, day, day_option
@@ -20,7 +21,9 @@ SHOWN_FAULTS = 20
 PROGRAMMES = click.option("--programme", "programmes", multiple=True, help="项目，可多次 / programme, repeatable")
 
 
-@click.group()
+@click.group(commands=LazyCommands({
+    name: f"regions.commands.caseload_whatif:{name}" for name in ("whatif", "sweep", "afford", "year")
+}))  # fmt: skip
 def caseload() -> None:
     """全部案户一次算 / the whole caseload at once."""
 
@@ -31,21 +34,29 @@ def caseload() -> None:
 @PROGRAMMES
 @day_option
 @click.option("--resume", is_flag=True, help="续做中断的快照 / go on with an interrupted one")
+@click.option(
+    "--refresh", "again", is_flag=True, help="更新已有快照，只取有变化的 / bring up to date, only what changed"
+)
 @as_json
 @command
-def caseload_snapshot(
+def caseload_snapshot(  # noqa: PLR0913 - one argument an option
     session: Session, out: Path, *, division: str, programmes: tuple[str, ...], on: str | None, resume: bool,
-    json_: bool,
+    again: bool, json_: bool,
 ) -> None:  # fmt: skip
     """把数据库中的案户写成快照 / write the cases of the database as a snapshot."""
     from regions.caseload_query import Wanted
+    from regions.caseload_refresh import refresh
     from regions.caseload_snapshot import snapshot
 
     platform = session.platform
     with platform.reading_desk(session.user) as desk, Bar(session.say("快照", "snapshot"), 1) as bar:
         wanted = Wanted(on=day(on) or platform.today, path=desk.path(division), programmes=programmes)
-        found = snapshot(desk, platform.database, out, wanted, resume=resume, progress=bar.of)
-    _told(session, out, found.manifest, json_=json_)
+        if again:
+            renewed = refresh(desk, platform.database, out, wanted, progress=bar.of)
+            found, fetched = renewed.snapshot, renewed.fetched
+        else:
+            found, fetched = snapshot(desk, platform.database, out, wanted, resume=resume, progress=bar.of), None
+    _told(session, out, found.manifest, json_=json_, fetched=fetched)
 
 
 @caseload.command("generate")
@@ -116,7 +127,7 @@ def caseload_show(session: Session, snapshot: Path, *, verify: bool, json_: bool
 
 def _told(
     session: Session, folder: Path, manifest: Manifest, *, json_: bool, damaged: Sequence[str] = (),
-    faults: Sequence[str] = (),
+    faults: Sequence[str] = (), fetched: int | None = None,
 ) -> None:  # fmt: skip
     """Say what a snapshot holds."""
     extents = manifest.extents
@@ -130,6 +141,10 @@ def _told(
     zh = f"{manifest.label.zh}　{manifest.day}　{extents.rows} 户（{records}），{len(manifest.parts)} 个文件：{folder}"
     held = f"{extents.rows} households ({records}), {len(manifest.parts)} files"
     en = f"{manifest.label.en}, {manifest.day}: {held}: {folder}"
+    if fetched is not None:
+        data["fetched"] = fetched
+        zh += f"\n有变化而重取 {fetched} 户，其余沿用"
+        en += f"\n{fetched} had changed and were fetched, the others taken over"
     if extents.kept:
         zh += f"\n{extents.kept} 户的情况不合字段，按原文保留，计算时逐户报错"
         en += f"\n{extents.kept} households do not fit the columns: kept as written, told one by one in a run"

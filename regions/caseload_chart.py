@@ -1,0 +1,29 @@
+"""A sweep as a picture: what a month costs more at each amount of the standard, as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pygal
+from pygal.style import Style
+
+from core.errors import Language, Text
+from regions.caseload_whatif import Step, yuan_text
+
+TEN_THOUSAND = 1_000_000
+"""Fen in ten thousand yuan."""
+FONT = "Noto Sans CJK SC, Noto Serif CJK SC, Microsoft YaHei, sans-serif"
+
+
+def draw_sweep(steps: Sequence[Step], file: Path, *, title: Text, language: Language) -> None:
+    """Write the chart of a sweep; no script in it, so that it may stand in any page or report."""
+    cost = Text("每月增支（万元）", "more a month (10,000 yuan)").pick(language)
+    chart = pygal.Line(
+        title=title.pick(language), x_title=Text("标准（元）", "standard (yuan)").pick(language), y_title=cost, js=(),
+        style=Style(font_family=FONT, background="#ffffff", plot_background="#ffffff", colors=("#0b5cad",)),
+        show_legend=False, dots_size=4, width=960, height=520, value_formatter=lambda value: f"{value:,.2f}",
+    )  # fmt: skip
+    chart.x_labels = [yuan_text(one.yuan) for one in steps]
+    chart.add(cost, [float(one.changed.total.monthly) / TEN_THOUSAND for one in steps])
+    file.write_bytes(chart.render())
