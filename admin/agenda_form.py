@@ -42,6 +42,12 @@ class Question:
                 "on": self.on.isoformat(), "village": self.village, "unit": self.unit, "stage": self.stage}  # fmt: skip
 
 
+def clock_time(text: str) -> str:
+    """Return a time of day as services take it: ``9:30`` and ``9：30`` are 09:30; what is none stays as it is."""
+    hour, colon, minute = text.strip().replace("：", ":").partition(":")
+    return f"{hour.zfill(2)}:{minute}" if colon else text
+
+
 def question(given: Mapping[str, str]) -> Question:
     """Read the query box; without a place it is the officer's own, without a day today.
 

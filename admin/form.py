@@ -15,7 +15,7 @@ from typing import Any, Literal
 from werkzeug.datastructures import MultiDict
 
 from admin.asking import day_of, division_in
-from admin.language import language
+from admin.grid_faults import told
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.values import fen
 
@@ -152,8 +152,7 @@ def sorted_faults(error: JiuzhuError | None, fields: Iterable[Field]) -> tuple[d
     for one in error.problems:
         name = one.where.path.removeprefix("$.").partition(".")[0].partition("[")[0] if one.where else ""
         if name in names:
-            text = one.message.pick(language()) + (f"（{one.hint.pick(language())}）" if one.hint else "")
-            by_field.setdefault(name, []).append(text)
+            by_field.setdefault(name, []).append(told(one))
         else:
-            rest.append(one.render(language()))
+            rest.append(told(one))
     return by_field, rest

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
 
 from admin.agenda_form import Question
 from admin.asking import whole
+from core.casework.deciding.decision import whole_fen
+from core.casework.deciding.proposal import propose
+from core.casework.desk import Desk
+from core.casework.month import month_of
 from core.casework.rounds.posting import Notice
 from core.casework.rounds.posting_content import shown
 from core.casework.words import words
-from core.errors import InvalidInput, Problem, Text, Where
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import AssistanceCase
 from core.values import fen, yuan_text
 
@@ -72,14 +76,31 @@ def _typed(name: str, text: str) -> Any:
     return next(found, text)
 
 
+def computed(desk: Desk, cases: Sequence[AssistanceCase]) -> dict[str, int]:
+    """Return what this month's rules give each case on its newest facts, in fen; nothing for one they do not give."""
+    found = {}
+    for case in cases:
+        try:
+            proposal = propose(desk, case, month=month_of(desk.today))
+        except JiuzhuError:
+            continue
+        if proposal.status == "eligible":
+            found[case.number] = whole_fen(proposal.monthly)
+    return found
+
+
 def rows_shown(
     cases: Sequence[AssistanceCase],
     names: dict[str, str],
     known: dict[str, dict[str, Any]],
     columns: Sequence[str],
     typed: Sequence[dict[str, str]],
+    amounts: Mapping[str, int],
 ) -> list[dict[str, Any]]:
-    """A row a case: what the case itself says is shown, the rest is asked for; on the way back as it was typed."""
+    """A row a case: what the case itself says is shown, the rest is asked for; on the way back as it was typed.
+
+    ``amounts`` are what the rules make of cases nobody has decided yet: the field begins with them.
+    """
     before = {one["number"]: one for one in typed}
     rows = []
     for case in cases:
@@ -90,7 +111,8 @@ def rows_shown(
         for name in columns:
             value = told_.get(name)
             text = "" if value is None else yuan_text(value) if name == "amount" else shown(name, value)
-            row["cells"][name] = {"text": text, "asked": value is None or name == "amount",
-                                  "typed": before.get(case.number, {}).get(name, "")}  # fmt: skip
+            first = yuan_text(amounts[case.number]) if name == "amount" and case.number in amounts else ""
+            typed_ = before[case.number].get(name, "") if case.number in before else first
+            row["cells"][name] = {"text": text, "asked": value is None or name == "amount", "typed": typed_}
         rows.append(row)
     return rows

@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from flask import Flask
+from jinja2 import Undefined, UndefinedError
 
 from admin.asking import with_query
 from admin.form import ticked
+from admin.grid_faults import told
 from admin.language import language, say
 from admin.menu import menu
 from admin.work import platform
@@ -23,12 +25,23 @@ from regions.platform import CHINA
 def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part is installed alike
     """Give templates the filters."""
     app.jinja_env.filters.update(
-        yuan=yuan, day=day, month=month, moment=moment, place=place, bound=bound, value_line=value_text
-    )
+        yuan=yuan, day=day, month=month, moment=moment, place=place, bound=bound, value_line=value_text, told=told
+    )  # fmt: skip
     app.jinja_env.globals.update(
         menu=menu, ticked=ticked, with_query=with_query, today=lambda: platform().today, demonstration=demonstration
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = Missing
+
+
+class Missing(Undefined):
+    """What no view gave: a template may ask whether it is there, but neither print it nor make an address of it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Refuse to be nothing on a page."""
+        raise UndefinedError(self._undefined_message)
 
 
 def yuan(fen: int | Fraction | None) -> str:

@@ -112,7 +112,7 @@ class ApplicationForm:
             Field("category", Text("特别类别", "Category"), kind="choice", options=category, blank=Text("无", "none")),
             Field("evidence", Text("已交材料", "Papers handed in"), kind="several", wide=True,
                   options=worded("papers", papers or None)),
-            Field("signatures", Text("签字", "Signed by"), kind="several", wide=True,
+            Field("signatures", Text("签字", "Signed by"), kind="several", wide=True, required=bool(signed),
                   options=worded("signatures", signed or ("applicant",))),
         )  # fmt: skip
 

@@ -11,18 +11,21 @@ from admin.case.listing import AREAS, TONES
 from admin.case.situation import Situation
 from admin.case.step import Step
 from admin.case.steps import GROUPS, STEPS
-from admin.case.steps_procedure import step_of_stage
+from admin.case.steps_procedure import stage_refusal, step_of_stage
 from admin.language import language
 from core.casework.deciding.shown import amounts_in
 from core.casework.flow.cite import cited
 from core.casework.flow.clock import Deadline
 from core.casework.flow.procedure import TOTAL
+from core.casework.flow.stage_rule import Stage
 from core.casework.flow.transition import status_label, table
 from core.casework.month import month_of
 from core.casework.people.assignment import assigned
 from core.casework.words import named
 from core.errors import JiuzhuError, Text
 
+NEXT_ALL_THE_SAME = ("posting_not_over",)
+"""What keeps a stage from being done and is itself what comes next: its page leads on."""
 STANDINGS = {
     "done": (Text("已办", "done"), "good"), "ready": (Text("可办", "ready"), "info"),
     "waiting": (Text("未到", "not yet"), "secondary"), "skipped": (Text("略过", "left out"), "secondary"),
@@ -81,13 +84,21 @@ def stage_rows(now: Situation) -> list[dict[str, Any]]:
     for one in now.course.procedure.stages:
         done = now.course.state.done.get(one.key)
         step, about = step_of_stage(now, one.key)
+        ready = standings[one.key] == "ready"
+        refusal = _refusal(now, one, step) if ready else None
         rows.append({
+            "refusal": refusal, "next": ready and (refusal is None or refusal.code in NEXT_ALL_THE_SAME),
             "stage": one, "standing": STANDINGS[standings[one.key]], "is": standings[one.key], "done": done,
             "actors": named("offices", one.actors), "limit": limits.get(one.key), "step": step, "about": about,
             "cite": cited(one.citation, now.desk.policies.documents),
             "result": done.body.get("result") if done is not None else None,
         })  # fmt: skip
     return rows
+
+
+def _refusal(now: Situation, stage: Stage, step: str) -> JiuzhuError | None:
+    """Why whoever is at the desk cannot do a stage whose turn it is."""
+    return stage_refusal(now, stage) if step == "stage" else STEPS[step].refusal(now)
 
 
 def whole_limit(now: Situation) -> Deadline | None:

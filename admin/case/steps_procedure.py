@@ -57,12 +57,13 @@ def _stage(now: Situation) -> Stage:
     return now.course.procedure.stage(now.about)
 
 
-def _stage_blocked(now: Situation) -> JiuzhuError | None:
-    if not now.about:
-        return None
-    one = _stage(now)
-    require_ruled(now.desk, now.case, one)
-    require_office(now.desk, now.case, one)
+def stage_refusal(now: Situation, one: Stage) -> JiuzhuError | None:
+    """Return why a stage cannot be done now by who is at the desk; None where it can."""
+    try:
+        require_ruled(now.desk, now.case, one)
+        require_office(now.desk, now.case, one)
+    except JiuzhuError as error:
+        return error
     found = in_the_way(now.course, one, on=now.desk.today)
     return InvalidInput(found) if found else None
 
@@ -139,7 +140,7 @@ STEPS: Sequence[Step] = (
         explain=Text("按程序逐个环节办理", "stage by stage, as the procedure rules"),
         actions=("case.stage", "case.stage_county"),
         about=_stages,
-        blocked=_stage_blocked,
+        blocked=lambda now: stage_refusal(now, _stage(now)) if now.about else None,
         fields=lambda now: stage_fields(now, _stage(now)),
         notes=lambda now: stage_notes(now, _stage(now)),
         do=_complete,

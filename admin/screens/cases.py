@@ -15,6 +15,7 @@ from admin.case.report_form import FIELDS as REPORT_FIELDS
 from admin.case.report_form import ReportForm, report_form
 from admin.case.situation import Situation
 from admin.case.step import Step
+from admin.case.together import together
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.screens import case_new, case_pages
@@ -22,7 +23,6 @@ from admin.work import reading, working
 from core.casework.flow.case_list import find_case
 from core.casework.flow.case_search import Found, Row, cases_by_id_number, cases_by_name, search_cases
 from core.casework.flow.change import report_change
-from core.casework.flow.clock_text import clock_text
 from core.casework.reporting.exports import found_cases
 from core.casework.words import word
 from core.casework.workbook import write_sheet
@@ -114,7 +114,7 @@ def case(number: str) -> ResponseReturnValue:
         return render_template(
             "cases/case.html", tab="case", head=overview.header(now), stages=overview.stage_rows(now),
             whole=overview.whole_limit(now), offers=overview.offers(now), handlers=overview.handlers(now),
-            days_left=overview.days_left, clock_text=clock_text, warnings=warnings_of(desk, now.case),
+            days_left=overview.days_left, warnings=warnings_of(desk, now.case),
         )  # fmt: skip
 
 
@@ -178,6 +178,7 @@ def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None)
     return render_template(
         "cases/step.html", tab="", head=overview.header(now), step=taken, refusal=refusal, fields=fields, error=error,
         problems=by_field, rest=rest, values=values, about=now.about,
+        together=together(now, refusal) if taken.key == "stage" and error is None else (),
         options=taken.about(now) if taken.about is not None else (),
         notes=list(taken.notes(now)) if taken.notes is not None and fields else (),
     )  # fmt: skip

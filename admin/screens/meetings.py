@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import AREAS, Question, choices, numbers, question
+from admin.agenda_form import AREAS, Question, choices, clock_time, numbers, question
 from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import cell_faults
@@ -142,7 +142,7 @@ def _given(asked_for: Question) -> MeetingSheet:
         kind=form.get("kind", ""), stage=asked_for.stage, held_on=asked_for.on, division=asked_for.division,
         place=values["place"], chair=whole(form.get("chair", "")) or 0, expected=values["expected"],
         attendees=numbers(form.getlist("attend")), signed=numbers(form.getlist("signed")), votes=found,
-        announced_at=values["announced_at"], secret=values["secret"],
+        announced_at=clock_time(values["announced_at"] or ""), secret=values["secret"],
     )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import told
 from admin.language import say
-from admin.posting_form import notice_of, rows_shown, rows_typed
+from admin.posting_form import computed, notice_of, rows_shown, rows_typed
 from admin.sending import workbook
+from admin.shapes import day
 from admin.trial import trying
 from admin.work import platform, reading, working
 from core.casework.desk import Desk
@@ -145,7 +146,7 @@ def hang(number: int) -> ResponseReturnValue:
             until = post(desk, number, hanging).ends_on
     except JiuzhuError as error:
         return _card(number, error, "hang"), 422
-    flash(say(f"已张贴，公示至 {until or '长期'}。", f"It is up, until {until or 'further notice'}."))
+    flash(say(f"已张贴，公示至{day(until) if until else '长期'}。", f"It is up, until {until or 'further notice'}."))
     return redirect(url_for(".card", number=number), 303)
 
 
@@ -230,7 +231,7 @@ def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[Posti
     given = typed or request.args
     asked_for = question(given)
     gap: JiuzhuError | None = None
-    rule, cases, names, events, known = None, [], {}, [], {}
+    rule, cases, names, events, known, amounts = None, [], {}, [], {}, {}
     with reading() as desk:
         desk.require("posting.draw", desk.path(asked_for.division))
         policy = desk.policies.rulebook(
@@ -245,9 +246,11 @@ def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[Posti
         if rule is not None:
             cases = _cases(desk, asked_for, typed, given.get("cases", "").split())
             names = heads(desk, cases)
+            unknown = [one for one in cases if "amount" in rule.fields and known_value(desk, one, "amount") is None]
+            amounts = {} if typed else computed(desk, unknown)
             known = {one.number: {name: known_value(desk, one, name) for name in rule.fields} for one in cases}
     columns = [one for one in (rule.fields if rule else ()) if one not in NAMES]
-    rows = rows_shown(cases, names, known, columns, rows_typed() if typed else [])
+    rows = rows_shown(cases, names, known, columns, rows_typed() if typed else [], amounts)
     faults: dict[str, list[str]] = {}
     left = []
     for one in error.problems if error is not None else ():

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.agenda_form import AREAS, Question, choices, numbers, question
+from admin.agenda_form import AREAS, Question, choices, clock_time, numbers, question
 from admin.asking import division_in, whole
 from admin.grid_faults import cell_faults
 from admin.language import say
@@ -98,7 +98,7 @@ def _given(asked_for: Question) -> RoundSheet:
             text = Text("同一案件填了两次", "the case is listed twice")
             problems.append(Problem(code="case_twice", message=text, where=Where(line=at, path="number")))
         visits[row["number"]] = HouseholdVisit(
-            at=row["at"], place=row["place"], finding=row["finding"], result=_result_code(row["result"])
+            at=clock_time(row["at"]), place=row["place"], finding=row["finding"], result=_result_code(row["result"])
         )
     if problems:
         raise InvalidInput(problems)
