@@ -35,8 +35,13 @@ class Wanted:
     programmes: Sequence[str] = ()
 
 
-def case_query(wanted: Wanted, after: Sequence[str] | None = None) -> Query:
-    """Return the query; ``after`` is the key behind which to go on."""
+def facts_query(ids: Sequence[int]) -> Query:
+    """Return the query for the texts of some versions of facts, by id."""
+    return select(FactsVersion.id, type_coerce(FactsVersion.facts, Text)).where(FactsVersion.id.in_(ids))
+
+
+def case_query(wanted: Wanted, after: Sequence[str] | None = None, *, light: bool = False) -> Query:
+    """Return the query; ``after`` is the key behind which to go on; ``light``: without the facts themselves."""
     newest = aliased(FactsVersion)
     newest_id = (
         select(newest.id)
@@ -51,7 +56,8 @@ def case_query(wanted: Wanted, after: Sequence[str] | None = None) -> Query:
             AssistanceCase.division, AssistanceCase.area, AssistanceCase.path, AssistanceCase.status,
             AssistanceCase.entitled.label("persons"),
             func.coalesce(FactsVersion.digest, "").label("digest"),
-            func.coalesce(type_coerce(FactsVersion.facts, Text), "").label("facts"),
+            func.coalesce(FactsVersion.id, 0).label("facts_id"),
+            (literal("") if light else func.coalesce(type_coerce(FactsVersion.facts, Text), "")).label("facts"),
             func.coalesce(_decisions(), "").label("decisions"),
             func.coalesce(_events(), "").label("events"),
         )

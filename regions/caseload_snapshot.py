@@ -49,22 +49,23 @@ def snapshot(
     total = desk.session.scalar(count_query(wanted)) or 0
     places = [(row[0], row[1], row[2]) for row in desk.session.execute(places_query(wanted))]
     facts = facts_of_places(registry_of(desk), sorted(places), wanted.on)
-    manifest = Manifest(day=wanted.on, label=LABEL, facts=facts.canonical(), source=_source(wanted))
+    manifest = Manifest(day=wanted.on, label=LABEL, facts=facts.canonical(), source=source_of(wanted))
     writer = begin(folder, manifest, resume=resume)
     with arrow_reader(store, case_query(wanted, writer.last)) as reader:
-        for rows in _parts(reader, part_rows):
+        for rows in in_parts(reader, part_rows):
             writer.add(part_of(rows, facts, wanted, moves=moves), last=_key(rows))
             if progress is not None:
                 progress(writer.rows, max(total, writer.rows))
     return writer.finish()
 
 
-def _source(wanted: Wanted) -> Mapping[str, Any]:
+def source_of(wanted: Wanted) -> Mapping[str, Any]:
+    """Return what a manifest says of where its rows come from."""
     return {"kind": "database", "path": wanted.path, "programmes": list(wanted.programmes)}
 
 
-def _parts(reader: Any, size: int) -> Iterator[Any]:
-    """Yield tables of ``size`` rows, the last one of what is left."""
+def in_parts(reader: Any, size: int) -> Iterator[Any]:
+    """Yield a reader's rows as tables of ``size`` rows, the last one of what is left."""
     waiting: list[Any] = []
     held = 0
     for batch in reader:
@@ -88,20 +89,29 @@ def part_of(rows: Any, facts: Catalogue, wanted: Wanted, *, moves: Mapping[int, 
     """Lay rows of the query out as rows of a snapshot."""
     known = histories(rows, wanted.on, facts)
     own = known.pop("case")
-    texts = _one(rows["facts"])
+    texts = whole(rows["facts"])
     texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
     found, kept = laid(texts, facts, own)
+    return row_batch(rows, facts, wanted, known=known, facts_array=found, kept=kept, moves=moves)
+
+
+def row_batch(
+    rows: Any, facts: Catalogue, wanted: Wanted, *, known: Mapping[str, Any], facts_array: Any, kept: Any,
+    moves: Mapping[int, Sequence[Move]],
+) -> Any:  # fmt: skip
+    """Return rows of a snapshot: what the query says beside the facts, with the facts laid out."""
     status = zip(rows["programme"].to_pylist(), rows["status"].to_pylist(), strict=True)
     return rows_of(
-        facts, found, kept=kept, division=_divisions(rows, wanted.on, moves),
-        **{name: _one(rows[name]) for name in ("household", "programme", "area", "status", "persons")},
-        standing=pa.array([_standing(*one) for one in status], pa.string()), facts_digest=_one(rows["digest"]), **known,
+        facts, facts_array, kept=kept, division=_divisions(rows, wanted.on, moves),
+        **{name: whole(rows[name]) for name in ("household", "programme", "area", "status", "persons")},
+        standing=pa.array([_standing(*one) for one in status], pa.string()), facts_digest=whole(rows["digest"]),
+        **known,
     )  # fmt: skip
 
 
 def _divisions(rows: Any, on: date, moves: Mapping[int, Sequence[Move]]) -> Any:
     """Where the households lived on the day: most have not moved since."""
-    divisions = _one(rows["division"])
+    divisions = whole(rows["division"])
     moved = [at for at, case in enumerate(rows["id"].to_pylist()) if case in moves] if moves else []
     if not moved:
         return divisions
@@ -112,7 +122,8 @@ def _divisions(rows: Any, on: date, moves: Mapping[int, Sequence[Move]]) -> Any:
     return pa.array(found, pa.string())
 
 
-def _one(column: Any) -> Any:
+def whole(column: Any) -> Any:
+    """Return a table's column as one array."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
 

@@ -35,6 +35,9 @@ class Writer:
 
     folder: Path
     manifest: Manifest
+    stem: str = "part"
+    replaces: Manifest | None = None
+    """The snapshot that stands in the folder until this one is finished."""
 
     @property
     def rows(self) -> int:
@@ -48,18 +51,21 @@ class Writer:
 
     def add(self, batch: Any, *, last: tuple[str, ...] = ()) -> None:
         """Write some rows as the next part; ``last`` is the key they end with."""
-        name = f"part-{len(self.manifest.parts):05}.arrow"
+        name = f"{self.stem}-{len(self.manifest.parts):05}.arrow"
         catalogue = self.manifest.catalogue
         digest = write_file(self.folder / name, batch)
         part = Part(file=name, sha256=digest, extents=measure(batch, catalogue),
                     places=tuple((*key, stop - start) for key, start, stop in segments(batch)), last=last)  # fmt: skip
         self.manifest = replace(self.manifest, parts=(*self.manifest.parts, part))
-        write_manifest(self.folder, self.manifest)
+        if self.replaces is None:
+            write_manifest(self.folder, self.manifest)
 
     def finish(self) -> Snapshot:
         """Say that all rows are there."""
         self.manifest = replace(self.manifest, complete=True)
         write_manifest(self.folder, self.manifest)
+        for one in self.replaces.parts if self.replaces is not None else ():
+            (self.folder / one.file).unlink(missing_ok=True)
         return Snapshot(folder=self.folder, manifest=self.manifest)
 
 
@@ -82,6 +88,13 @@ def begin(folder: Path, manifest: Manifest, *, resume: bool = False) -> Writer:
         text = Text("无法写入目标文件夹", "cannot write to the folder")
         raise JiuzhuError("out_unwritable", text, value=str(folder)) from error
     return Writer(folder=folder, manifest=manifest)
+
+
+def renew(before: Snapshot, manifest: Manifest) -> Writer:
+    """Begin a snapshot that takes the place of a finished one when it is finished itself."""
+    used = {one.file.partition("-")[0] for one in before.manifest.parts}
+    stem = "part" if "part" not in used else "next"
+    return Writer(folder=before.folder, manifest=manifest, stem=stem, replaces=before.manifest)
 
 
 def _there(folder: Path, *, interrupted: bool) -> JiuzhuError:

@@ -61,6 +61,16 @@ def typed(texts: Any, facts: Catalogue, case: Any = None) -> Typed:
     return Typed(found, unfit | typing.doubled(len(texts)))
 
 
+def case_type(facts: Catalogue) -> Any:
+    """Return the Arrow type of casework's own facts."""
+    return pa.struct([(one.short, arrow_type(one)) for one in filter(in_namespace, stored_fields(facts, HOUSEHOLD))])
+
+
+def typed_case(case: Any, facts: Catalogue) -> Any:
+    """Type casework's own facts, a struct array of texts."""
+    return _Typing(facts).named(case)[0]
+
+
 @dataclass(slots=True)
 class _Typing:
     """Walks the levels once; ``ids`` and ``heads`` are held against each other at the end."""

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.caseload.kept import row_of
-from core.caseload.snapshot import Snapshot
+from core.caseload.snapshot import Snapshot, open_snapshot
 from core.casework.deciding.case_facts import case_facts
 from core.casework.deciding.decision import entitled_in
 from core.casework.deciding.facts import facts_on, facts_row, prepare_facts
@@ -27,6 +27,7 @@ from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase, Decision, Event
 from regions.caseload import facts_of_places
 from regions.caseload_query import Wanted
+from regions.caseload_refresh import refresh
 from regions.caseload_snapshot import snapshot
 from regions.life.exhibit import exhibit_settings, open_exhibit
 from regions.platform import Platform
@@ -59,7 +60,7 @@ def _more(session: Session, case: AssistanceCase, number: int) -> None:
     match number % 6:
         case 0:
             _facts(session, case, 2, {**first.facts, "income_stability": "unstable"}, on=date(2018, 10, 1))
-            _facts(session, case, 3, {**first.facts, "income_stability": "unstable"}, on=date(2018, 12, 1))
+            _facts(session, case, 3, {**first.facts, "assets_meet_local_rule": "false"}, on=date(2018, 12, 1))
         case 1:
             _decision(session, decided, kind="change", start=date(2018, 3, 1), monthly=Fraction(19300, 3))
             _decision(session, decided, kind="phase_out", start=date(2018, 9, 1), monthly=Fraction(5000), number=3)
@@ -102,10 +103,10 @@ def _event(session: Session, case: AssistanceCase, kind: str, on: date, body: Ma
                       recorded_at="2018-11-01T00:00:00+00:00", previous="", digest=f"{case.id}{on}"))  # fmt: skip
 
 
-def taken(office: Platform, folder: Path, *, path: str = "000000", **options: Any) -> Snapshot:
+def taken(office: Platform, folder: Path, *, path: str = "000000", on: date = DAY, **options: Any) -> Snapshot:
     """Take a snapshot as an administrator of the country would not: by who may export lists."""
     with office.reading_desk("city-approver") as desk:
-        wanted = Wanted(on=DAY, path=desk.path(path))
+        wanted = Wanted(on=on, path=desk.path(path))
         return snapshot(desk, office.database, folder, wanted, **options)
 
 
@@ -148,6 +149,23 @@ def test_rows_are_in_order_and_whole_parts_have_their_sums(office: Platform, tmp
     assert list(found.damaged()) == [found.manifest.parts[1].file]
 
 
+def test_refreshed_snapshot_is_a_new_one_and_fetches_only_what_changed(office: Platform, tmp_path: Path) -> None:
+    later = date(2018, 12, 1)
+    new = taken(office, tmp_path / "new", path="430900", on=later, part_rows=9)
+    old = taken(office, tmp_path / "old", path="430900", part_rows=7)
+    kept = sum(row["kept"] is not None for row in rows_of_snapshot(new))
+    digests = {row["household"]: row["facts_digest"] for row in rows_of_snapshot(old)}
+    changed = sum(row["facts_digest"] != digests[row["household"]] for row in rows_of_snapshot(new))
+    with office.reading_desk("city-approver") as desk:
+        wanted = Wanted(on=later, path=desk.path("430900"))
+        found = refresh(desk, office.database, tmp_path / "old", wanted, part_rows=9)
+
+    assert (kept, changed, found.fetched) == (kept, changed, kept + changed) and 0 < changed < found.kept
+    assert rows_of_snapshot(open_snapshot(tmp_path / "old")) == rows_of_snapshot(new)
+    assert len(list((tmp_path / "old").glob("*.arrow"))) == len(new.manifest.parts)
+    assert list(found.snapshot.damaged()) == []
+
+
 def test_who_may_not_export_lists_takes_no_snapshot(office: Platform, tmp_path: Path) -> None:
     with pytest.raises(JiuzhuError) as refused:
         taken(office, tmp_path / "one", path="000000")
@@ -161,6 +179,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from regions.caseload_query import Wanted
+from regions.caseload_refresh import refresh
 from regions.caseload_snapshot import snapshot
 from regions.platform import open_platform
 from regions.settings import Settings
