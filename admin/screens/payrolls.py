@@ -60,7 +60,7 @@ def scope_fields(default: str) -> tuple[Field, ...]:
         Field("programme", Text("项目", "programme"), kind="choice", required=True, options=known, default="dibao"),
         Field("area", Text("城乡", "area"), kind="choice", default="any", required=True,
               options=[("any", Text("城市和农村", "both")), *((key, Text(*said)) for key, said in AREAS.items())]),
-        Field("period", Text("发放期", "pay period"), required=True, example=Text("2018-06", "2018-06"),
+        Field("period", Text("发放期", "pay period"), required=True, default=f"{platform().today:%Y-%m}",
               help=Text("2018-06（月）、2008Q1（季）、2008（年）", "2018-06, 2008Q1 or 2008")),
     )  # fmt: skip
 
