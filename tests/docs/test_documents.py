@@ -18,6 +18,8 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 PICTURE = re.compile(r"pictures/([a-z-]+\.png)")
 COMMAND = re.compile(r"`(jiuzhu [^`]+)`|^    (?:\w+=\S+ )*(jiuzhu .+?)(?:\s+#.*)?$", re.MULTILINE)
 KILOBYTES = 150
+ROOT_OPTIONS = {"--as": 2, "--lang": 2, "--safe": 1}
+"""What may stand before the command, and how many words it takes."""
 
 
 def read(page: str) -> str:
@@ -32,8 +34,8 @@ def commands(page: str) -> list[str]:
 def unknown(line: str) -> str:
     """The first word of a line that names no command or option there is; nothing where all do."""
     words = [one for one in re.split(r"\s+|\\\|", line) if one and one != "|"][1:]
-    if words[:1] == ["--as"]:
-        words = words[2:]
+    while words[:1] and words[0] in ROOT_OPTIONS:
+        words = words[ROOT_OPTIONS[words[0]] :]
     command: click.Command = cli
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         context = click.Context(command)
