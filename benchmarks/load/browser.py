@@ -54,6 +54,7 @@ class Browser:
         self.get("sign in", "/login")
         answer = self.post("sign in", "/login", {"login": login, "password": password})
         expect(answer.status == 303, f"{login} cannot sign in: {answer.status}")
+        self.get("sign in", "/")
 
     def _ask(self, page: str, method: str, path: str, body: str | None) -> Answer:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
