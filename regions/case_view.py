@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decision_event
 from core.casework.deciding.facts import facts_on
-from core.casework.deciding.shown import amounts_in
+from core.casework.deciding.shown import Shown, shown_in
 from core.casework.desk import Desk
 from core.casework.flow.clock import deadlines
 from core.casework.flow.clock_text import clock_json
@@ -25,23 +25,23 @@ from core.values import yuan_text
 
 
 def case_rows(desk: Desk, cases: Sequence[AssistanceCase], language: Language) -> list[dict[str, Any]]:
-    """Return cases as rows of a list, each with the amount of this month: no names."""
-    amounts = amounts_in(desk.session, cases, month_of(desk.today))
-    return [_row(one, amounts[one.id], language) for one in cases]
+    """Return cases as rows of a list, each with its status and amount of this month: no names."""
+    shown = shown_in(desk.session, cases, month_of(desk.today))
+    return [_row(one, shown[one.id], language) for one in cases]
 
 
-def _row(case: AssistanceCase, monthly: int | None, language: Language) -> dict[str, Any]:
+def _row(case: AssistanceCase, shown: Shown, language: Language) -> dict[str, Any]:
     return {
         "number": case.number,
         "programme": case.programme,
         "area": case.area,
         "division": case.division,
         "village": case.village,
-        "status": case.status,
-        "status_text": status_label(case.status).pick(language),
+        "status": shown.status,
+        "status_text": status_label(shown.status).pick(language),
         "stage": case.stage,
         "persons": case.persons,
-        "monthly_yuan": yuan_text(monthly) if monthly is not None else None,
+        "monthly_yuan": yuan_text(shown.monthly) if shown.monthly is not None else None,
         "opened_on": case.opened_on.isoformat(),
         "accepted_on": case.accepted_on.isoformat() if case.accepted_on else None,
         "review_due": case.review_due.isoformat() if case.review_due else None,

@@ -10,7 +10,7 @@ from admin.asking import division_in, own_place, programmes
 from admin.form import Field, read
 from admin.language import language
 from admin.work import platform
-from core.casework.deciding.shown import amounts_in
+from core.casework.deciding.shown import shown_in
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, Row
 from core.casework.flow.transition import status_label, table
@@ -39,7 +39,7 @@ def filters(division: str) -> tuple[Field, ...]:
         Field("programme", Text("项目", "Programme"), kind="choice", options=known),
         Field("area", Text("城乡", "Area"), kind="choice", options=list(AREAS.items())),
         Field("status", Text("状态", "Status"), kind="choice", options=_statuses()),
-        Field("stage", Text("所处环节", "Stage"), kind="choice", options=stages(division)),
+        Field("stage", Text("最近办结环节", "Last stage done"), kind="choice", options=stages(division)),
         Field("village", Text("村（居）", "Village")),
         Field("review_by", Text("复核到期不晚于", "Review due by"), kind="day"),
         Field("monthly_from", Text("月额自（元）", "Monthly from (yuan)"), kind="money"),
@@ -68,15 +68,15 @@ def place_asked(given: Mapping[str, str]) -> str:
 def rows(desk: Desk, found: Sequence[Row]) -> list[dict[str, Any]]:
     """Return cases as rows: who reads cases sees the head's name; numbers are in no list."""
     labels = stage_labels(desk, found)
-    amounts = amounts_in(desk.session, [case for case, _ in found], month_of(desk.today))
+    shown = shown_in(desk.session, [case for case, _ in found], month_of(desk.today))
     return [
         {
             "case": case,
             "head": shown_name(desk, head),
-            "monthly": amounts[case.id],
-            "status_text": status_label(case.status).pick(language()),
+            "monthly": shown[case.id].monthly,
+            "status_text": status_label(shown[case.id].status).pick(language()),
             "stage_text": labels.get((case.division, case.programme, case.stage or "")),
-            "tone": TONES.get(case.status, "secondary"),
+            "tone": TONES.get(shown[case.id].status, "secondary"),
         }
         for case, head in found
     ]

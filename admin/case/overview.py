@@ -13,7 +13,7 @@ from admin.case.step import Step
 from admin.case.steps import GROUPS, STEPS
 from admin.case.steps_procedure import stage_refusal, step_of_stage
 from admin.language import language
-from core.casework.deciding.shown import amounts_in
+from core.casework.deciding.shown import shown_in
 from core.casework.flow.cite import cited
 from core.casework.flow.clock import Deadline
 from core.casework.flow.procedure import TOTAL
@@ -44,16 +44,22 @@ class Offer:
 def header(now: Situation) -> dict[str, Any]:
     """Return what stands on top of every page of a case."""
     case = now.case
-    stage = now.course.procedure.by_key.get(case.stage or "")
+    shown = shown_in(now.desk.session, [case], month_of(now.desk.today))[case.id]
     head = next((one for one in now.all_members if one.person.id == case.head_id), None)
     return {
         "number": case.number, "head": head.name if head is not None else "", "case": case,
-        "status": status_label(case.status).pick(language()), "tone": TONES.get(case.status, "secondary"),
-        "stage": stage.label.pick(language()) if stage is not None else case.stage,
+        "status": status_label(shown.status).pick(language()), "tone": TONES.get(shown.status, "secondary"),
+        "stage": _standing_at(now),
         "area": AREAS[case.area].pick(language()), "programme": _programme(now),
-        "monthly": amounts_in(now.desk.session, [case], month_of(now.desk.today))[case.id],
+        "monthly": shown.monthly,
         "next": next_limit(now), "objections": len(now.course.state.objections),
     }  # fmt: skip
+
+
+def _standing_at(now: Situation) -> str | None:
+    """The stages whose turn it is while the case is on its way to a decision; None where nothing is waited for."""
+    ready = [one.label for one in now.course.procedure.stages if now.course.standings[one.key] == "ready"]
+    return "、".join(one.pick(language()) for one in ready) if pending(now) else None
 
 
 def _programme(now: Situation) -> str:

@@ -18,6 +18,7 @@ from admin.sending import XLSX
 from admin.work import platform, reading, working
 from core.casework.desk import Desk
 from core.casework.month import add_months, month_of
+from core.casework.people.person import CALLED
 from core.casework.reporting.budget import users_of
 from core.casework.roster import check_job, upload
 from core.casework.roster.importing import approve_import, approver_of
@@ -151,6 +152,7 @@ def _one(job_id: str, error: JiuzhuError | None = None) -> str:
             "can": {one: desk.actor.may(f"roster.{one}", path, desk.today) for one in ("approve", "run", "prepare")},
             "returned": job.kind == upload.KIND and upload.faulty_rows(Path(job.arguments["file"])).exists(),
             "checks": _checks(desk, job_id), "left_out": job.cursor.get("left_out", []),
+            "kept": [(row, [CALLED[one] for one in fields]) for row, fields in job.cursor.get("kept", [])],
             "causes": [(cause_text(cause, language()), count) for cause, count in _tally(job)],
         }  # fmt: skip
     return render_template("imports/one.html", **shown, areas=AREAS, error=error, rest=sorted_faults(error, ())[1])

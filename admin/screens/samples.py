@@ -18,7 +18,7 @@ from core.casework.recent import recent
 from core.casework.reviews.sample_check import OUTCOMES, Found, progress, record_check
 from core.casework.reviews.sample_page import draw_for, inspectors, item_lines
 from core.casework.reviews.sample_population import Span
-from core.casework.reviews.sampling import draw_sample, place_in_order
+from core.casework.reviews.sampling import draw_sample, labels_of, place_in_order
 from core.casework.workbook import Sheet, columns
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import SampleDraw
@@ -74,7 +74,7 @@ def card(number: int) -> ResponseReturnValue:
     with reading() as desk:
         made = draw_for(desk, number)
         lines, done = item_lines(desk, number), progress(desk, number)
-        names = {one["population"]: one["label"] for one in made.strata}
+        names = labels_of(made)
         shown = {"id": made.id, "division": made.division, "area": made.area, "since": made.since,
                  "until": date.fromordinal(made.until.toordinal() - 1), "due_on": made.due_on, "seed": made.seed,
                  "digest": made.digest, "drawn_on": made.drawn_on, "strata": made.strata}  # fmt: skip
@@ -87,8 +87,9 @@ def download(number: int) -> ResponseReturnValue:
     """Send the drawn cases with their place in the order, so that the draw can be repeated by hand."""
     with reading() as desk:
         made = draw_for(desk, number)
+        names = labels_of(made)
         rows = [
-            (one.stratum, one.rank, one.number, one.village, place_in_order(made.seed, one.number))
+            (names[one.stratum], one.rank, one.number, one.village, place_in_order(made.seed, one.number))
             for one in item_lines(desk, number)
         ]
         heading = [say(f"抽取 {number}　种子 {made.seed}", f"draw {number}  seed {made.seed}")]

@@ -42,7 +42,7 @@ LATER = {
         "case_record": {
             name: name for name in ("certificate", "refer", "appeal", "correct", "find", "confirm", "extend", "reopen")
         },
-        "case_person": {name: name for name in ("reveal", "notes", "contact", "account")},
+        "case_person": {name: name for name in ("reveal", "notes", "contact", "account", "particulars")},
         "case_look": {"show": "show", "list": "list_", "why": "why", "deadlines": "deadlines"},
     }.items()
     for name, function in functions.items()

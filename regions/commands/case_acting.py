@@ -104,10 +104,17 @@ def amount(session: Session, made: Decision) -> str:
     )
 
 
+def fields_in_words(session: Session, names: Sequence[str]) -> str:
+    """Name fields of a person in the language of the screen."""
+    from core.casework.people.person import CALLED
+
+    return session.say("、", ", ").join(CALLED[name].pick(session.language) for name in names)
+
+
 def say_kept(session: Session, number: str, kept: Mapping[str, Sequence[str]]) -> None:
     """Say beside an answer in which fields a form differs from what stays known of a person, and how to change it."""
     for token, names in kept.items():
-        fields = ", ".join(names)
+        fields = fields_in_words(session, names)
         click.echo(
             session.say(
                 f"! {token}：已登记的{fields}与本次填写不同，仍以原登记为准；变更账户须两人办理："

@@ -58,7 +58,8 @@ def list_(session: Session, division: str | None, status: str | None, limit: int
     keys = ("number", "status_text", "stage", "persons", "monthly_yuan", "opened_on", "review_due")
     rows = [[one[key] for key in keys] for one in found]
     table(
-        rows, heads(session, "编号 状态 环节 人口 月额 申请 复核", "number status stage persons monthly opened review")
+        rows,
+        heads(session, "编号 状态 办结环节 人口 月额 申请 复核", "number status last persons monthly opened review"),
     )
 
 

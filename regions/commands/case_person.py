@@ -1,4 +1,4 @@
-"""``jiuzhu case``, the persons of a case: revealing what is sealed, changing telephone, address and account."""
+"""``jiuzhu case``, the persons of a case: revealing what is sealed, changing and correcting what is known of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from regions.commands.case_acting import acting, number_argument, reason_option
+from regions.commands.case_acting import acting, fields_in_words, number_argument, reason_option
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.session import Session, command
+from regions.commands.session import Session, command, day
 
 if TYPE_CHECKING:
     from core.casework.desk import Desk
@@ -112,3 +112,29 @@ def account(
         return (propose_account if act == "propose" else confirm_account)(desk, person, Account(**told), reason=reason)
 
     acting(session, number, do, json_=json_)
+
+
+@click.command()
+@number_argument
+@click.option("--name", help="姓名 / name")
+@click.option("--id-number", help="身份证号 / ID number")
+@click.option("--birth-date", metavar="DATE", help="出生日期 / date of birth")
+@click.option("--sex", type=click.Choice(["male", "female"]), help="性别 / sex")
+@member_option
+@reason_option
+@as_json
+@command
+def particulars(
+    session: Session, number: str, *, birth_date: str | None, member: str | None, reason: str, json_: bool, **told: Any
+) -> None:
+    """更正姓名、身份证号、出生日期、性别，家庭情况随之更正 / correct who somebody is; the facts follow."""
+    from core.casework.people.particulars import Particulars, correct_particulars
+
+    right = Particulars(**told, birth_date=day(birth_date))
+
+    def do(desk: Desk, one: AssistanceCase) -> Any:
+        return correct_particulars(desk, _person(desk, one, member), right, reason=reason)
+
+    fields = acting(session, number, do, json_=json_)
+    if not json_:
+        click.echo(session.say("已更正：", "corrected: ") + fields_in_words(session, fields))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from regions.commands.case_acting import fields_in_words
 from regions.commands.printing import as_json, heads, show_json, table, written
 from regions.commands.session import FOUND_WRONG, Session, command, month
 
@@ -132,9 +133,9 @@ def roster_approve(session: Session, import_id: str, json_: bool) -> None:
         approve_import(desk, import_id)
     job = follow(run_import(session.platform.database, desk, import_id), session.say("导入", "importing"))
     assert job is not None
-    left = job.cursor.get("left_out", [])
+    left, kept = job.cursor.get("left_out", []), job.cursor.get("kept", [])
     if json_:
-        show_json({"import": import_id, "households": job.done, "left_out": [row for row, _ in left]})
+        show_json({"import": import_id, "households": job.done, "left_out": [row for row, _ in left], "kept": kept})
         return
     click.echo(session.say(f"已导入 {job.done} 户", f"{job.done} households imported"))
     if left:
@@ -142,6 +143,21 @@ def roster_approve(session: Session, import_id: str, json_: bool) -> None:
         click.echo(
             session.say(f"校验后已在别处建案、未导入的行：{rows}", f"opened elsewhere since, left out: rows {rows}")
         )
+    _tell_kept(session, kept)
+
+
+def _tell_kept(session: Session, kept: list[Any]) -> None:
+    """Say in which rows the roster says otherwise than what stays known of the head: nothing was replaced."""
+    if not kept:
+        return
+    click.echo(
+        session.say(
+            f"{len(kept)} 户的户主资料与已登记的不同，未改动；如属实请变更（jiuzhu case contact、case account）：",
+            f"{len(kept)} heads are known otherwise, and nothing was replaced; see jiuzhu case contact, case account:",
+        )
+    )
+    shown = [[row, fields_in_words(session, fields)] for row, fields in kept[:SHOWN]]
+    table(shown, heads(session, "行 不同的栏目", "row fields"))
 
 
 @roster.command("check")

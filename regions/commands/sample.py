@@ -62,12 +62,13 @@ def _span(session: Session, given: dict[str, Any]) -> Any:
 def sample_show(session: Session, number: int, out: Path | None, json_: bool) -> None:
     """抽取名单和进度 / what was drawn, and how far it is checked."""
     from core.casework.reviews.sample_check import progress
-    from core.casework.reviews.sampling import drawn_cases, place_in_order
+    from core.casework.reviews.sampling import draw_of, drawn_cases, labels_of, place_in_order
     from core.casework.workbook import Sheet, columns, write_sheet
 
     with session.platform.reading_desk(session.user) as desk:
-        seed = _seed(desk, number)
-        rows = [[item.stratum, item.rank, case.number, case.village, place_in_order(seed, case.number)]
+        made = draw_of(desk, number)
+        seed, labels = made.seed, labels_of(made)
+        rows = [[labels[item.stratum], item.rank, case.number, case.village, place_in_order(seed, case.number)]
                 for item, case in drawn_cases(desk, number)]  # fmt: skip
         found = progress(desk, number)
     if out is not None:
@@ -80,12 +81,6 @@ def sample_show(session: Session, number: int, out: Path | None, json_: bool) ->
         click.echo(session.say(f"种子 {seed}", f"seed {seed}"))
         table([row[:4] for row in rows], heads(session, "范围 次序 案件 村（社区）", "population rank case village"))
         click.echo("　".join(f"{_outcome(session, key)} {count}" for key, count in sorted(found.items())))
-
-
-def _seed(desk: Any, number: int) -> str:
-    from core.casework.reviews.sampling import draw_of
-
-    return draw_of(desk, number).seed
 
 
 def _outcome(session: Session, key: str) -> str:

@@ -33,6 +33,15 @@ def test_account_changed_by_two_officers_is_revealed_by_right_and_on_record(offi
     assert office("auditor", "audit", "rows", "--division", PLACE) == []
 
 
+def test_wrong_birth_date_is_corrected_in_register_and_facts_and_stays_on_record(office: Any) -> None:
+    number = applied(office)
+    words = ("case", "particulars", number, "--birth-date")
+    assert "[not_permitted]" in office("auditor", *words, "1971-03-02", "--reason", "核对户口簿", code=1)
+    assert office("clerk", *words, "1971-03-02", "--reason", "核对户口簿")["number"] == number
+    assert "[nothing_to_correct]" in office("clerk", *words, "1971-03-02", "--reason", "核对户口簿", code=1)
+    assert office("auditor", "audit", "rows", "--division", PLACE) == []
+
+
 def test_free_texts_of_a_case_are_read_by_right_and_on_record(office: Any) -> None:
     number = applied(office)
     assert office("clerk", "case", "notes", number, "--reason", "核对") == {"number": number, "notes": {}}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from core.casework.people.person import Identity, register_person
 from core.casework.roster.layout import EXAMPLE, HEADINGS, columns_of_roster
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.casework.workbook import Sheet, write_sheet
@@ -67,6 +68,18 @@ def test_roster_is_put_up_approved_and_checked(office: Run, tmp_path: Path) -> N
     assert check.exit_code == 3 and "缺少收入事实" in check.stdout and (tmp_path / "out.xlsx").exists()
     jobs = json.loads(office("clerk", "job", "list", "--all", "--json").stdout)
     assert [(one["id"], one["status"], one["done"]) for one in jobs] == [(import_id, "done", 1)]
+
+
+def test_what_stays_as_it_was_known_is_told_after_an_import(office: Run, database_url: str, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", lang="zh", database_url=database_url, today=date(2018, 6, 1))
+    platform = open_platform(settings)
+    with platform.desk("clerk") as desk:
+        known = Identity(name=str(EXAMPLE["head"]), id_number=str(EXAMPLE["head_number"]), phone="13900000009")
+        register_person(desk, known)
+    platform.database.close()
+    put = office("clerk", "roster", "import", write(tmp_path / "r.xlsx"), *TERMS)
+    done = office("approver", "roster", "approve", put.stdout.strip().rpartition(" ")[2])
+    assert "1 户的户主资料与已登记的不同" in done.stdout and "联系电话" in done.stdout
 
 
 def test_faulty_roster_goes_back_and_exits_with_three(office: Run, tmp_path: Path) -> None:

@@ -52,8 +52,10 @@ def recompute(desk: Desk, case: AssistanceCase, *, since: date, through: date | 
     decided or known by now, as far as it can be computed. The last span goes on as long as the decision it replaces.
 
     Raises:
-        JiuzhuError: ``undecided`` where a month has no computable result; ``no_facts``; what the rules raise.
+        JiuzhuError: ``not_permitted``; ``undecided`` where a month has no computable result; ``no_facts``; what the
+            rules raise.
     """
+    desk.require("case.read", case.path)
     decisions = decisions_of(desk.session, case.id)
     found: list[NewSpan] = []
     left: list[Left] = []

@@ -6,7 +6,7 @@ payrolls and checks of double receipt see the case as what it is by then (a phas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decisions_of, note_amount, whole_fen
-from core.casework.deciding.shown import SHOWN, decided_for, is_ahead, moved, speaks
-from core.casework.deciding.standing import entitled_in, stretches
+from core.casework.deciding.shown import SHOWN, decided_for, moved, speaks, unseen
+from core.casework.deciding.standing import entitled_in
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import moves
@@ -37,7 +37,8 @@ def take_effect(desk: Desk, case: AssistanceCase) -> Event | None:
         return None
     amount = (case.monthly, case.method)
     event: Event | None = None
-    for one in [*_passed(desk.session, case, decisions, month), standing]:
+    passed = unseen(desk.session, {case.id: decisions}, month).get(case.id, [])
+    for one in [*passed, standing]:
         status = moved(case.status, one)
         other = one is standing and amount != (whole_fen(one.monthly), one.method)
         if status != case.status or (other and speaks(case.status, one)):
@@ -48,22 +49,9 @@ def take_effect(desk: Desk, case: AssistanceCase) -> Event | None:
 def status_in(session: Session, case: AssistanceCase, month: date) -> str:
     """Return the status a case has in a month by what was decided ahead for it: what changes it from there on."""
     status = case.status
-    for one in _passed(session, case, decisions_of(session, case.id), add_months(month, 1)):
+    for one in unseen(session, {case.id: decisions_of(session, case.id)}, add_months(month, 1)).get(case.id, []):
         status = moved(status, one)
     return status
-
-
-def _passed(session: Session, case: AssistanceCase, decisions: Sequence[Decision], until: date) -> Iterator[Decision]:
-    """What was decided ahead for the months before one, one after the other, and was not seen to take effect."""
-    tail: list[Decision] = []
-    for _, _, one in reversed(stretches(decisions, until)):
-        if not is_ahead(one):
-            break
-        tail.append(one)
-    if tail:
-        query = select(Event.body).where(Event.chain == chain_of(case.id), Event.kind == "took_effect")
-        taken = {int(body["decision"]) for body in session.scalars(query)}
-        yield from (one for one in reversed(tail) if one.number not in taken)
 
 
 def _take(desk: Desk, case: AssistanceCase, one: Decision, *, status: str) -> Event:

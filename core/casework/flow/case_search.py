@@ -31,7 +31,7 @@ Row = tuple[AssistanceCase, Person]
 class CaseSearch:
     """What is asked of a list; an empty filter asks nothing. ``status`` may be a group; amounts are fen a month.
 
-    A ``stage`` is where a case under way stands: without a status it asks for pending cases.
+    A ``stage`` is the one a case under way has done last: without a status it asks for pending cases.
     """
 
     division: str | None = None

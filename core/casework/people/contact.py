@@ -39,7 +39,7 @@ def change_contact(desk: Desk, person: Person, contact: Mapping[str, str], *, re
     Raises:
         JiuzhuError: ``no_case``, ``not_permitted``, ``reason_missing``, ``unknown_field``.
     """
-    cases = _cases(desk, person, "person.contact", reason=reason)
+    cases = cases_of(desk, person, "person.contact", reason=reason)
     for name in contact:
         if name not in CONTACT:
             raise JiuzhuError("unknown_field", Text("没有这个联系方式", "there is no such contact"), value=name)
@@ -54,7 +54,7 @@ def propose_account(desk: Desk, person: Person, account: Account, *, reason: str
     Raises:
         JiuzhuError: ``no_case``, ``not_permitted``, ``reason_missing``.
     """
-    cases = _cases(desk, person, "person.contact", reason=reason)
+    cases = cases_of(desk, person, "person.contact", reason=reason)
     body = {"person": person.token, "account": _digest(desk, person, account)}
     _note(desk, cases, "account_proposed", body, reason=reason)
 
@@ -66,7 +66,7 @@ def confirm_account(desk: Desk, person: Person, account: Account, *, reason: str
         JiuzhuError: ``no_case``, ``not_permitted``, ``reason_missing``, ``no_proposal``, ``maker_is_checker``,
             ``other_account``.
     """
-    cases = _cases(desk, person, "person.account", reason=reason)
+    cases = cases_of(desk, person, "person.account", reason=reason)
     proposed = _proposal(desk, person, cases)
     if proposed is None:
         text = Text("没有待复核的账户变更", "no other account is proposed")
@@ -85,8 +85,12 @@ def confirm_account(desk: Desk, person: Person, account: Account, *, reason: str
     _note(desk, cases, "account_changed", body, reason=reason)
 
 
-def _cases(desk: Desk, person: Person, action: str, *, reason: str) -> Sequence[AssistanceCase]:
-    """The living cases of a person, or where there are none all of them; the right is asked at each."""
+def cases_of(desk: Desk, person: Person, action: str, *, reason: str) -> Sequence[AssistanceCase]:
+    """Return the living cases of a person, or where there are none all of them; the right is asked at each.
+
+    Raises:
+        JiuzhuError: ``no_case``, ``not_permitted``, ``reason_missing``.
+    """
     if not reason.strip():
         raise JiuzhuError("reason_missing", Text("请写明原因", "say why"))
     found = desk.session.scalars(

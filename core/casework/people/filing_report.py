@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from core.casework.deciding.shown import amounts_in
+from core.casework.deciding.shown import shown_in
 from core.casework.desk import Desk
 from core.casework.month import month_of
 from core.casework.people.kinship import inverse
@@ -79,8 +79,8 @@ def filing_list(desk: Desk, division: str, *, after: str = "", limit: int | None
         .limit(limit)
     )
     found = [(filing, case) for filing, case in desk.session.execute(query)]
-    monthly = amounts_in(desk.session, [case for _, case in found], month_of(desk.today))
-    return [_row(desk, filing, case, monthly=monthly[case.id]) for filing, case in found]
+    shown = shown_in(desk.session, [case for _, case in found], month_of(desk.today))
+    return [_row(desk, filing, case, monthly=shown[case.id].monthly) for filing, case in found]
 
 
 def filing_sheet(desk: Desk, division: str) -> Sheet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -19,6 +20,13 @@ from core.store.tables import AssistanceCase, CaseMember, Person
 
 FIELDS = ("name", "id_number", "phone", "address", "account", "account_name")
 """The encrypted columns of a person."""
+CALLED: Mapping[str, Text] = {
+    "name": Text("姓名", "name"), "id_number": Text("身份证号", "ID number"), "phone": Text("联系电话", "telephone"),
+    "address": Text("家庭住址", "address"), "bank": Text("开户银行", "bank"), "account": Text("账号", "account"),
+    "account_name": Text("账户名", "account name"), "birth_date": Text("出生日期", "date of birth"),
+    "sex": Text("性别", "sex"),
+}  # fmt: skip
+"""What is known of a person, in words."""
 ACCOUNT = ("bank", "account", "account_name")
 """Where a person's money goes: changed as one, by two persons."""
 

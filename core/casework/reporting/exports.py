@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.casework.access import denied
-from core.casework.deciding.shown import amounts_in
+from core.casework.deciding.shown import shown_in
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, conditions, statuses_asked
 from core.casework.flow.transition import status_label
@@ -140,12 +140,12 @@ def found_cases(desk: Desk, search: CaseSearch) -> Sheet:
 def _cases(desk: Desk, query: Any) -> Iterator[list[Value]]:
     words, month = Words(desk), month_of(desk.today)
     for part in desk.session.execute(query.execution_options(yield_per=BATCH)).partitions():
-        amounts = amounts_in(desk.session, [case for case, _ in part], month)
+        shown = shown_in(desk.session, [case for case, _ in part], month)
         for case, head in part:
             yield [
                 case.number, words.name(head), words.id_number(head), case.persons, case.entitled,
-                words.category(case), words.place(case), status_label(case.status).zh,
-                METHODS.get(case.method or "", case.method), amounts[case.id], case.opened_on, case.review_due,
+                words.category(case), words.place(case), status_label(shown[case.id].status).zh,
+                METHODS.get(case.method or "", case.method), shown[case.id].monthly, case.opened_on, case.review_due,
                 "是" if case.filed else None,
             ]  # fmt: skip
 

@@ -97,3 +97,12 @@ POPULATIONS: Mapping[str, Callable[[_Asked], ColumnElement[bool]]] = {
     "doubtful": _doubtful,
 }
 """What each population of a sampling rule means in rows."""
+
+CALLED: Mapping[str, Text] = {
+    "new": Text("新申请家庭", "new applicant households"),
+    "existing": Text("已在保家庭", "households on the roll"),
+    "pending": Text("在办申请", "applications in procedure"),
+    "registered_relatives": Text("单独登记的近亲属申请", "applications of registered near relatives"),
+    "doubtful": Text("有疑问、有举报的申请", "doubtful or reported applications"),
+}
+"""What a population is called where the rule gives it no name."""

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from core.casework.desk import Desk
-from core.casework.reviews.sample_population import Span, members_of
+from core.casework.reviews.sample_population import CALLED, Span, members_of
 from core.casework.reviews.sample_span import refuse_second_draw, require_period
 from core.errors import JiuzhuError, Text
 from core.kinds.sampling import required
@@ -125,6 +125,11 @@ def draw_of(desk: Desk, draw_id: int) -> SampleDraw:
     return desk.found(made, JiuzhuError("unknown_draw", text, value=str(draw_id)))
 
 
+def labels_of(made: SampleDraw) -> dict[str, str]:
+    """Return what the populations of a draw are called."""
+    return {one["population"]: one["label"] for one in made.strata}
+
+
 def _rule(desk: Desk, span: Span) -> Line:
     asked = desk.policies.rulebook(span.division, on=desk.today, area=span.area, programmes=(span.programme,))
     lines = asked.policy.lines("sampling", span.programme)
@@ -159,7 +164,7 @@ def _store(
 
 
 def _label(stratum: Mapping[str, Any]) -> str:
-    label = text_of(stratum.get("label"))
+    label = text_of(stratum.get("label")) or CALLED.get(stratum["population"])
     return label.zh if label else str(stratum["population"])
 
 

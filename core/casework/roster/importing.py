@@ -216,6 +216,7 @@ class RosterWork:
         done = {
             "row": self._at,
             "left_out": [*cursor.get("left_out", []), *left_out],
+            "kept": [*cursor.get("kept", []), *([one.entry.row, list(one.kept)] for one in openings if one.kept)],
             "households": cursor.get("households", 0) + len(openings),
         }
         if rows:

@@ -14,14 +14,12 @@ from core.store.base import Base, CanonicalJson, Code, Digest, Key, Moment, Path
 class SampleDraw(Base):
     """A draw in a place for a span of days. Anybody with ``seed`` and the lists draws the same cases again.
 
+    Of one span there may be several, each of other populations: no constraint of columns can tell (``sample_span``).
     ``strata`` holds population, share, size and number drawn of each stratum; ``digest`` covers the draw and its cases.
     """
 
     __tablename__ = "sample_draw"
-    __table_args__ = (
-        UniqueConstraint("division", "programme", "area", "since"),
-        Index(None, "path", "since"),
-    )
+    __table_args__ = (Index(None, "path", "since"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     division: Mapped[str] = mapped_column(Code)

@@ -780,9 +780,6 @@ def _sample_draw() -> None:
         sa.Column("drawn_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["drawn_by"], ["staff_user.id"], name=op.f("fk_sample_draw_drawn_by_staff_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_draw")),
-        sa.UniqueConstraint(
-            "division", "programme", "area", "since", name=op.f("uq_sample_draw_division_programme_area_since")
-        ),
     )
     op.create_index(op.f("ix_sample_draw_path_since"), "sample_draw", ["path", "since"], unique=False)
 

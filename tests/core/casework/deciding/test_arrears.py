@@ -39,6 +39,12 @@ def entered(bureau: Any, income: dict[str, str], *, yuan: str, since: str = "201
         return case.id
 
 
+def test_months_are_recomputed_only_for_who_may_read_the_case(yiyang: Any) -> None:
+    case_id = entered(yiyang, WAGE, yuan="360", area="urban", persons=3)
+    with yiyang.desk("root") as desk, pytest.raises(JiuzhuError, match="not_permitted"):
+        recompute(desk, desk.session.get_one(AssistanceCase, case_id), since=date(2018, 3, 1))
+
+
 @pytest.mark.parametrize(
     ("area", "persons", "income", "before", "after"),
     [

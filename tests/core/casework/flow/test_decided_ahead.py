@@ -13,6 +13,7 @@ from core.casework.deciding.decision import whole_fen
 from core.casework.deciding.effect import take_effects
 from core.casework.reporting.exports import case_list
 from core.casework.row_check import row_faults
+from regions.case_view import case_rows
 from tests.core.casework.flow.taken_over import TakenOver
 
 DALI = "610523"
@@ -78,6 +79,23 @@ def test_suspension_and_resumption_decided_ahead_wait_for_their_months(dali: Tak
     assert listed(dali, on="2008-12-01") == GIVEN
     assert [one["kind"] for one in roll(dali, on="2008-12-01")] == ["resume"]
     assert dali.row()[:2] == ("in_payment", GIVEN) and faults(dali) == []
+
+
+def test_lists_show_the_status_of_the_day_whether_or_not_anything_moved_the_row(dali: TakenOver) -> None:
+    def said(on: str) -> tuple[Any, Any]:
+        def look(desk: Any, one: Any) -> tuple[Any, Any]:
+            return next(iter(case_list(desk, DALI).rows))[7], case_rows(desk, [one], "zh")[0]["status_text"]
+
+        found: tuple[Any, Any] = dali.do(look, on=on)
+        return found
+
+    dali.change("2008-10", kind="suspend", reason="失联", on="2008-09-20")
+    assert said("2008-09-30") == ("保障中", "保障中")
+    assert said("2008-10-01") == ("暂停发放", "暂停发放") and dali.row()[0] == "in_payment"
+    roll(dali, on="2008-10-06")
+    dali.change("2008-12", kind="resume", reason="已返回", on="2008-11-20")
+    assert said("2008-11-30") == ("暂停发放", "暂停发放")
+    assert said("2008-12-01") == ("保障中", "保障中") and dali.row()[0] == "suspended"
 
 
 def test_stop_ahead_is_the_status_at_once_and_the_amount_in_its_month(dali: TakenOver) -> None:

@@ -14,7 +14,7 @@ from core.casework.people.kinship_register import relate
 from core.casework.people.office import Post, add_holder
 from core.casework.people.person import Identity
 from core.casework.reviews.sample_check import Found, progress, record_check
-from core.casework.reviews.sample_population import Span, members_of
+from core.casework.reviews.sample_population import CALLED, POPULATIONS, Span, members_of
 from core.casework.reviews.sample_span import refuse_second_draw
 from core.casework.reviews.sampling import draw, draw_sample, drawn_cases, place_in_order
 from core.errors import InvalidInput, JiuzhuError
@@ -94,6 +94,19 @@ def test_other_cases_other_area_and_next_period_may_be_drawn(bureau: Any, add_ro
         refuse_second_draw(desk, replace(YEAR, area="rural"), {"existing": "已有低保家庭"})
         later = replace(YEAR, since=date(2012, 1, 1), until=date(2013, 1, 1))
         assert draw_sample(desk, later).since == date(2012, 1, 1)
+
+
+def test_another_population_of_the_same_span_is_drawn_beside_the_first(bureau: Any, add_roll: Any) -> None:
+    fill(bureau, add_roll, new=1, existing=4)
+    with bureau.desk("reviewer.430900") as desk:
+        first = draw_sample(desk, YEAR)
+        first.strata = [{**first.strata[0], "population": "pending"}]
+        assert draw_sample(desk, YEAR).id != first.id
+
+
+def test_every_population_has_a_name_for_a_rule_that_gives_none() -> None:
+    assert CALLED.keys() == POPULATIONS.keys()
+    assert CALLED["new"].zh == "新申请家庭"
 
 
 @pytest.mark.parametrize("since", [date(2011, 1, 2), date(2011, 2, 1), date(2010, 7, 1)])
