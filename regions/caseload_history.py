@@ -1,9 +1,12 @@
-"""What casework knows of many cases on a day, out of their decisions and events as a snapshot's query joins them."""
+"""What casework knows of many cases on a day, out of their decisions and events as a snapshot's query joins them.
+
+But for the amounts most cases have one of a few stories: each is thought through once.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -12,63 +15,98 @@ from typing import Any
 
 import pyarrow as pa
 
-from core.casework.deciding.case_facts import known_case_facts
+from core.casework.deciding.case_facts import ordinary_and_facts, previous_amount
 from core.casework.deciding.standing import entitled_in
 from core.casework.month import month_of
 from core.facts import Catalogue
 from regions.caseload_query import RECORD, UNIT
 
-_day = lru_cache(maxsize=4096)(date.fromisoformat)
+STORIES = 65_536
+"""How many stories, and how many amounts, are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What is asked of a decision (``core.casework.deciding.case_facts.Said``)."""
+class Told:
+    """What is asked of a decision beside its amount (``core.casework.deciding.case_facts.Told``)."""
 
-    number: int
+    number: str
     kind: str
     from_month: date
     until_month: date | None
-    monthly: Fraction
     basis: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What decisions and events say in a month: the decision in force, the one whose amount was before, the facts."""
+
+    now: Told | None
+    before: Told | None
+    facts: Mapping[str, str]
 
 
 def histories(rows: Any, on: date, facts: Catalogue) -> dict[str, Any]:
     """Return, as Arrow columns, the decision in force on a day with its amount and start, and the ``case.*`` facts."""
-    kinds: list[str | None] = []
-    amounts: list[dict[str, int] | None] = []
-    since: list[date | None] = []
-    known: list[Mapping[str, str]] = []
     month = month_of(on)
-    for decided, happened in zip(rows["decisions"].to_pylist(), rows["events"].to_pylist(), strict=True):
-        decisions = list(_decisions(decided))
-        now = entitled_in(decisions, month)
-        kinds.append(now.kind if now else None)
-        since.append(now.from_month if now else None)
-        exact = now.monthly if now else None
-        amounts.append(None if exact is None else {"numerator": exact.numerator, "denominator": exact.denominator})
-        known.append(known_case_facts(decisions, list(_events(happened)), month))
-    names = [one.short for one in facts.schema.fields.values() if one.name.startswith("case.")]
-    own = pa.array(known, pa.struct([(name, pa.string()) for name in names]))
-    return {"decision": pa.array(kinds, pa.string()), "current": pa.array(amounts, _FRACTION),
-            "since": pa.array(since, pa.date32()), "case": own}  # fmt: skip
+    columns = (rows[name].to_pylist() for name in ("decisions", "events", "amounts"))
+    kinds: list[str | None] = []
+    since: list[date | None] = []
+    current: list[tuple[int | None, int | None]] = []
+    known: dict[str, list[str | None]] = {
+        one.short: [] for one in facts.schema.fields.values() if one.name.startswith("case.")
+    }
+    for decided, happened, paid in zip(*columns, strict=True):
+        story, amounts = _story(decided, happened, month), _amounts(paid)
+        kinds.append(story.now.kind if story.now else None)
+        since.append(story.now.from_month if story.now else None)
+        current.append(_exact(amounts[story.now.number]) if story.now else (None, None))
+        for name, values in known.items():
+            values.append(story.facts.get(name))
+        if story.before is not None and "previous_amount" in known:
+            known["previous_amount"][-1] = _previous(amounts[story.before.number])
+    return {
+        "decision": pa.array(kinds, pa.string()), "since": pa.array(since, pa.date32()), "current": _fractions(current),
+        "case": pa.StructArray.from_arrays([pa.array(one, pa.string()) for one in known.values()], names=list(known)),
+    }  # fmt: skip
 
 
-_FRACTION = pa.struct([("numerator", pa.int64()), ("denominator", pa.int64())])
+def _fractions(values: list[tuple[int | None, int | None]]) -> Any:
+    parts = [pa.array([one[at] for one in values], pa.int64()) for at in (0, 1)]
+    names = ["numerator", "denominator"]
+    return pa.StructArray.from_arrays(parts, names=names, mask=parts[0].is_null())
 
 
-def _decisions(text: str) -> Sequence[Said]:
-    found = [_said(one.split(UNIT)) for one in text.split(RECORD)] if text else []
-    return sorted(found, key=lambda one: one.number)
+@lru_cache(maxsize=STORIES)
+def _story(decided: str, happened: str, month: date) -> Story:
+    decisions = sorted(_decisions(decided), key=lambda one: int(one.number))
+    before, found = ordinary_and_facts(decisions, list(_events(happened)), month)
+    return Story(entitled_in(decisions, month), before, found)
 
 
-def _said(parts: Sequence[str]) -> Said:
-    number, kind, first, until, monthly, basis = parts
-    return Said(int(number), kind, _day(first), _day(until) if until else None, Fraction(monthly),
-                json.loads(basis) if basis else {})  # fmt: skip
+def _decisions(text: str) -> Iterator[Told]:
+    for one in text.split(RECORD) if text else ():
+        number, kind, first, until, basis = one.split(UNIT)
+        last = date.fromisoformat(until) if until else None
+        yield Told(number, kind, date.fromisoformat(first), last, json.loads(basis) if basis else {})
 
 
 def _events(text: str) -> Iterator[tuple[str, date]]:
     for one in text.split(RECORD) if text else ():
         kind, day = one.split(UNIT)
-        yield kind, _day(day)
+        yield kind, date.fromisoformat(day)
+
+
+def _amounts(text: str) -> dict[str, str]:
+    """The amounts by number of decision."""
+    return dict(one.split(UNIT) for one in text.split(RECORD)) if text else {}
+
+
+@lru_cache(maxsize=STORIES)
+def _exact(text: str) -> tuple[int, int]:
+    found = Fraction(text)
+    return found.numerator, found.denominator
+
+
+@lru_cache(maxsize=STORIES)
+def _previous(text: str) -> str:
+    return previous_amount(Fraction(text))

@@ -59,6 +59,7 @@ def case_query(wanted: Wanted, after: Sequence[str] | None = None, *, light: boo
             func.coalesce(FactsVersion.id, 0).label("facts_id"),
             (literal("") if light else func.coalesce(type_coerce(FactsVersion.facts, Text), "")).label("facts"),
             func.coalesce(_decisions(), "").label("decisions"),
+            func.coalesce(_amounts(), "").label("amounts"),
             func.coalesce(_events(), "").label("events"),
         )
         .outerjoin(FactsVersion, FactsVersion.id == newest_id)
@@ -90,13 +91,19 @@ def _inside(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _decisions() -> Any:
-    """Number, kind, first month, month after the last, exact amount; the basis where it says something that is read."""
+    """Number, kind, first month, month after the last; the basis where it says something that is read."""
     basis = func.coalesce(type_coerce(Decision.basis, Text), "")
     said = _joined(
         cast(Decision.number, String), Decision.kind, cast(Decision.from_month, String),
-        func.coalesce(cast(Decision.until_month, String), ""), type_coerce(Decision.monthly, String),
+        func.coalesce(cast(Decision.until_month, String), ""),
         func.substr(basis, 1, _where(basis.contains('"disregard"'))),
     )  # fmt: skip
+    return _all(said).where(Decision.case_id == AssistanceCase.id).scalar_subquery()
+
+
+def _amounts() -> Any:
+    """Number and exact amount: apart, so that what else is decided is the same text for many cases."""
+    said = _joined(cast(Decision.number, String), type_coerce(Decision.monthly, String))
     return _all(said).where(Decision.case_id == AssistanceCase.id).scalar_subquery()
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.caseload.in_order import Progress
 from core.caseload.layout import FACTS, KEPT, facts_hash
 from core.caseload.manifest import Manifest
 from core.caseload.snapshot import PART_ROWS, Snapshot, Writer, open_snapshot, renew
@@ -30,7 +31,7 @@ from regions.amendment_state import registry_of
 from regions.caseload import facts_of_places
 from regions.caseload_history import histories
 from regions.caseload_query import Wanted, case_query, count_query, facts_query, places_query
-from regions.caseload_snapshot import LABEL, Progress, in_parts, row_batch, source_of, whole
+from regions.caseload_snapshot import LABEL, in_parts, row_batch, source_of, whole
 
 FETCHED = 500
 """Facts asked for at a time."""

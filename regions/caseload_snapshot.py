@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.caseload.in_order import Progress, worked
 from core.caseload.manifest import Manifest
 from core.caseload.snapshot import PART_ROWS, Snapshot, begin, rows_of
 from core.caseload.written import laid
@@ -26,7 +27,6 @@ from regions.caseload_query import Wanted, case_query, count_query, places_query
 from regions.impact_source import ON_ROLL
 
 LABEL = Text("数据库中的案件", "cases of the database")
-Progress = Callable[[int, int], None]
 
 
 def snapshot(
@@ -52,8 +52,9 @@ def snapshot(
     manifest = Manifest(day=wanted.on, label=LABEL, facts=facts.canonical(), source=source_of(wanted))
     writer = begin(folder, manifest, resume=resume)
     with arrow_reader(store, case_query(wanted, writer.last)) as reader:
-        for rows in in_parts(reader, part_rows):
-            writer.add(part_of(rows, facts, wanted, moves=moves), last=_key(rows))
+        laid_out = worked(in_parts(reader, part_rows), lambda rows: part_of(rows, facts, wanted, moves=moves))
+        for rows, batch in laid_out:
+            writer.add(batch, last=_key(rows))
             if progress is not None:
                 progress(writer.rows, max(total, writer.rows))
     return writer.finish()

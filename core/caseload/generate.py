@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.caseload.draw import Draw, drawn_facts
+from core.caseload.in_order import worked
 from core.caseload.layout import facts_type
 from core.caseload.snapshot import PART_ROWS, Key, rows_of
 from core.errors import Text
@@ -71,10 +73,10 @@ class _Slice:
 
 
 def parts(plan: Plan, *, begin: int = 0, size: int = PART_ROWS) -> Iterator[Any]:
-    """Yield the rows, ``size`` households a batch, from batch number ``begin`` on."""
-    for number, slices in enumerate(_sliced(plan.lots, size)):
-        if number >= begin:
-            yield _part(plan, number, slices, first=number * size)
+    """Yield the rows, ``size`` households a batch, from batch number ``begin`` on; made on all cores."""
+    numbered = islice(enumerate(_sliced(plan.lots, size)), begin, None)
+    for _, batch in worked(numbered, lambda one: _part(plan, one[0], one[1], first=one[0] * size)):
+        yield batch
 
 
 def _sliced(lots: Sequence[Lot], size: int) -> Iterator[list[_Slice]]:

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 
+from core.caseload.in_order import Progress
 from core.caseload.output import ERRORS, FRACTION
-from core.caseload.run import Progress, Run
+from core.caseload.run import Run
 from core.caseload.totals import Totals, total_rows
 from core.errors import JiuzhuError, Text
 

@@ -6,10 +6,7 @@ with the number of households.
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.caseload.entitlement import STATUS, UNDECIDED, Entitlement, entitlement, paid_by
+from core.caseload.in_order import Progress, in_order
 from core.caseload.kernel import Books, Kernel, Piece
 from core.caseload.layout import TAGS
 from core.caseload.manifest import Part
@@ -35,7 +33,6 @@ from core.caseload.snapshot import Key, Snapshot
 from core.caseload.totals import Totals, piece_totals
 from core.errors import JiuzhuError, Text, did_you_mean
 
-Progress = Callable[[int, int], None]
 SHOWN = (
     "household_size", "entitled_size", "counted_income", "line", "income_ok", "asset_ok", "eligible", "benefit",
     "benefit_monthly", "topup", "payment", "review_class", "review_months",
@@ -85,25 +82,9 @@ class Run:
 
     def results(self, *, workers: int | None = None, progress: Progress | None = None) -> Iterator[Done]:
         """Yield every part's results, in order; totals grow meanwhile."""
-        count = workers or os.cpu_count() or 1
-        total, done = sum(one.extents.rows for one in self.parts), 0
-        waiting: deque[Future[Done]] = deque()
-        with ThreadPoolExecutor(count) as pool:
-            left = iter(self.parts)
-            for part in left:
-                waiting.append(pool.submit(self.part, part))
-                if len(waiting) > count:
-                    break
-            while waiting:
-                found = waiting.popleft().result()
-                following = next(left, None)
-                if following is not None:
-                    waiting.append(pool.submit(self.part, following))
-                self.totals.merge(found.totals)
-                done += len(found.rows)
-                if progress is not None:
-                    progress(done, total)
-                yield found
+        for found in in_order(self.parts, self.part, workers=workers, progress=progress):
+            self.totals.merge(found.totals)
+            yield found
 
     def _decided(self, piece: Piece, keys: Mapping[int, Key]) -> tuple[str, ...]:
         """The programmes decided on for the rows of a piece."""

@@ -249,4 +249,5 @@ def _one_by_one(texts: Any, read: Callable[[str], Any], kind: Any) -> Any:
         except ValueError:
             return None
 
-    return pa.array([value(text) for text in texts.to_pylist()], kind)
+    coded = texts.dictionary_encode()  # few texts are odd, and those many times
+    return pa.array([value(text) for text in coded.dictionary.to_pylist()], kind).take(coded.indices)

@@ -72,7 +72,8 @@ def _read(texts: Any, wanted: Any) -> Any:
     if not len(texts):
         return pa.array([], wanted)
     # One text a line: canonical JSON has no line breaks in it, and any other is checked by the number of rows.
-    source = pa.BufferReader(pc.binary_join(pa.array([texts.to_pylist()]), "\n")[0].as_buffer())
+    lines = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+    source = pa.BufferReader(pc.binary_join(lines, "\n")[0].as_buffer())
     table = arrow_json.read_json(
         source,
         read_options=arrow_json.ReadOptions(block_size=max(_BLOCK, source.size() // 64)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,8 +22,8 @@ APART = ("phase_out", "refuse", "stop", "suspend")
 """Decisions whose months have no ordinary amount."""
 
 
-class Said(Covers, Protocol):
-    """What is asked of a decision."""
+class Told(Covers, Protocol):
+    """What is asked of a decision beside its amount."""
 
     @property
     def kind(self) -> str:
@@ -31,14 +31,21 @@ class Said(Covers, Protocol):
         ...
 
     @property
+    def basis(self) -> Mapping[str, Any]:
+        """What it rests on."""
+        ...
+
+
+class Said(Told, Protocol):
+    """What is asked of a decision."""
+
+    @property
     def monthly(self) -> Fraction:
         """Exact fen a month."""
         ...
 
-    @property
-    def basis(self) -> Mapping[str, Any]:
-        """What it rests on."""
-        ...
+
+One = TypeVar("One", bound=Told)
 
 
 def case_facts(session: Session, case_id: int, month: date) -> dict[str, str]:
@@ -60,17 +67,23 @@ def known_case_facts(decisions: Sequence[Said], events: Iterable[tuple[str, date
     month under an ordinary decision, ``months_in_phase_out`` the months of phase-out, ``refusals`` the refusals of
     suitable work, ``last_review`` the last review.
     """
+    ordinary, found = ordinary_and_facts(decisions, events, month)
+    return found if ordinary is None else {"previous_amount": previous_amount(ordinary.monthly), **found}
+
+
+def ordinary_and_facts(
+    decisions: Sequence[One], events: Iterable[tuple[str, date]], month: date
+) -> tuple[One | None, dict[str, str]]:
+    """Return the last ordinary decision before a month, whose amount is the previous one, and the facts but for it."""
     before = stretches(decisions, month)
     happened = [(kind, day) for kind, day in events if day <= month]
     found: dict[str, str] = {}
     ordinary = [one for _, _, one in before if one.kind not in APART]
-    if ordinary:
-        found["previous_amount"] = previous_amount(ordinary[-1].monthly)
     found["months_in_phase_out"] = _months(before, lambda one: one.kind == "phase_out")
     found["disregard_months_used"] = _months(before, lambda one: bool(one.basis.get("disregard")))
     found["refusals"] = str(sum(kind == "work_refused" for kind, _ in happened))
     last = max((day for kind, day in happened if kind == "reviewed"), default=None)
-    return found | ({"last_review": last.isoformat()} if last else {})
+    return ordinary[-1] if ordinary else None, found | ({"last_review": last.isoformat()} if last else {})
 
 
 def previous_amount(monthly: Fraction) -> str:
@@ -87,5 +100,5 @@ def previous_amount(monthly: Fraction) -> str:
     return fraction_text(Fraction(round(monthly * parts), parts) / 100)
 
 
-def _months(before: Iterable[tuple[date, date, Said]], which: Callable[[Said], bool]) -> str:
+def _months(before: Iterable[tuple[date, date, One]], which: Callable[[One], bool]) -> str:
     return str(sum(months_between(start, end) for start, end, one in before if which(one)))
