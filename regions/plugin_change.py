@@ -79,10 +79,18 @@ def difference(before: Iterable[Provision], after: Iterable[Provision]) -> tuple
 
 
 def _parts(was: Provision, now: Provision) -> Iterator[Part]:
-    old, new = dict(_flat(was.canonical())), dict(_flat(now.canonical()))
+    old, new = dict(_flat(_said(was))), dict(_flat(_said(now)))
     for path in sorted({*old, *new}):
         if old.get(path) != new.get(path):
             yield Part(path=path, before=old.get(path), after=new.get(path))
+
+
+def _said(one: Provision) -> dict[str, Json]:
+    """What was ruled; its days as people write them: a day, ``open`` or ``unknown``, and why one is assumed."""
+    found = one.canonical()
+    for name, (kind, day, zh, _) in zip(("from", "until"), found.pop("period"), strict=True):
+        found[name] = f"{day or kind} {zh}".strip()
+    return found
 
 
 def _flat(value: Json, path: str = "") -> Iterator[tuple[str, str]]:

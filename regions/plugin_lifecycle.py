@@ -6,22 +6,20 @@ log in that transaction too, so every process sees it before it answers again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from packaging.specifiers import SpecifierSet
 from sqlalchemy import select
 
-from core.cascade import same_meaning, slot_key
 from core.casework.desk import Desk
 from core.casework.staff import NATION
-from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
-from core.plugin import API_VERSION
+from core.errors import JiuzhuError, Text, did_you_mean
 from core.provision import Provision, provision_from
 from core.store.tables import PluginStep, RegistryContent
 from regions.amendment_state import registry_of
+from regions.plugin_conflict import refuse_conflicts
 from regions.plugin_reading import Reading
 from regions.plugin_state import Standing, standings
-from regions.registry import AMENDMENT, Registry
+from regions.registry import Registry
 
 # Two people accept ----------------------------------------------------------------------------------------------------
 
@@ -38,7 +36,7 @@ def propose(desk: Desk, reading: Reading, *, reason: str | None = None) -> Plugi
     if known.accepted is not None and known.accepted.digest == reading.digest:
         text = Text("这一版本已经接受", "this version is accepted already")
         raise JiuzhuError("accepted_already", text, value=f"{reading.name} {reading.version}")
-    _refuse_conflicts(desk, reading)
+    refuse_conflicts(desk, reading)
     _keep(desk, reading)
     told = dict(reading.told)
     step = _step(desk, reading.name, "proposed", version=reading.version, digest=reading.digest, reason=reason)
@@ -62,7 +60,7 @@ def accept(desk: Desk, name: str, *, digest: str | None = None, reason: str | No
         text = Text("不能接受自己提请的插件", "nobody accepts a plugin he proposed")
         hint = Text("请由另一名有权人员办理", "another person with the right must do it")
         raise JiuzhuError("same_person", text, hint=hint, value=desk.actor.login)
-    _refuse_conflicts(desk, reading)
+    refuse_conflicts(desk, reading)
     step = _step(desk, name, "accepted", version=proposal.version, digest=proposal.digest, reason=reason)
     step.told, step.proposed_by = proposal.told, proposal.proposed_by
     registry.log.publish(desk.session, name, proposal.version, reading.provisions, always=True)
@@ -123,51 +121,6 @@ def _keep(desk: Desk, reading: Reading) -> None:
         for content, body in by_content.items()
         if content not in known
     )
-
-
-# What stands in the way -----------------------------------------------------------------------------------------------
-
-
-def _refuse_conflicts(desk: Desk, reading: Reading) -> None:
-    problems = [*_unmet(desk, reading), *_slots_taken(registry_of(desk), reading)]
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _unmet(desk: Desk, reading: Reading) -> Iterator[Problem]:
-    """What it requires was there when it was read; somebody may have switched that off since."""
-    versions = {one.name: one.header.version for one in desk.plugins.active if one.header is not None}
-    for name, wanted in reading.requires.items():
-        have = API_VERSION if name == "core" else versions.get(name)
-        if have is None or not SpecifierSet(wanted).contains(have, prereleases=True):
-            text = Text(
-                f"需要 {name} {wanted}，现为 {have or '未启用'}", f"requires {name} {wanted}, found {have or 'none'}"
-            )
-            yield Problem(code="unmet_requirement", message=text, where=Where(file=reading.name))
-
-
-def _slots_taken(registry: Registry, reading: Reading) -> Iterator[Problem]:
-    """Two plugins that rule one slot alike in rank and differently in value: no day could choose between them."""
-    others: dict[object, list[Provision]] = {}
-    for one in registry.provisions():
-        if one.plugin not in (reading.name, AMENDMENT.rstrip("/")):
-            others.setdefault(_slot(one), []).append(one)
-    for one in reading.provisions:
-        for other in others.get(_slot(one), ()):
-            if not same_meaning(one, other):
-                text = Text(
-                    f"“{one.address}”与“{other.address}”占用同一位置而内容不同",
-                    f"'{one.address}' and '{other.address}' claim the same slot and differ",
-                )
-                hint = Text(
-                    f"两个插件只能用其一，或改用不同的地区、项目或起始日：{reading.name}、{other.plugin}",
-                    f"use one of the two, or another place, programme or start: {reading.name}, {other.plugin}",
-                )
-                yield Problem(code="slot_taken", message=text, hint=hint, where=Where(file=reading.name))
-
-
-def _slot(one: Provision) -> object:
-    return (one.kind, one.scope, slot_key(one), one.period.start.day, one.issued)
 
 
 # Switching and taking out ---------------------------------------------------------------------------------------------
