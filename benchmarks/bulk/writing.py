@@ -81,7 +81,6 @@ def _alone(store: Store) -> Iterator[Connection]:
     with store.engine.begin() as connection:
         if store.dialect == "sqlite":
             connection.exec_driver_sql("PRAGMA cache_size=-1000000")
-            connection.exec_driver_sql("PRAGMA temp_store=FILE")
         yield connection
 
 

@@ -1,0 +1,76 @@
+"""The same deployment in an SQLite file: every row of a PostgreSQL database copied as it is, and the keys with it.
+
+    python -m benchmarks.bulk.copying FOLDER_OF_POSTGRESQL URL FOLDER_OF_SQLITE
+
+Composing a million households takes processors, copying them only disks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from benchmarks.bulk.build import settings_of, size_of
+from benchmarks.bulk.writing import bare, open_sqlite, plain_address
+from core.store.base import Base
+from core.store.engine import Store, open_store
+from core.store.migration import create
+
+AT_ONCE = 20_000
+
+
+def copy_rows(source: Store, target: Store) -> int:
+    """Copy every table into an empty SQLite database and return how many rows there were."""
+    count = 0
+    single = open_sqlite(target)
+    with psycopg.connect(plain_address(source)) as connection:
+        single.execute("BEGIN")
+        for table in Base.metadata.sorted_tables:
+            names = ", ".join(f'"{one.name}"' for one in table.columns)
+            insert = f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))})"
+            with connection.cursor(name="rows") as cursor:
+                cursor.itersize = AT_ONCE
+                cursor.execute(f"SELECT {names} FROM {table.name} ORDER BY 1")
+                while rows := cursor.fetchmany(AT_ONCE):
+                    single.executemany(insert, [tuple(map(_plain, row)) for row in rows])
+                    count += len(rows)
+        single.execute("COMMIT")
+    faults = single.execute("PRAGMA foreign_key_check").fetchall()
+    single.close()
+    if faults:
+        raise SystemExit(f"{len(faults)} rows point to nothing")
+    return count
+
+
+def _plain(value: Any) -> Any:
+    """A value as SQLite keeps what SQLAlchemy gives it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def main() -> None:
+    """Copy one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("url")
+    parser.add_argument("target", type=Path)
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    settings = settings_of(chosen.target.resolve(), "")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(settings_of(chosen.source.resolve(), chosen.url).keys, settings.keys)
+    target = open_store(settings.database)
+    create(target)
+    with bare(target):
+        count = copy_rows(open_store(chosen.url), target)
+    target.close()
+    print(f"{count:,} rows in {time.monotonic() - began:.0f} s; {size_of(settings) / 2**30:.2f} GiB")
+
+
+if __name__ == "__main__":
+    main()
