@@ -63,3 +63,31 @@ def coverage(session: Session, names: tuple[str, ...], json_: bool, markdown_: b
             for row in one.rows
         ]
         table(rows, heads(session, "条 内容 状态 条款 示例", "article topic status provision example"))
+
+
+@click.command("new")
+@click.argument("name")
+@click.option("--division", required=True, metavar="CODE", help="区划代码 / division code")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="放在哪个目录 / the folder it goes into",
+)
+@as_json
+@command
+def new(session: Session, name: str, division: str, into: Path, json_: bool) -> None:
+    """新建一个插件项目 / begin a plugin: a complete project, clean at its first check."""
+    from regions.division import DivisionTree
+    from regions.new_project import new_project
+
+    tree = DivisionTree.load()
+    for table_file in session.settings.divisions:
+        tree = tree.with_file(table_file)
+    files = new_project(tree, name, division=division, into=into)
+    if json_:
+        show_json([str(one) for one in files])
+        return
+    for one in files:
+        click.echo(str(one))
+    click.echo(session.say(f"下一步：jiuzhu plugin check {into / name}", f"next: jiuzhu plugin check {into / name}"))
