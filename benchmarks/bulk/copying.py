@@ -28,6 +28,7 @@ AT_ONCE = 20_000
 def copy_rows(source: Store, target: Store) -> int:
     """Copy every table into an empty SQLite database and return how many rows there were."""
     count = 0
+    target.close()  # the file is for the copy alone
     single = open_sqlite(target)
     with psycopg.connect(plain_address(source)) as connection:
         single.execute("BEGIN")
