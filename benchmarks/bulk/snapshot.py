@@ -32,10 +32,10 @@ REPORT, RESULTS = ROOT / "benchmarks" / "CASELOAD.md", Path(__file__).with_name(
 TITLE = "## Snapshots out of the database"
 ABOUT = """\
 Written by `python -m benchmarks.bulk.snapshot FOLDER --write`. The households are 合成数据 built by `benchmarks/bulk`:
-2.2 persons and five income records each, in 128 counties. `jiuzhu caseload snapshot` runs in a process of its own; another
-run is killed (SIGKILL) after a third of its parts, resumed, and its files compared with those of the first. Seconds are
-wall time, processor seconds those of the command without the database server; the load is the machine's before and
-after: far above the number of processors means that other work took most of them.
+2.2 persons and five income records each, in 128 counties. `jiuzhu caseload snapshot` runs in a process of its own;
+another run is killed (SIGKILL) after a third of its parts, resumed, and its files compared with those of the first.
+Seconds are wall time, processor seconds those of the command without the database server; the load is the machine's
+before and after: far above the number of processors means that other work took most of them.
 """
 
 
