@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from core.errors import InvalidInput, JiuzhuError
+from core.errors import InvalidInput, JiuzhuError, Text
+from core.example import Question
 from regions.platform import Platform
 from regions.playground import try_formula
 
@@ -71,3 +73,22 @@ def test_a_case_file_with_faults_is_refused(platform: Platform, case: Path) -> N
     with pytest.raises(InvalidInput) as caught:
         try_formula(platform, "household_size", case)
     assert caught.value.code == "not_allowed"
+
+
+def test_the_trace_lists_every_quantity_on_the_way_with_its_provision(platform: Platform, case: Path) -> None:
+    found = try_formula(platform, "line * household_size - counted_income", case, trace=True)
+    steps = {one["name"]: one for one in found["trace"]}
+    assert {"dibao.line", "dibao.household_size", "dibao.counted_income", "dibao.standard"} <= set(steps)
+    assert steps["dibao.standard"]["provision"].startswith("shaanxi_rural/floor-2007@")
+    assert (steps["dibao.household_size"]["value"], steps["dibao.counted_income"]["value"]) == ("2", "1000.00")
+
+
+def test_a_place_and_a_day_do_without_a_case(platform: Platform) -> None:
+    question = Question(
+        name=Text("", ""), article="", division="610000", area="rural", on=date(2007, 6, 1), programmes=("dibao",)
+    )
+    assert try_formula(platform, "line", None, question=question)["value"] == "693.00"
+    for text in ("counted_income", "household_size * 2"):
+        with pytest.raises(JiuzhuError) as caught:
+            try_formula(platform, text, None, question=question)
+        assert caught.value.code == "facts_needed"
