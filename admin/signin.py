@@ -80,8 +80,9 @@ def enter() -> ResponseReturnValue:
     """Sign in; a wrong password and an unknown login read alike."""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
     try:
-        with counting(login), platform().database.writing() as work:
-            token = sign_in(work, login, password, now=platform().clock())
+        with counting(login):
+            token = sign_in(platform().database, login, password, now=platform().clock())
+        with platform().database.reading() as work:
             who = Officer(token, actor_of(work, login))
     except JiuzhuError as error:
         told = render_template("signin.html", onward=request.form.get("next", ""), problem=error, login=login)

@@ -13,7 +13,7 @@ from admin.screens.users import at_field
 from admin.signin import Officer, counting
 from admin.work import platform, reading, working
 from core.casework.access import role_label
-from core.casework.signin import change_password, end_sessions, is_session, sign_in
+from core.casework.signin import begin_session, change_password, end_sessions, is_session
 from core.casework.staff_list import sessions_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import StaffUser
@@ -47,7 +47,7 @@ def password() -> ResponseReturnValue:
             working() as desk,
         ):  # fmt: skip
             change_password(desk, given["old"], given["new"])
-            officer = Officer(sign_in(desk.session, desk.actor.login, given["new"], now=desk.now), desk.actor)
+            officer = Officer(begin_session(desk.session, desk.actor.login, now=desk.now), desk.actor)
     except JiuzhuError as error:
         return _page(error), status_of(error)
     login_user(officer)

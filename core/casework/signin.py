@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
 from core.errors import JiuzhuError, Text
+from core.store.engine import Store
 from core.store.tables import StaffSession, StaffUser
 
 SHORTEST = 10
@@ -86,22 +87,41 @@ def is_session(row: StaffSession, token: str) -> bool:
     return row.digest == _digest(token)
 
 
-def sign_in(session: Session, login: str, password: str, *, now: datetime) -> str:
+def sign_in(store: Store, login: str, password: str, *, now: datetime) -> str:
     """Begin a session and return its token.
+
+    The password is tried while no transaction is open: that takes long on purpose, and nobody who writes waits for it.
 
     Raises:
         JiuzhuError: ``bad_login``, the same whatever was wrong, and after the same work.
     """
-    user = session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
-    known = user is not None and user.active and user.password is not None
-    right = _matches(user.password if user is not None and known and user.password else _nobody(), password)
-    if user is None or not known or not right:
-        raise JiuzhuError("bad_login", Text("登录名或密码不正确", "login or password is wrong"))
+    with store.reading() as session:
+        kept = _kept(session, login)
+    if not _matches(kept or _nobody(), password) or kept is None:
+        raise _bad_login()
+    with store.writing() as session:
+        if _kept(session, login) != kept:
+            raise _bad_login()
+        return begin_session(session, login, now=now)
+
+
+def begin_session(session: Session, login: str, *, now: datetime) -> str:
+    """Begin a session of somebody who has just shown who he is; return its token."""
+    user = session.scalars(select(StaffUser).where(StaffUser.login == login)).one()
     token, moment = secrets.token_urlsafe(32), _moment(now)
     row = StaffSession(digest=_digest(token), user_id=user.id, stamp=_stamp(user), started_at=moment, seen_at=moment)
     session.add(row)
     session.flush()
     return token
+
+
+def _kept(session: Session, login: str) -> str | None:
+    """What is kept of the password of a user who may sign in."""
+    return session.scalar(select(StaffUser.password).where(StaffUser.login == login, StaffUser.active))
+
+
+def _bad_login() -> JiuzhuError:
+    return JiuzhuError("bad_login", Text("登录名或密码不正确", "login or password is wrong"))
 
 
 def session_of(session: Session, token: str, *, now: datetime) -> StaffSession | None:

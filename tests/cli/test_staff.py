@@ -46,8 +46,7 @@ def test_password_is_typed_twice_and_opens_the_panel(run: Run, act: Run, refused
     assert "long-enough-1" not in with_input.output
 
     store = open_store(f"sqlite:///{tmp_path / 'data' / DATABASE}")
-    with store.writing() as session:
-        assert sign_in(session, "root", "long-enough-1", now=datetime.now(UTC))
+    assert sign_in(store, "root", "long-enough-1", now=datetime.now(UTC))
     store.close()
     refused(act("staff", "password", "root"), "no_password")
 
