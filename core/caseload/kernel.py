@@ -33,6 +33,10 @@ Books = Callable[[Key], Rulebook]
 """Gives the rules of a row, or raises why there are none."""
 
 
+CHUNK = 32_768
+"""Households computed at a time: of sparse records a chunk of so many still stays in the second-level cache."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """Why a household has no results: what is wrong with its facts, or with the rules of its place.
@@ -143,7 +147,7 @@ class Kernel:
                 yield self._piece(batch, tuple(others), shape, given=given)
                 return
             known = {**given, **_parameters(others, shape)}
-            results = shape.compiled.run(piece.facts, shape.standards, given=known)
+            results = shape.compiled.run(piece.facts, shape.standards, given=known, chunk=CHUNK)
             yield replace(piece, shape=shape, segments=tuple(others), results=results)
         except GivenBesideScalar:
             yield from self._by_shape(batch, others)
@@ -171,7 +175,9 @@ class Kernel:
             given = columns(rows, shape.first.facts.schema, shape.reads, extents=self.extents,
                             told=self._told([(number, 0, 0)], shape))  # fmt: skip
             try:
-                yield shape.compiled.run(given, shape.standards, given=_parameters([(number, 0, 0)], shape))
+                yield shape.compiled.run(
+                    given, shape.standards, given=_parameters([(number, 0, 0)], shape), chunk=CHUNK
+                )
             except GivenBesideScalar:
                 yield write(shape.first.program, shape.outputs).run(given, shape.standards)
 
@@ -224,7 +230,9 @@ class Kernel:
             faulty[found.owners] = True
         read = columns(rows, shape.first.facts.schema, shape.reads, extents=self.extents,
                        told=self._told(segments, shape))  # fmt: skip
-        results = shape.compiled.run(read, shape.standards, given={**(given or {}), **_parameters(segments, shape)})
+        results = shape.compiled.run(
+            read, shape.standards, given={**(given or {}), **_parameters(segments, shape)}, chunk=CHUNK
+        )
         return Piece(start=start, stop=stop, shape=shape, segments=segments, results=results, offsets=rows.all_offsets,
                      facts=read, faulty=faulty, faults=tuple(faults))  # fmt: skip
 
