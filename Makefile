@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SPARK := $(VENV)/.spark
 
-.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework mutants screenshots clean
+.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-load mutants screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -17,6 +18,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
 	touch $@
 
+# Spark is large and only the tests of the caseload on a cluster need it; where it cannot be had they say so.
+$(SPARK): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[spark]' && touch $@ \
+	  || echo '!!! SPARK COULD NOT BE INSTALLED' >&2
+
 demo: $(STAMP) ## decide real cases under the real rules of four places, then open the panel on synthetic households
 	$(BIN)/jiuzhu demo
 	$(BIN)/jiuzhu serve --demo
@@ -24,7 +30,7 @@ demo: $(STAMP) ## decide real cases under the real rules of four places, then op
 life: $(STAMP) ## two whole lives, from application to last payment, on SQLite and PostgreSQL, and an uprating
 	$(BIN)/python tests/life_on_both.py
 
-test: $(STAMP) ## every test, with branch coverage of core; PostgreSQL and Chromium where they can be had
+test: $(SPARK) ## every test, with branch coverage of core; PostgreSQL and Chromium where they can be had
 	tests/get_chromium.sh
 	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
@@ -49,6 +55,9 @@ bench: $(STAMP) ## measure against the reference and the peers (ARGS=--quick for
 
 bench-casework: $(STAMP) ## 100,000 synthetic households through the casework commands (ARGS="--write" keeps the table)
 	$(BIN)/python benchmarks/casework/run.py $(ARGS)
+
+bench-load: $(STAMP) ## the panel under load: a million households in PostgreSQL, 100,000 in SQLite (ARGS=--quick tries it)
+	$(BIN)/python -m benchmarks.load.whole $(ARGS)
 
 mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests must notice (ARGS=--all for every one)
 	$(BIN)/python tests/mutants.py $(ARGS)

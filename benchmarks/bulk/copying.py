@@ -21,6 +21,7 @@ from benchmarks.bulk.writing import bare, open_sqlite, plain_address
 from core.store.base import Base
 from core.store.engine import Store, open_store
 from core.store.migration import create
+from regions.settings import Settings
 
 AT_ONCE = 20_000
 
@@ -54,6 +55,19 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def copy_deployment(source: Settings, target: Settings) -> None:
+    """Copy the database and the keys of a deployment to one on SQLite, and say how long it took."""
+    began = time.monotonic()
+    target.data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source.keys, target.keys)
+    store = open_store(target.database)
+    create(store)
+    with bare(store):
+        count = copy_rows(open_store(source.database), store)
+    store.close()
+    print(f"{count:,} rows copied in {time.monotonic() - began:.0f} s; {size_of(target) / 2**30:.2f} GiB", flush=True)
+
+
 def main() -> None:
     """Copy one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -61,16 +75,7 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("target", type=Path)
     chosen = parser.parse_args()
-    began = time.monotonic()
-    settings = settings_of(chosen.target.resolve(), "")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    shutil.copy(settings_of(chosen.source.resolve(), chosen.url).keys, settings.keys)
-    target = open_store(settings.database)
-    create(target)
-    with bare(target):
-        count = copy_rows(open_store(chosen.url), target)
-    target.close()
-    print(f"{count:,} rows in {time.monotonic() - began:.0f} s; {size_of(settings) / 2**30:.2f} GiB")
+    copy_deployment(settings_of(chosen.source.resolve(), chosen.url), settings_of(chosen.target.resolve(), ""))
 
 
 if __name__ == "__main__":
