@@ -174,6 +174,15 @@ def read_manifest(folder: Path) -> Manifest:
         raise _no_snapshot(folder) from error
     if not known:
         raise _no_snapshot(folder)
+    return manifest_from(data)
+
+
+def manifest_from(data: Mapping[str, Any]) -> Manifest:
+    """Read a manifest back from its JSON.
+
+    Raises:
+        JiuzhuError: ``other_snapshot_version``.
+    """
     if data["version"] != VERSION:
         text = Text("快照为另一版本的格式", "the snapshot is of another version of the format")
         raise JiuzhuError("other_snapshot_version", text, value=str(data["version"]))

@@ -21,9 +21,17 @@ SHOWN_FAULTS = 20
 PROGRAMMES = click.option("--programme", "programmes", multiple=True, help="项目，可多次 / programme, repeatable")
 
 
-@click.group(commands=LazyCommands({
-    name: f"regions.commands.caseload_whatif:{name}" for name in ("whatif", "sweep", "afford", "year")
-}))  # fmt: skip
+LATER = {
+    name: f"regions.commands.{home}:{name}"
+    for home, names in {
+        "caseload_whatif": ("whatif", "sweep", "afford", "year"), "caseload_spark": ("parquet", "spark"),
+    }.items()
+    for name in names
+}  # fmt: skip
+"""Commands of the group that live in other files."""
+
+
+@click.group(commands=LazyCommands(LATER))
 def caseload() -> None:
     """全部案户一次算 / the whole caseload at once."""
 
