@@ -83,8 +83,8 @@ def rows(desk: Desk, found: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def stage_labels(desk: Desk, found: Sequence[Row]) -> dict[tuple[str, str, str], Text]:
-    """Return the stages of the places on a page in words, each place's rules asked once."""
-    asked = {(case.division, case.programme, case.area) for case, _ in found}
+    """Return the stages a page shows in words; only the rules of places with a case in one are asked, each once."""
+    asked = {(case.division, case.programme, case.area) for case, _ in found if case.stage}
     labels: dict[tuple[str, str, str], Text] = {}
     for division, programme, area in sorted(asked):
         labels |= {
