@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from admin.language import pick
-from core.casework.flow.transition import event_label
+from core.casework.flow.transition import event_label, table
 from core.errors import Text
 from core.provision import Json, text_of
 from core.source import read_text
@@ -24,6 +24,13 @@ def kind_text(kind: str) -> str:
     """Name a deed."""
     own = text_of(_words()["kinds"].get(kind))
     return pick(own if own is not None else event_label(kind))
+
+
+def kinds() -> dict[str, str]:
+    """Return every deed the trail may hold, with names, in the order of the names."""
+    own = {code: pick(text_of(words)) for code, words in _words()["kinds"].items()}
+    known = {code: kind_text(code) for code in (*table()["events"], *table()["noted"])} | own
+    return dict(sorted(known.items(), key=lambda one: one[1]))
 
 
 def subjects() -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.asking import division_in, whole
-from admin.event_words import kind_text, subject_text, subjects
+from admin.event_words import kind_text, kinds, subject_text, subjects
 from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import platform, reading, working
@@ -26,7 +27,7 @@ MOST = 200
 
 FIELDS = (
     Field("subject", Text("对象", "subject"), kind="choice"),
-    Field("kind", Text("事项编码", "deed (code)"), example=Text("如 decided", "e.g. decided")),
+    Field("kind", Text("事项", "deed"), kind="choice"),
     Field("login", Text("经手人登录名", "officer's login")),
     Field("since", Text("发生日期起", "happened from"), kind="day"),
     Field("until", Text("发生日期止", "happened until"), kind="day"),
@@ -126,8 +127,8 @@ def _check(**more: Any) -> str:
 
 
 def _fields() -> tuple[Field, ...]:
-    choice = Field("subject", FIELDS[0].label, kind="choice", options=list(subjects().items()))
-    return (choice, *FIELDS[1:])
+    subject = replace(FIELDS[0], options=list(subjects().items()))
+    return (subject, replace(FIELDS[1], options=list(kinds().items())), *FIELDS[2:])
 
 
 def _sought() -> Sought:
