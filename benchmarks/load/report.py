@@ -9,6 +9,8 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 REPORT, RESULTS = HERE.parent / "LOAD.md", HERE / "results.json"
+MARK = "built.json"
+"""What a deployment says of how it was built."""
 AIMED = ("case list", "case page", "standards page")
 AIM = 200
 """Milliseconds the 95th percentile of those should stay below."""
@@ -66,6 +68,10 @@ def section(kind: str, run: Mapping[str, Any]) -> list[str]:
         f"{wrong} wrong answers. Load of the machine {before} before and {after} after. "
         f"p95 of {', '.join(AIMED)} below {AIM} ms: {'yes' if met else 'no'}."
     )
+    if "seconds" in run["built"]:
+        made = run["built"]
+        size = f"{made['persons']:,} persons with them, {made['bytes'] / 2**30:.2f} GiB"
+        told += f" Built in {made['seconds']} s, {size}, load {made['load'][0]} before and {made['load'][1]} after."
     title = f"## {kind}, {run['households']:,} households, {run['day']}, {run['machine']}"
     wrongs = [f"* wrong {count} times: {what}" for what, count in run["errors"].items()]
     return [title, "", told, "", *table(run), "", *wrongs]

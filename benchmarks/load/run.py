@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import os
 import platform as machine
 import random
@@ -33,7 +34,7 @@ from benchmarks.bulk.build import settings_of
 from benchmarks.bulk.office import EDITORS, PASSWORD, VISITORS, Officer
 from benchmarks.load.browser import HOST, Browser, WrongAnswerError
 from benchmarks.load.people import drawn
-from benchmarks.load.report import write_report
+from benchmarks.load.report import MARK, write_report
 from benchmarks.load.visits import WRITES, Visitor, reads_of
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
@@ -163,7 +164,9 @@ def about(platform: Platform, chosen: argparse.Namespace, load: Sequence[float])
     """Say what was measured on what."""
     with platform.database.reading() as session:
         households = session.scalar(select(func.count()).select_from(AssistanceCase)) or 0
+    mark = platform.settings.data_dir / MARK
     return {
+        "built": json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {},
         "day": date.today().isoformat(), "households": households, "officers": len(OFFICERS),  # noqa: DTZ011
         "machine": f"{machine.machine()}, {os.cpu_count()} processors, Python {machine.python_version()}",
         "workers": chosen.workers, "think": chosen.think, "load": [round(one, 1) for one in load],

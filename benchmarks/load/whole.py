@@ -20,6 +20,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -29,11 +30,11 @@ from sqlalchemy.schema import CreateTable
 from benchmarks.bulk.build import build, settings_of, size_of
 from benchmarks.bulk.copying import copy_deployment
 from benchmarks.bulk.server import server
+from benchmarks.load.report import MARK
 from core.store.base import Base
 from regions.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-MARK = "built.json"
 NAME = "jiuzhu"
 
 
@@ -45,9 +46,9 @@ def schema() -> str:
 
 def is_built(folder: Path, households: int) -> bool:
     """Tell whether a deployment of today's tables and this size stands in a folder."""
-    wanted = {"schema": schema(), "households": households}
     mark = folder / MARK
-    return mark.exists() and json.loads(mark.read_text(encoding="utf-8")) == wanted
+    found = json.loads(mark.read_text(encoding="utf-8")) if mark.exists() else {}
+    return (found.get("schema"), found.get("households")) == (schema(), households)
 
 
 def built(folder: Path, url: str, households: int) -> Settings:
@@ -58,12 +59,11 @@ def built(folder: Path, url: str, households: int) -> Settings:
     shutil.rmtree(folder, ignore_errors=True)
     if url:
         _emptied(url)
-    began = time.monotonic()
+    load, began = os.getloadavg()[0], time.monotonic()
     made = build(settings, households=households, processes=os.cpu_count() or 1,
                  tell=lambda line: print(line, flush=True))  # fmt: skip
-    print(f"{made.households:,} households, {made.persons:,} persons in {time.monotonic() - began:.0f} s; "
-          f"{size_of(settings) / 2**30:.2f} GiB; load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
-    _marked(folder, households)
+    _marked(settings, households, persons=made.persons, seconds=round(time.monotonic() - began),
+            load=[round(load, 1), round(os.getloadavg()[0], 1)])  # fmt: skip
     return settings
 
 
@@ -73,12 +73,15 @@ def copied(source: Settings, folder: Path, households: int) -> Settings:
     if not is_built(folder, households):
         shutil.rmtree(folder, ignore_errors=True)
         copy_deployment(source, settings)
-        _marked(folder, households)
+        _marked(settings, households)
     return settings
 
 
-def _marked(folder: Path, households: int) -> None:
-    (folder / MARK).write_text(json.dumps({"schema": schema(), "households": households}), encoding="utf-8")
+def _marked(settings: Settings, households: int, **told: Any) -> None:
+    """Say of a deployment what it is and how it was made."""
+    body = {"schema": schema(), "households": households, "bytes": size_of(settings), **told}
+    print(f"built: {body}", flush=True)
+    (settings.data_dir / MARK).write_text(json.dumps(body), encoding="utf-8")
 
 
 def _emptied(url: str) -> None:
