@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.caseload.check import differing
@@ -17,12 +18,39 @@ from regions.registry import Registry
 
 def books(registry: Registry, on: date, programmes: Sequence[str] = ()) -> Books:
     """Return the rules of a row on a day: of its own programme, or of the programmes asked for."""
+    scoped = frozenset(one.scope.division for one in registry.provisions())
+    return _Books(registry=registry, on=on, programmes=tuple(programmes), scoped=scoped)
 
-    def book(key: Key) -> Rulebook:
+
+@dataclass(slots=True, kw_only=True)
+class _Books:
+    """Rules by place: of thousands of counties few have rules of their own, and all others those of the same level.
+
+    ``scoped`` are the divisions anything is ruled for; ``ruled`` the rulebooks by which of them stand above a place.
+    """
+
+    registry: Registry
+    on: date
+    programmes: tuple[str, ...]
+    scoped: frozenset[str]
+    ruled: dict[tuple[tuple[str, ...], str, tuple[str, ...]], Rulebook] = field(default_factory=dict)
+
+    def __call__(self, key: Key) -> Rulebook:
         own, division, area = key
-        return registry.rulebook(division, on=on, area=area, programmes=tuple(programmes) or (own,))
+        programmes = self.programmes or (own,)
+        place = self.registry.place(division, area=area, on=self.on)
+        above = (tuple(code for code in place.ladder.codes if code in self.scoped), area, programmes)
+        known = self.ruled.get(above)
+        if known is not None and _knows(known, division):
+            self.registry.refuse_broken(place)
+            return replace(known, policy=replace(known.policy, place=place))
+        self.ruled[above] = self.registry.rulebook(division, on=self.on, area=area, programmes=programmes)
+        return self.ruled[above]
 
-    return book
+
+def _knows(book: Rulebook, division: str) -> bool:
+    """Whether other places' lines, where the rules ask for any, are the same seen from another division."""
+    return not book.standards.lines or any(code == division for _, _, code in book.standards.lines)
 
 
 def other_books(base: Books, other: Books, touched: Callable[[str], bool]) -> Books:

@@ -86,11 +86,11 @@ class Kernel:
     outputs: tuple[str, ...] = ()
     keys: dict[Key, int] = field(default_factory=dict)
     errors: dict[int, JiuzhuError] = field(default_factory=dict)
-    places: dict[int, Key] = field(default_factory=dict)
     known: dict[int, Rulebook] = field(default_factory=dict)
     shape_of: dict[int, Shape] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
     realms: dict[int, str] = field(default_factory=dict)
+    compared: dict[int, tuple[Catalogue, tuple[str, ...]]] = field(default_factory=dict)
 
     def learn(self, keys: Iterable[Key]) -> None:
         """Look up the rules of places; a place without rules is remembered with the reason."""
@@ -121,7 +121,9 @@ class Kernel:
         self.shape_of = {number: one for one in found for number in one.books}
 
     def _refuse_differing(self, book: Rulebook) -> None:
-        names = differing(book.facts, self.stored)
+        if id(book.facts) not in self.compared:
+            self.compared[id(book.facts)] = book.facts, differing(book.facts, self.stored)
+        names = self.compared[id(book.facts)][1]
         if names:
             text = Text("规则中的事实与快照中的不同", "the rules declare a fact otherwise than the snapshot has it")
             hint = Text("请重新制作快照", "make the snapshot anew")

@@ -87,9 +87,12 @@ def shapes(
     ``alone``: each program by itself, where one of its formulas must run on the scalar writer.
     """
     found: dict[Hashable, Shape] = {}
+    prints: dict[tuple[int, Hashable], Hashable] = {}  # places without rules of their own have one program
     for number, book in books.items():
-        realm = realms.get(number) if realms else None
-        key = (number,) if alone else _print(book, outputs, realm)
+        same = id(book.program), realms.get(number) if realms else None
+        if same not in prints:
+            prints[same] = _print(book, outputs, same[1])
+        key = (number,) if alone else prints[same]
         found.setdefault(key, Shape()).books[number] = book
     for one in found.values():
         _compile(one, outputs)
@@ -138,8 +141,8 @@ def _compile(shape: Shape, outputs: Sequence[str]) -> None:
     needed = program.needed(shape.outputs)
     shape.parameters = tuple(_parameters(shape, needed))
     shape.reads = tuple(_facts_read(needed))
-    lines = {key: line for book in shape.books.values() for key, line in book.standards.lines.items()}
-    shape.standards = StandardTable(lines)
+    tables = {id(book.standards): book.standards for book in shape.books.values()}
+    shape.standards = StandardTable({key: line for one in tables.values() for key, line in one.lines.items()})
     shape.program = write(program, shape.outputs)
 
 
@@ -178,7 +181,9 @@ def _reads(node: Node) -> bool:
 
 def _parameters(shape: Shape, needed: Sequence[CheckedFormula]) -> Iterator[Parameter]:
     for one in filter(_is_parameter, needed):
-        values = {number: _value(book.program, one.key) for number, book in shape.books.items()}
+        programs = {id(book.program): book.program for book in shape.books.values()}
+        known = {same: _value(program, one.key) for same, program in programs.items()}
+        values = {number: known[id(book.program)] for number, book in shape.books.items()}
         if len(set(values.values())) > 1:
             below = lcm(*(value.denominator for value in values.values()))
             yield Parameter(

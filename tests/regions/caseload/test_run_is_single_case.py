@@ -220,6 +220,15 @@ def test_places_that_differ_in_their_standard_only_share_their_code(run: Run) ->
     assert shapes[numbers["430903", "urban"]] is not shapes[numbers["430903", "rural"]]
 
 
+def test_counties_without_rules_of_their_own_have_one_rulebook_but_their_own_place(platform: Platform) -> None:
+    of = books(platform.registry, ON)
+    one, other = of(("dibao", "110101", "rural")), of(("dibao", "110102", "rural"))
+    assert one.program is other.program and (one.policy.division, other.policy.division) == ("110101", "110102")
+    single = platform.registry.rulebook("110102", on=ON, area="rural", programmes=("dibao",))
+    assert other.hash == single.hash
+    assert of(("dibao", "430903", "rural")).program is not other.program
+
+
 def test_totals_are_those_of_the_rows(run: Run) -> None:
     run.totals.groups.clear()
     rows = [row for done in run.results(workers=1) for row in done.rows.to_pylist()]
