@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from core.errors import Text
 from core.formula.tree import Failure
+from core.kinds.schema import is_gap
+from core.policy import Line
+from core.provision import text_of
 from core.rulebook import Rulebook
 
 _ARITHMETIC = {
@@ -37,9 +40,10 @@ def failure_text(failure: Failure, rulebook: Rulebook) -> Text:
 
 
 def gap_text(address: str, rulebook: Rulebook) -> Text:
-    """Say that the source is silent, why, and that a cited amendment settles it."""
-    line = next((one for one in rulebook.policy.gaps if one.provision.address == address), None)
-    because = line.provision.because if line is not None else None
+    """Say that the source is silent on a rule or a part of it, why, and that a cited amendment settles it."""
+    ruled = (line for group in rulebook.policy.found.values() for line in group.values())
+    line = next((one for one in ruled if one.provision.address == address), None)
+    because = None if line is None else line.provision.because or _why_torn(line)
     reason = because or Text(address, address)
     label = line.provision.label if line is not None else Text(address, address)
     return Text(
@@ -47,3 +51,9 @@ def gap_text(address: str, rulebook: Rulebook) -> Text:
         "not ruled by the documents in hand: {label}. {reason} ({address}). "
         "An authority may settle it by a cited amendment",
     ).format(label=label, reason=reason, address=address)
+
+
+def _why_torn(line: Line) -> Text | None:
+    """The reason written at the part of a value that the source lacks."""
+    parts = (part for part in line.value.values() if is_gap(part))
+    return next((text_of(part.get("gap", part.get("because"))) for part in parts), None)

@@ -43,6 +43,16 @@ def test_a_gap_tells_what_is_not_ruled_why_and_who_may_rule(book: Rulebook) -> N
     assert all(part in text.en for part in ("payment", "missing in the source", "(p/payment)", "amendment"))
 
 
+def test_a_part_that_is_a_gap_tells_its_own_reason(law: Law, rules: Callable[..., Rulebook]) -> None:
+    torn = {
+        "label": {"zh": "定额", "en": "amount"},
+        "method": "flat",
+        "amount": {"gap": {"zh": "未载数额", "en": "no sum"}},
+    }
+    text = gap_text("p/benefit", rules(law | {"benefit": replace(law["benefit"], value=torn)}))
+    assert text.zh.startswith("上级文件未规定：定额。未载数额（p/benefit）") and "no sum" in text.en
+
+
 def test_a_gap_that_is_no_longer_in_force_is_named_by_its_address(book: Rulebook) -> None:
     assert gap_text("q/gone", book).zh.startswith("上级文件未规定：q/gone。q/gone（q/gone）")
 
