@@ -57,6 +57,19 @@ class Tags:
         found: Array = table[codes]
         return found
 
+    def stands(self, *standings: str) -> Array:
+        """Which rows have one of some standings."""
+        return self._is("standing", standings)
+
+    def rounded(self) -> Array:
+        """The amount decided in whole fen, as a payment is rounded."""
+        return _rounded(self.above, self.below)
+
+    def text(self, name: str, at: int) -> str:
+        """A tag of one row."""
+        codes, known = self.tags[name]
+        return known[codes[at]] if codes[at] >= 0 else ""
+
     @property
     def counted(self) -> Array:
         """Whom a comparison is about: where a snapshot says no standing, everybody."""

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from core.caseload.change import Changed, amounts, counted
-from core.caseload.entitlement import NOT, Entitlement, entitlement, paid_by
+from core.caseload.entitlement import paid_by
 from core.caseload.in_order import Progress, in_order
 from core.caseload.kernel import Books, Kernel, Piece
 from core.caseload.manifest import Part
 from core.caseload.shape import unchanged
 from core.caseload.snapshot import Snapshot
 from core.caseload.tags import Tags
+from core.caseload.whole import Whole, whole
 from core.formula.columns import Array, Column
 from core.formula.span import Span
 
@@ -50,8 +51,8 @@ class WhatIf:
         """Return the changes of each variant over the whole snapshot, in the order of the variants."""
         found = tuple(Changed() for _ in self.variants)
         for part in in_order(self.snapshot.manifest.parts, self.part, workers=workers, progress=progress):
-            for whole, one in zip(found, part, strict=True):
-                whole.merge(one)
+            for total, one in zip(found, part, strict=True):
+                total.merge(one)
         return found
 
     def part(self, part: Part) -> tuple[Changed, ...]:
@@ -63,11 +64,11 @@ class WhatIf:
         found = tuple(Changed() for _ in self.variants)
         base = list(self.kernel.run(batch))
         rows = Tags.of(batch)
-        before = {programme: self._whole(base, programme, rows) for programme in self.programmes}
+        before = {programme: whole(base, programme, rows, asked=self.asked) for programme in self.programmes}
         for at, changed in enumerate(found):
             pieces = list(self._again(batch, base, at))
             for programme, known in before.items():
-                self._count(changed, programme, rows, known, self._whole(pieces, programme, rows))
+                self._count(changed, programme, rows, known, whole(pieces, programme, rows, asked=self.asked))
         return found
 
     def _again(self, batch: Any, base: Sequence[Piece], at: int) -> Iterator[Piece]:
@@ -76,29 +77,7 @@ class WhatIf:
             common = frozenset.intersection(*(self.shared.get(one[0], frozenset()) for one in others))
             yield from self.kernel.again(batch, piece, others, given=_taken(piece, common))
 
-    def _whole(self, pieces: Iterable[Piece], programme: str, rows: Tags) -> _Whole:
-        """A programme's entitlements over all rows; ``there`` marks the rows it decides on."""
-        status, above = np.full(rows.size, NOT, np.int8), np.zeros(rows.size, np.int64)
-        below: list[tuple[Piece, int | Array]] = []
-        there, faulty = np.zeros(rows.size, np.bool_), np.zeros(rows.size, np.bool_)
-        for piece in pieces:
-            mine = slice(piece.start, piece.stop)
-            faulty[mine] = piece.faulty
-            if piece.shape is None:
-                there[mine] = True
-                continue
-            paid = paid_by(piece.shape.first.policy, programme)
-            found = entitlement(piece.results, paid, size=piece.stop - piece.start, offsets=piece.offsets)
-            if found is None:
-                continue
-            there[mine], status[mine], above[mine] = True, found.status, found.numerator
-            below.append((piece, found.denominator))
-        whole = Entitlement(status=status, numerator=above, denominator=_below(below, rows.size))
-        if not self.asked:
-            there &= rows.is_of(programme)
-        return _Whole(found=whole, there=there, faulty=faulty)
-
-    def _count(self, changed: Changed, programme: str, rows: Tags, before: _Whole, after: _Whole) -> None:
+    def _count(self, changed: Changed, programme: str, rows: Tags, before: Whole, after: Whole) -> None:
         there = (before.there | after.there) & rows.counted
         if not there.any():
             return
@@ -110,24 +89,6 @@ class WhatIf:
         for group, change in counted(found, rows.persons, groups, sound=sound).items():
             if group < len(names):
                 changed.add((programme, *names[group]), change)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Whole:
-    found: Entitlement
-    there: Array
-    faulty: Array
-
-
-def _below(pieces: Sequence[tuple[Piece, int | Array]], size: int) -> int | Array:
-    """One denominator where all pieces have the same, else one a row."""
-    plain = {one for _, one in pieces if isinstance(one, int)}
-    if len(plain) <= 1 and all(isinstance(one, int) for _, one in pieces):
-        return next(iter(plain), 1)
-    found = np.ones(size, np.int64)
-    for piece, one in pieces:
-        found[piece.start : piece.stop] = one
-    return found
 
 
 def _taken(piece: Piece, names: Iterable[str]) -> dict[str, Column]:

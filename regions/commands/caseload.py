@@ -25,6 +25,7 @@ LATER = {
     name: f"regions.commands.{home}:{name}"
     for home, names in {
         "caseload_whatif": ("whatif", "sweep", "afford", "year"), "caseload_spark": ("parquet", "spark"),
+        "caseload_audit": ("audit",),
     }.items()
     for name in names
 }  # fmt: skip
