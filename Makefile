@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SPARK := $(VENV)/.spark
 
-.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-load mutants screenshots clean
+.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-load mutants screenshots walk clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -64,6 +64,9 @@ mutants: $(STAMP) ## seed faults into the cascade, formulas and money; the tests
 
 screenshots: $(STAMP) ## take the pictures of docs/administrators.md with this machine's Chromium
 	$(BIN)/python docs/screenshots.py
+
+walk: $(STAMP) ## open every page on demonstration data, at a desk and on a telephone, in both languages (PICTURES=walk)
+	$(BIN)/python docs/walk.py $(or $(PICTURES),walk)
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-* build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
