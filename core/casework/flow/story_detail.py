@@ -40,15 +40,17 @@ def _by(one: Happening, officials: Officials) -> Iterator[Text]:
 
 def _decision(row: Decision) -> Iterator[Text]:
     span = f"{row.from_month:%Y-%m}"
-    exact = fraction_text(row.monthly)
-    mark = "" if row.monthly.denominator == 1 else "≈"
+    rounded = row.monthly.denominator != 1
+    fen_ = fraction_text(row.monthly)
+    exact = Text(f"精确 {fen_} 分，", f"exactly {fen_} fen, ") if rounded else Text("", "")
+    mark = "≈" if rounded else ""
     amount = f"{mark}{yuan_text(row.monthly)}"
     yearly = yuan_text(row.monthly * 12)
     ends = f"{row.until_month:%Y-%m}" if row.until_month else ""
     until = Text(f" 至 {ends} 前", f" until {ends}") if ends else Text("", "")
     yield Text(
-        f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（精确 {exact} 分，全年 {yearly} 元）",
-        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month (exactly {exact} fen, "
+        f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（{exact.zh}全年 {yearly} 元）",
+        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month ({exact.en}"
         f"{yearly} yuan a year)",
     )
     if row.kind == "opening" and "paid_through" not in row.basis:
@@ -174,7 +176,7 @@ _TELLERS: Mapping[str, Callable[[Any], Text]] = {
     "corrects": _plain("更正第几号记录", "corrects event no."),
     "number": _plain("编号", "number"),
     "way": _one("途径", "way", "remedies"),
-    "facts": _plain("家庭情况第几版", "facts version"),
+    "facts": _plain("家庭情况版本", "facts version"),
     "basis": _one("性质", "basis", "bases"),
     "event": _one("公示事项", "notice", "notices"),
     "days": _plain("公示天数", "days"),
