@@ -32,6 +32,7 @@ def copy_rows(source: Store, target: Store) -> int:
     target.close()  # the file is for the copy alone
     single = open_sqlite(target)
     with psycopg.connect(plain_address(source)) as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # all tables as of one moment
         single.execute("BEGIN")
         for table in Base.metadata.sorted_tables:
             names = ", ".join(f'"{one.name}"' for one in table.columns)

@@ -4,7 +4,7 @@
 
 FOLDER is a deployment made by ``benchmarks.bulk.build`` or ``copying``. The commands are those a user types, in
 processes of their own. The second one is ended by SIGKILL when a third of its parts are written, then resumed; its
-files must be those of the first, byte for byte.
+files must be those of the first, byte for byte: nobody else may be at work in the database meanwhile.
 """
 
 from __future__ import annotations
