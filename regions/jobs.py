@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from core.casework.access import denied
 from core.casework.desk import Desk
 from core.casework.job import cancel_job
+from core.casework.roster.retention import FOLDER, sweep
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
 from core.store.engine import Store
@@ -75,6 +76,9 @@ def resume(platform: Platform, login: str, job_id: str) -> Iterator[Job]:
     except JiuzhuError as error:
         _note(platform, job_id, f"{error.render('zh')}\n{error.render('en')}")
         raise
+    finally:
+        with platform.database.reading() as session:  # a roster is kept no longer than its work
+            sweep(session, platform.settings.data_dir / FOLDER, now=platform.clock())
 
 
 def _note(platform: Platform, job_id: str, message: str | None) -> None:

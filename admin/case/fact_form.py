@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from admin.asking import whole
-from admin.case.fact_words import choices_of, item_labels, unit_of
+from admin.case.fact_words import choices_of, unit_of
 from admin.case.situation import Options
 from admin.form import Field, Kind
+from core.casework.income_item import item_labels
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.formula.schema import HOUSEHOLD, ListType
 from core.provision import Json, text_of

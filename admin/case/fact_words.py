@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from admin.language import language, say
 from core.errors import Text
 from core.provision import Json, text_of
-from core.rulebook import Rulebook
 from core.values import MONEY, Unit
 
 
@@ -17,16 +16,6 @@ def choices_of(declared: Mapping[str, Json]) -> list[tuple[str, Text]]:
     if isinstance(given, Mapping):
         return [(key, text_of(one) or Text(key, key)) for key, one in given.items()]
     return [(str(key), Text(str(key), str(key))) for key in given]
-
-
-def item_labels(book: Rulebook) -> Mapping[str, Text]:
-    """Return the income items the place counts or leaves out, in words."""
-    policy = book.policy
-    found = {}
-    for programme in policy.programmes:
-        for line in policy.lines("income_definition", programme):
-            found[line.key] = text_of(line.value.get("label")) or line.provision.label
-    return {code: found.get(code, Text(code, code)) for code in book.facts.income_items}
 
 
 def shown(declared: Mapping[str, Json], value: str, items: Mapping[str, Text]) -> str:

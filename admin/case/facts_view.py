@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from admin.case.fact_words import item_labels, shown
+from admin.case.fact_words import shown
 from admin.case.situation import Situation
 from admin.language import language, pick
 from core.casework.deciding.facts import versions_of
+from core.casework.income_item import item_labels
 from core.errors import Text
 from core.provision import text_of
 from core.store.tables import FactsVersion

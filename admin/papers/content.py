@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from admin.case.fact_words import choices_of, item_labels, unit_of
+from admin.case.fact_words import choices_of, unit_of
 from admin.case.family import SHOWN
 from admin.case.situation import Member, Situation
 from admin.case.trace_view import assessment_of
@@ -18,6 +18,7 @@ from core.casework.deciding.stored_policy import load_policy
 from core.casework.flow.acceptance import missing_papers
 from core.casework.flow.certificate import current
 from core.casework.flow.transition import event_label
+from core.casework.income_item import item_labels
 from core.casework.people.person import masked, reveal
 from core.casework.words import word
 from core.errors import Text

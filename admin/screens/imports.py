@@ -24,6 +24,7 @@ from core.casework.roster import check_job, upload
 from core.casework.roster.importing import approve_import, approver_of
 from core.casework.roster.layout import template
 from core.casework.roster.recompute import cause_text
+from core.casework.roster.retention import FOLDER
 from core.casework.roster.takeover import KIND, Takeover
 from core.casework.workbook import as_bytes
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
@@ -32,7 +33,6 @@ from regions import jobs
 
 screen = Blueprint("imports", __name__, url_prefix="/imports")
 
-FOLDER = "rosters"
 SHOWN = 100
 KINDS = (upload.KIND, KIND, check_job.KIND)
 AT_FIELD = {"document_missing": "document", "unknown_income_item": "income_item"}
@@ -53,7 +53,7 @@ def terms_fields() -> tuple[Field, ...]:
         Field("paid_through", Text("原系统已发至", "last month paid elsewhere"), kind="month", required=True,
               default=f"{last:%Y-%m}"),
         Field("income_item", Text("年总收入登记到的收入项目", "income item of the yearly income"),
-              help=Text("填代码，如 farming；留空则不登记收入", "its code, like farming; empty records no income")),
+              help=Text("填名称或代码；留空则不登记收入", "its name or its code; empty records no income")),
         Field("partial", Text("有错时只导入无误的行（默认全部不导入）", "where some rows are faulty, take the others"),
               kind="flag", wide=True),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core.casework.income_item import item_labels
 from core.casework.roster.layout import EXAMPLE, HEADINGS, columns_of_roster
 from core.casework.workbook import Heading, Sheet, as_bytes, read_table
 from core.store.tables import AssistanceCase, Job
@@ -61,6 +62,33 @@ def test_roster_is_examined_approved_by_another_imported_and_recomputed(office: 
     assert "缺少收入事实" in shown and "不一致" in text(clerk.get(found))
     assert clerk.get(f"{checked}/list").get_data()[:2] == b"PK"
     assert approver.post(f"{found}/approve").status_code == 422
+
+
+def test_roster_is_deleted_once_its_import_is_over_and_what_was_wrong_a_month_later(office: Any) -> None:
+    clerk, folder = office.visitor(CLERK), office.platform.settings.data_dir / "rosters"
+    shown = text(clerk.get(upload(clerk, roster()).location))
+    found = "/imports/roster-" + shown.partition('href="/imports/roster-')[2].partition('"')[0]
+    (kept,) = folder.iterdir()  # it waits for approval
+    upload(clerk, roster(head_number="430903199001011111"))
+    assert {one.name for one in folder.iterdir()} >= {kept.name} and len(list(folder.iterdir())) == 2
+    office.visitor(APPROVER).post(f"{found}/approve")
+    (faults,) = folder.iterdir()
+    assert faults.name.endswith(".faults.xlsx")
+
+    office.on("2018-07-05")
+    upload(office.visitor(CLERK), roster(head_name="示例乙"))
+    assert not faults.exists()
+
+
+@pytest.mark.parametrize("typed", ["code", "zh", "en"])
+def test_income_item_of_a_roster_is_given_by_its_code_or_its_name(office: Any, typed: str) -> None:
+    with office.platform.reading_desk(CLERK) as desk:
+        book = desk.policies.rulebook(CITY, on=desk.today, area="rural", programmes=("dibao",))
+        code, label = next(iter(item_labels(book).items()))
+    named = code if typed == "code" else label.pick("zh" if typed == "zh" else "en")
+    assert upload(office.visitor(CLERK), roster(), income_item=named).status_code == 303
+    with office.platform.database.reading() as session:
+        assert session.scalars(select(Job)).first().arguments["income_item"] == code
 
 
 def test_faulty_roster_saves_nothing_and_comes_back_with_what_is_wrong(office: Any) -> None:

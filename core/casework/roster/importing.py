@@ -20,7 +20,7 @@ from core.casework.roster.examination import Examination, Progress, examine, ope
 from core.casework.roster.known import Rules, index_of, look_up
 from core.casework.roster.opening import Opening, Review, Signed, identity_of, new_person, open_cases
 from core.casework.roster.place import Gazetteer
-from core.casework.roster.takeover import KIND, Takeover, digest_of_file, import_id, require_sound
+from core.casework.roster.takeover import KIND, Takeover, digest_of_file, import_id, sound
 from core.casework.workbook import Row
 from core.errors import JiuzhuError, Text
 from core.store.engine import Store
@@ -68,7 +68,7 @@ def examine_import(desk: Desk, takeover: Takeover, path: Path, *, progress: Prog
         InvalidInput: terms or headings that are wrong.
     """
     desk.require("roster.prepare", desk.path(takeover.division))
-    require_sound(desk, takeover)
+    takeover = sound(desk, takeover)
     content = read_file(path)
     digest = digest_of_file(content)
     _free_id(desk, takeover, digest)

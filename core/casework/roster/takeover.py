@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from core.casework.desk import Desk
+from core.casework.income_item import item_labels, item_named
 from core.casework.month import month_of
 from core.errors import InvalidInput, Problem, Text
 from core.store.base import canonical
@@ -77,8 +78,8 @@ def import_id(takeover: Takeover, file_digest: str) -> str:
     return f"roster-{hashlib.sha256(canonical(place)).hexdigest()[:12]}"
 
 
-def require_sound(desk: Desk, takeover: Takeover) -> None:
-    """Refuse terms that cannot be meant.
+def sound(desk: Desk, takeover: Takeover) -> Takeover:
+    """Refuse terms that cannot be meant; return them with the income item by its code, where it was named in words.
 
     Raises:
         InvalidInput: all of them at once; ``unknown_income_item`` names the items of the region.
@@ -93,18 +94,23 @@ def require_sound(desk: Desk, takeover: Takeover) -> None:
     if not takeover.document.strip():
         text = Text("请写明转入所依据的文件", "name the document the takeover rests on")
         problems.append(Problem(code="document_missing", message=text))
-    if takeover.income_item is not None:
-        problems += _income_item(desk, takeover)
+    item = takeover.income_item
+    if item is not None:
+        item, unknown = _income_item(desk, takeover, item)
+        problems += unknown
     if problems:
         raise InvalidInput(problems)
+    return replace(takeover, income_item=item)
 
 
-def _income_item(desk: Desk, takeover: Takeover) -> list[Problem]:
+def _income_item(desk: Desk, takeover: Takeover, typed: str) -> tuple[str | None, list[Problem]]:
     book = desk.policies.rulebook(
         takeover.division, on=takeover.since, area=takeover.area, programmes=(takeover.programme,)
     )
-    field = book.facts.schema.fields["shared_income.item"]
-    if takeover.income_item in field.choices:
-        return []
+    code = item_named(book, typed)
+    if code is not None:
+        return code, []
+    known = item_labels(book)
+    listed = Text("、".join(one.zh for one in known.values()), ", ".join(one.en for one in known.values()))
     text = Text("该地没有这个收入项目", "the place knows no such income item")
-    return [Problem(code="unknown_income_item", message=text, value=takeover.income_item, allowed=tuple(field.choices))]
+    return None, [Problem(code="unknown_income_item", message=text, hint=listed, value=typed, allowed=tuple(known))]

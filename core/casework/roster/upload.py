@@ -16,15 +16,16 @@ from core.casework.desk import Desk
 from core.casework.job import fail_job, finish_job, note_progress, start_job
 from core.casework.roster.examination import open_roster
 from core.casework.roster.importing import Examined, Prepared, examine_import, put_up
+from core.casework.roster.retention import EXAMINATION, sweep
 from core.casework.roster.returned import returned
-from core.casework.roster.takeover import Takeover, digest_of_file, require_sound
+from core.casework.roster.takeover import Takeover, digest_of_file, sound
 from core.casework.workbook import LIMITS, write_sheet
 from core.casework.workbook.guard import inspect
 from core.errors import JiuzhuError
 from core.store.engine import Store
 from core.store.tables import Job
 
-KIND = "roster_examination"
+KIND = EXAMINATION
 PASSING = ("job_is_over", "not_permitted", "inactive_user", "database_busy", "database_gone", "disk_full")
 """Errors that say nothing about the roster: once they are over, or somebody else goes on with it, the job goes on."""
 
@@ -37,8 +38,9 @@ def receive(desk: Desk, takeover: Takeover, content: bytes, *, folder: Path) -> 
         InvalidInput: terms that cannot be meant.
     """
     desk.require("roster.prepare", desk.path(takeover.division))
-    require_sound(desk, takeover)
+    takeover = sound(desk, takeover)
     inspect(content, LIMITS)
+    sweep(desk.session, folder, now=desk.now)
     token = secrets.token_hex(8)
     file = folder / f"{token}.xlsx"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
