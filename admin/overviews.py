@@ -1,4 +1,4 @@
-"""What the first page shows, kept for a minute where it took long: a whole province is summed once, not by every look.
+"""What the first page shows of a place, kept for a minute where it took long: a province is summed once a minute.
 
 Kept in the application, in each worker: a small place is always asked anew, and nobody sees a place he may not.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import current_app
 from flask.sansio.app import App
 
 from core.casework.desk import Desk
 from core.casework.reporting.dashboard import Overview, overview
+from core.casework.reviews.duty import Tally, duties, tally
+from core.errors import JiuzhuError
 
 SLOW = 0.1
 """Seconds a sum may take before it is worth keeping."""
@@ -20,14 +23,26 @@ KEPT = 60.0
 """Seconds for which it is."""
 MOST = 64
 """Overviews a worker keeps."""
+AHEAD = timedelta(days=30)
+"""What is due in these days is told; what is overdue always."""
 Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The state of a place's programme, what is due there (or why that cannot be told), and when both were summed."""
+
+    overview: Overview
+    due: list[Tally]
+    not_told: JiuzhuError | None
+    summed_at: str
 
 
 @dataclass(slots=True)
 class Overviews:
     """By division, programme and day: when it was summed, and what came of it."""
 
-    held: dict[Key, tuple[float, str, Overview]] = field(default_factory=dict)
+    held: dict[Key, tuple[float, State]] = field(default_factory=dict)
 
 
 def install(app: App) -> None:
@@ -35,8 +50,8 @@ def install(app: App) -> None:
     app.extensions["overviews"] = Overviews()
 
 
-def current(desk: Desk, division: str, *, programme: str) -> tuple[Overview, str]:
-    """Return the state of a place and the moment it was summed at.
+def current(desk: Desk, division: str, *, programme: str) -> State:
+    """Return the state of a place.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``.
@@ -45,11 +60,20 @@ def current(desk: Desk, division: str, *, programme: str) -> tuple[Overview, str
     kept: Overviews = current_app.extensions["overviews"]
     key, begun = (division, programme, desk.today.isoformat()), time.monotonic()
     if key in kept.held and begun - kept.held[key][0] < KEPT:
-        return kept.held[key][2], kept.held[key][1]
-    found = overview(desk, division, programme=programme)
+        return kept.held[key][1]
+    found = _summed(desk, division, programme)
     kept.held.pop(key, None)
     if time.monotonic() - begun >= SLOW:
         while len(kept.held) >= MOST:
             kept.held.pop(next(iter(kept.held)), None)
-        kept.held[key] = (time.monotonic(), desk.moment, found)
-    return found, desk.moment
+        kept.held[key] = (time.monotonic(), found)
+    return found
+
+
+def _summed(desk: Desk, division: str, programme: str) -> State:
+    found, due, not_told = overview(desk, division, programme=programme), [], None
+    try:
+        due = duties(desk, division, programme=programme, since=desk.today, until=desk.today + AHEAD)
+    except JiuzhuError as error:  # rules that are missing for one case hide no page
+        not_told = error
+    return State(overview=found, due=tally(due, desk.today), not_told=not_told, summed_at=desk.moment)

@@ -43,6 +43,7 @@ class Absorbed:
     amendment: str
     published: Provision
     brought: Provision
+    brought_at: str
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """Return both values and what became of them."""
@@ -92,7 +93,8 @@ def _compared(log: Log, kept: set[str]) -> Iterator[Absorbed]:
                     continue
                 state = "absorbed" if _agrees(brought, published) else "waiting"
                 state = "kept" if content in kept and state == "waiting" else state
-                yield Absorbed(state=state, amendment=uuid, published=published, brought=brought)
+                yield Absorbed(state=state, amendment=uuid, published=published, brought=brought,
+                               brought_at=entry.recorded_at)  # fmt: skip
 
 
 def _agrees(brought: Provision, published: Provision) -> bool:

@@ -31,9 +31,11 @@ from core.store.tables import (
     ReviewItem,
     ReviewRound,
 )
+from regions.absorption import absorbed
 from regions.amendment_state import WRITING
 from regions.jobs import path_of
 
+CHOOSING = ("amendment.propose", "amendment.decide")
 MOST = 500
 """Items of one subject: who has more before him sees the first ones and works them off."""
 
@@ -58,6 +60,7 @@ KINDS: Mapping[str, Text] = {
     "amendment_decide": Text("修订待审批", "an amendment to decide"),
     "amendment_publish": Text("修订待发布", "an amendment to publish"),
     "amendment_back": Text("修订被退回", "an amendment came back"),
+    "upgrade": Text("插件升级值待选择", "a plugin's value to choose about"),
     "batch": Text("批量调标待签批", "a re-decision batch to sign"),
     "payroll": Text("发放表待审批", "a payroll to approve"),
     "review": Text("复核结果待决定", "review results to decide"),
@@ -143,6 +146,18 @@ def _events(desk: Desk, uuids: Sequence[str]) -> dict[str, list[Event]]:
     for event in desk.session.scalars(select(Event).where(Event.chain.in_(chains)).order_by(Event.id)):
         found.setdefault(event.chain.partition("/")[2], []).append(event)
     return found
+
+
+def _upgrades(desk: Desk) -> Iterator[Item]:
+    """Values of upgrades that differ from an amendment: adopted by who writes amendments, kept off by who decides."""
+    for one in absorbed(desk):
+        if one.state == "waiting":
+            division = one.published.scope.division
+            path = desk.path(division)
+            action = next((two for two in CHOOSING if desk.actor.may(two, path, desk.today)), CHOOSING[0])
+            yield Item(kind="upgrade", about=one.published.label.zh or one.brought.address, division=division,
+                       since=one.brought_at, key=one.brought.address, action=action, path=path,
+                       makers=frozenset())  # fmt: skip
 
 
 def _batches(desk: Desk) -> Iterator[Item]:
@@ -232,5 +247,6 @@ def _in_cases(desk: Desk) -> Iterator[Item]:
 
 
 _SOURCES: tuple[Callable[[Desk], Iterator[Item]], ...] = (
-    _amendments, _batches, _payrolls, _reviews, _rosters, _budgets, _reports, _recusals, _problems, _in_cases,
+    _amendments, _upgrades, _batches, _payrolls, _reviews, _rosters, _budgets, _reports, _recusals, _problems,
+    _in_cases,
 )  # fmt: skip

@@ -18,8 +18,9 @@ from admin.work import platform, reading, working
 from core.casework.desk import Desk
 from core.casework.form_draft import draft_kept, drop_draft, keep_draft
 from core.errors import JiuzhuError
+from core.store.tables import Amendment
 from regions.amendment import propose
-from regions.amendment_state import open_amendment
+from regions.amendment_state import STATUS, open_amendment
 
 screen = Blueprint("amending", __name__, url_prefix="/amendments")
 
@@ -79,6 +80,9 @@ def edit(uuid: str) -> ResponseReturnValue:
     """Show a draft to be written anew; what was typed since is there again."""
     with reading() as desk:
         held = open_amendment(desk, uuid, "amendment.propose", hold=False)
+        if held.status != "draft":
+            flash(_fixed(held), "warning")
+            return redirect(url_for("amendments.one", uuid=held.uuid), 303)
         kept = draft_kept(desk, _subject(held.uuid))
         state = State(tree=of_amendment(held), uuid=held.uuid, version=str(held.version))
         if kept is not None:
@@ -87,6 +91,13 @@ def edit(uuid: str) -> ResponseReturnValue:
             state.saved_at, state.is_restored, state.version = kept.saved_at, True, seen
             state.is_outdated = seen != str(held.version)
     return _page(state)
+
+
+def _fixed(held: Amendment) -> str:
+    is_now = STATUS[held.status]
+    zh = "退回后可以改写" if held.status == "submitted" else "须另行登记修订"
+    en = "once it is sent back it can be written anew" if held.status == "submitted" else "register another amendment"
+    return say(f"修订{is_now.zh}，不能改写；{zh}。", f"The amendment is {is_now.en} and fixed; {en}.")
 
 
 @screen.post("/<uuid>/edit")

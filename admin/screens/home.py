@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
 from admin.access import may, needs
 from admin.asking import AREAS, asked, own_place, programmes
@@ -17,9 +16,8 @@ from admin.overviews import install as keep_overviews
 from admin.work import platform, reading
 from core.casework.desk import Desk
 from core.casework.reporting.dashboard import Overview
-from core.casework.scope import inside
 from core.errors import Text
-from core.store.tables import BudgetPlan, MonthlyReport, PayrollRun
+from regions.inbox import KINDS, Item, inbox
 
 screen = Blueprint("home", __name__)
 screen.record_once(lambda state: keep_overviews(state.app))
@@ -42,25 +40,22 @@ LINKS = (
     ("audit.page", Text("审计日志", "Audit log")),
 )
 """Quick ways, shown to whoever may go them."""
-WAITING: Sequence[tuple[Any, str, str, str, dict[str, Any], Text]] = (
-    (PayrollRun, "prepared", "payroll.approve", "payrolls.page", {"status": "prepared"},
-     Text("待审批的发放表", "payrolls to approve")),
-    (MonthlyReport, "prepared", "report.close", "reports.page", {}, Text("待封账的月报", "reports to close")),
-    (BudgetPlan, "submitted", "budget.review", "budgets.page", {}, Text("待审核的预算计划", "budget plans to review")),
-)  # fmt: skip
 
 
 @screen.get("/")
 def page() -> ResponseReturnValue:
     """Show the state of the officer's place, or of one below it; who reads no cases gets his ways alone."""
     shown: dict[str, Any] = {"found": None, "links": _links(), "inbox": _address("inbox.page")}
-    if may("case.read"):
-        ask = asked(request.args)
-        with reading() as desk:
-            found, summed_at = current(desk, ask.division, programme=ask.programmes[0])
+    with reading() as desk:
+        shown["waiting"] = _waits(desk)
+        if may("case.read"):
+            ask = asked(request.args)
+            state = current(desk, ask.division, programme=ask.programmes[0])
             shown |= {
-                "found": found, "summed_at": summed_at, "ask": ask, "rows": _rows(found), "chart": _chart(found),
-                "waiting": _waits(desk), "programmes": programmes(own_place(), platform().today),
+                "found": state.overview, "due": state.due, "not_told": state.not_told,
+                "summed_at": state.summed_at, "ask": ask, "rows": _rows(state.overview),
+                "chart": _chart(state.overview),
+                "programmes": programmes(own_place(), platform().today),
             }  # fmt: skip
     return render_template("home.html", areas=AREAS, **shown)
 
@@ -78,18 +73,12 @@ def _address(endpoint: str) -> str:
     return url_for(endpoint) if _opens(endpoint) else ""
 
 
-def _waits(desk: Desk) -> list[tuple[int, str, Text]]:
-    """Count what another person prepared and this one may decide."""
-    found = []
-    for row, status, action, endpoint, query, label in WAITING:
-        roots = desk.actor.roots(action, desk.today)
-        count = select(func.count()).where(
-            inside(row.path, roots), row.status == status, row.prepared_by != desk.actor.id
-        )
-        number = (desk.session.scalar(count) or 0) if roots else 0
-        if number:
-            found.append((number, url_for(endpoint, **query), label))
-    return found
+def _waits(desk: Desk) -> list[tuple[int, str, Text, date | None]]:
+    """What waits for the officer by kind, with the first day of it; one's own waits for others."""
+    found: dict[str, list[Item]] = {}
+    for one in inbox(desk).mine:
+        found.setdefault(one.kind, []).append(one)
+    return [(len(items), url_for("inbox.page", kind=kind), KINDS[kind], items[0].due) for kind, items in found.items()]
 
 
 def _rows(found: Overview) -> list[dict[str, Any]]:

@@ -54,6 +54,8 @@ def address(one: Item) -> str:
     if one.kind == "report":
         report, division, month = one.key.split("/")
         return url_for("reports.one", name=report, division=division, month=month)
+    if one.kind == "upgrade":
+        return url_for("upgrades.page")
     endpoint, name = PAGES.get(one.kind, ("cases.case", "number"))
     given: dict[str, Any] = {name: int(one.key) if one.key.isdecimal() and endpoint in NUMBERED else one.key}
     return url_for(endpoint, **given)

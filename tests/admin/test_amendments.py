@@ -294,3 +294,12 @@ def test_page_is_english_where_english_is_chosen(panel: Any) -> None:
 
 def test_users_are_named_by_name(panel: Any) -> None:
     assert "policy_editor·430900" in text_of(panel.visitor(CLERK).get(f"/amendments/{registered(panel)}"))
+
+
+def test_form_of_what_is_no_draft_any_more_leads_to_its_page_and_says_why(panel: Any) -> None:
+    uuid = registered(panel)
+    stepped(panel, EDITOR, uuid, "submit")
+    visitor = panel.visitor(EDITOR)
+    answer = visitor.get(f"/amendments/{uuid}/edit")
+    assert answer.status_code == 303 and answer.location == f"/amendments/{uuid}"
+    assert "修订待审批，不能改写；退回后可以改写。" in text_of(visitor.get(answer.location))

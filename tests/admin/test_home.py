@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from core.casework.money.fund import FundItem, enter
 from core.casework.reporting.dashboard import overview
+from core.casework.reviews.problem import Finding, register_problem
+from core.store.tables import AssistanceCase
+from tests.admin.amending import EDITOR, registered, stepped
 from tests.core.casework.purse import decided, household
 
 CITY, HESHAN, ZIYANG = "430900", "430903", "430902"
@@ -69,8 +73,27 @@ def test_what_another_prepared_waits_and_ones_own_does_not(city: Any) -> None:
     city.app.config["LONG_WORK"] = "here"
     clerk = city.visitor(CLERK)
     clerk.post("/payrolls/new", {"division": CITY, "programme": "dibao", "area": "any", "period": "2018-06"})
-    assert "待审批的发放表 <strong>1</strong>" in text(city.visitor(APPROVER).get("/"))
-    assert "待审批的发放表" not in text(clerk.get("/"))
+    assert "发放表待审批 <strong>1</strong>" in text(city.visitor(APPROVER).get("/"))
+    assert "发放表待审批" not in text(clerk.get("/"))
+    stepped(city, EDITOR, registered(city), "submit")
+    waits = text(city.visitor("policy_approver.430900").get("/"))
+    assert "修订待审批 <strong>1</strong>" in waits and "最早 2018年7月1日" in waits
+
+
+def test_duties_of_every_kind_are_told_with_what_is_overdue_and_the_first_day(city: Any) -> None:
+    assert "到期事项不能全部算出" in text(
+        city.visitor(CLERK).get(f"/?division={HESHAN}")
+    )  # no procedure ruled the case of 2007
+    with city.platform.desk(CLERK) as desk:
+        early = select(AssistanceCase).where(AssistanceCase.status == "in_procedure")
+        desk.session.scalars(early).one().status = "withdrawn"
+        found = Finding(
+            source="市局检查", division=HESHAN, finding="缺照片", found_on=date(2018, 5, 2), due_on=date(2018, 6, 20)
+        )
+        register_problem(desk, found)
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(city.visitor(CLERK).get("/"))))
+    told = shown.partition("最早期限")[2]
+    assert "定期复核 1 逾期 0 2018年5月1日" in told and "整改问题 0 1 2018年6月20日" in told
 
 
 def test_links_are_those_one_may_follow(city: Any) -> None:

@@ -50,6 +50,9 @@ def test_same_value_is_told_as_published_already(upgraded: Callable[[str], Any])
 def test_another_value_waits_and_the_amendment_is_kept_with_a_reason(upgraded: Callable[[str], Any]) -> None:
     panel = upgraded("455")
     checker = panel.visitor(CHECKER)
+    waits = text_of(panel.visitor(EDITOR).get("/inbox/"))
+    assert "插件升级值待选择" in waits and "插件升级值待选择" in text_of(checker.get("/inbox/"))
+    assert "插件升级值待选择" not in text_of(panel.visitor(ABROAD).get("/inbox/"))
     told = text_of(checker.get("/amendments/upgrades/"))
     assert "待选择" in told and "450元/人·月 455元/人·月" in told
     given = {"provision": "yiyang/urban-example"}
@@ -57,6 +60,7 @@ def test_another_value_waits_and_the_amendment_is_kept_with_a_reason(upgraded: C
     assert refused.status_code == 422 and "必填" in text_of(refused)
     assert checker.post("/amendments/upgrades/keep", given | {"reason": "以文件为准"}).status_code == 303
     assert "没有等待选择" in text_of(checker.get("/amendments/upgrades/"))
+    assert "插件升级值待选择" not in text_of(checker.get("/inbox/"))
     assert "已选择保留修订值" in text_of(checker.get("/amendments/upgrades/?show=all"))
 
 

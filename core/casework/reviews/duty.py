@@ -7,7 +7,7 @@ makes it so. Days no rule gives are not invented; a warning period of the platfo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -17,6 +17,7 @@ from core.casework.reviews.duty_case import case_duties
 from core.casework.reviews.duty_kind import STATES, Duty, Window
 from core.casework.reviews.duty_place import place_duties
 from core.casework.workbook import Sheet, columns
+from core.errors import Text
 from core.store.tables import CaseAssignment
 
 CHUNK = 500
@@ -63,6 +64,34 @@ def _handlers(desk: Desk, cases: Sequence[int]) -> dict[tuple[int, str], int]:
     chunks = (cases[start : start + CHUNK] for start in range(0, len(cases), CHUNK))
     rows = (row for chunk in chunks for row in desk.session.execute(query.where(CaseAssignment.case_id.in_(chunk))))
     return {(row.case_id, row.role): row.holder_id for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """The duties of one kind: how many are overdue and how many are to come, and the first day of them."""
+
+    code: str
+    label: Text
+    overdue: int
+    coming: int
+    first: date
+
+
+def tally(found: Iterable[Duty], today: date) -> list[Tally]:
+    """Count what is not done by kind, the most urgent first."""
+    kinds: dict[str, list[Duty]] = {}
+    for one in found:
+        if not one.done:
+            kinds.setdefault(one.code, []).append(one)
+    told = [
+        Tally(
+            code=code, label=held[0].label, first=min(one.due for one in held),
+            overdue=sum(one.count for one in held if one.due < today),
+            coming=sum(one.count for one in held if one.due >= today),
+        )
+        for code, held in kinds.items()
+    ]  # fmt: skip
+    return sorted(told, key=lambda one: (one.first, one.code))
 
 
 def duty_sheet(desk: Desk, listed: Iterable[Duty]) -> Sheet:
