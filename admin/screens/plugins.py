@@ -61,9 +61,9 @@ def one(name: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@screen.get("/<name>/check")
+@screen.post("/<name>/check")
 def check(name: str) -> ResponseReturnValue:
-    """Load the plugin anew, aside, and run its worked examples."""
+    """Load the plugin anew, aside, and run its worked examples: its code runs, so a link alone does not do it."""
     known_plugin(platform(), name)
     report = check_plugin(platform().settings, name).to_json(language())
     part = "plugins/checked.html" if request.headers.get("HX-Request") else "plugins/check.html"

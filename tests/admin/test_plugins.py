@@ -32,7 +32,7 @@ def test_page_of_a_plugin_lists_its_rules_by_kind_with_documents_in_words(panel:
 
 
 def test_self_check_runs_the_worked_examples(panel: Any) -> None:
-    page = body(panel.visitor(CLERK).get("/plugins/yiyang/check"))
+    page = body(panel.visitor(CLERK).post("/plugins/yiyang/check"))
     assert "自检通过" in page and "成立" in page
 
 

@@ -18,7 +18,7 @@ POLICY = (
     "/standards/gaps?division=430903", "/standards/ladder?division=430903&area=urban",
 )  # fmt: skip
 SYSTEM = (
-    "/plugins/yiyang", "/plugins/yiyang/check", "/plugins/yiyang/switch", "/users/clerk.430900", "/users/new", "/users/grant",
+    "/plugins/yiyang", "/plugins/yiyang/switch", "/users/clerk.430900", "/users/new", "/users/grant",
     "/account/", "/audit/", "/audit/chain/staff", "/audit/check",
 )  # fmt: skip
 
