@@ -162,6 +162,7 @@ AT_FIELD: Mapping[str, str] = {
     "another_birth_date": "birth_date",
     "another_sex": "sex",
     "another_name": "name",
+    "another_persons_number": "id_number",
 }
 """Codes of faults → the field of a step they are told at, where the step has it."""
 

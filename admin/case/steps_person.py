@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from admin.case.fact_words import choices_of
 from admin.case.situation import Options, Situation
 from admin.case.stage_form import stage_options
 from admin.case.step import REASON, Step, Values
 from admin.form import Field
-from core.casework.people import assignment, contact
+from core.casework.people import assignment, contact, particulars
 from core.casework.people.person import member_of
 from core.errors import InvalidInput, Problem, Text, Where
 
@@ -42,6 +43,23 @@ def _contact(now: Situation, values: Values) -> None:
         message = Text("至少填写一项", "fill in one of them at least")
         raise InvalidInput([Problem(code="nothing_said", message=message, where=Where(path="$.phone"))])
     contact.change_contact(now.desk, member_of(now.desk, now.case, now.about), told, reason=values["reason"])
+
+
+def _particulars_fields(now: Situation) -> list[Field]:
+    follow = Text("出生日期和性别随之更正", "date of birth and sex are corrected with it")
+    return [
+        Field("name", Text("姓名", "Name")),
+        Field("id_number", Text("身份证号", "ID number"), help=follow),
+        Field("birth_date", Text("出生日期", "Date of birth"), kind="day"),
+        Field("sex", Text("性别", "Sex"), kind="choice", options=choices_of(now.book.facts.declared["member.sex"])),
+        REASON,
+    ]
+
+
+def _particulars(now: Situation, values: Values) -> None:
+    told = {name: values[name] for name in ("name", "id_number", "birth_date", "sex")}
+    right = particulars.Particulars(**told)
+    particulars.correct_particulars(now.desk, member_of(now.desk, now.case, now.about), right, reason=values["reason"])
 
 
 def _account_fields(_: Situation) -> list[Field]:
@@ -94,6 +112,11 @@ def steps() -> Sequence[Step]:
             explain=Text("电话、住址", "telephone and address"), about=_members, do=_contact,
             fields=lambda _: [Field("phone", Text("联系电话", "Telephone")),
                               Field("address", Text("家庭住址", "Address"), wide=True), REASON],
+        ),
+        Step(
+            key="particulars", group=PERSON, label=Text("更正身份信息", "Correct who somebody is"), about=_members,
+            explain=Text("登记错误的姓名、证件号、出生日期、性别；只填有误的", "fill in only what is wrong"),
+            actions=("case.correct",), fields=_particulars_fields, do=_particulars,
         ),
         Step(
             key="account-propose", group=PERSON, label=Text("提出变更账户", "Propose another account"), about=_members,

@@ -13,7 +13,7 @@ from admin.screens.users import at_field
 from admin.signin import Officer, counting
 from admin.work import platform, reading, working
 from core.casework.access import role_label
-from core.casework.signin import begin_session, change_password, end_sessions, is_session
+from core.casework.signin import begin_session, change_password, end_sessions, is_session, try_new_password
 from core.casework.staff_list import sessions_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import StaffUser
@@ -42,12 +42,11 @@ def password() -> ResponseReturnValue:
         if given["new"] != given["again"]:
             said = Text("两次输入不一致", "the two do not agree")
             raise InvalidInput([Problem(code="not_repeated", message=said, where=Where(path="$.again"))])
-        with (
-            at_field("bad_password", "old"), at_field("weak_password", "new"), counting(current_user.login),
-            working() as desk,
-        ):  # fmt: skip
-            change_password(desk, given["old"], given["new"])
-            officer = Officer(begin_session(desk.session, desk.actor.login, now=desk.now), desk.actor)
+        with at_field("bad_password", "old"), at_field("weak_password", "new"), counting(current_user.login):
+            tried = try_new_password(platform().database, current_user.login, old=given["old"], new=given["new"])
+            with working() as desk:
+                change_password(desk, tried)
+                officer = Officer(begin_session(desk.session, desk.actor.login, now=desk.now), desk.actor)
     except JiuzhuError as error:
         return _page(error), status_of(error)
     login_user(officer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -42,24 +43,40 @@ def set_password(desk: Desk, login: str, password: str) -> None:
     user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
     if user is None:
         raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
-    if len(password) < SHORTEST or login.casefold() in password.casefold():
-        text = Text(f"密码至少 {SHORTEST} 个字符，且不含登录名", f"at least {SHORTEST} characters, without the login")
-        raise JiuzhuError("weak_password", text)
-    user.password = _hasher.hash(password)
-    desk.session.flush()
-    desk.record("staff", "password_set", {"user": user.id})
+    _write(desk, user, _hashed(login, password))
 
 
-def change_password(desk: Desk, old: str, new: str) -> None:
-    """Give yourself another password; all your sessions end.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPassword:
+    """Another password of one's own, tried and hashed: the hash it takes the place of, and its own."""
+
+    kept: str = field(repr=False)
+    hashed: str = field(repr=False)
+
+
+def try_new_password(store: Store, login: str, *, old: str, new: str) -> NewPassword:
+    """Try the old password and hash the new one, both while no transaction is open, as in :func:`sign_in`.
 
     Raises:
-        JiuzhuError: ``bad_password`` when the old one is not yours, ``weak_password``.
+        JiuzhuError: ``bad_password`` when the old one is not his, ``weak_password``.
+    """
+    with store.reading() as session:
+        kept = _kept(session, login)
+    if not _matches(kept or _nobody(), old) or kept is None:
+        raise _bad_password()
+    return NewPassword(kept=kept, hashed=_hashed(login, new))
+
+
+def change_password(desk: Desk, tried: NewPassword) -> None:
+    """Give yourself the password that was tried; all your sessions end.
+
+    Raises:
+        JiuzhuError: ``bad_password`` when another one has been set meanwhile.
     """
     user = desk.session.get_one(StaffUser, desk.actor.id)
-    if not _matches(user.password or _nobody(), old) or user.password is None:
-        raise JiuzhuError("bad_password", Text("原密码不正确", "the old password is wrong"))
-    set_password(desk, desk.actor.login, new)
+    if user.password != tried.kept:
+        raise _bad_password()
+    _write(desk, user, tried.hashed)
 
 
 def end_sessions(desk: Desk, login: str, *, keep: str | None = None) -> int:
@@ -118,6 +135,23 @@ def begin_session(session: Session, login: str, *, now: datetime) -> str:
 def _kept(session: Session, login: str) -> str | None:
     """What is kept of the password of a user who may sign in."""
     return session.scalar(select(StaffUser.password).where(StaffUser.login == login, StaffUser.active))
+
+
+def _hashed(login: str, password: str) -> str:
+    if len(password) < SHORTEST or login.casefold() in password.casefold():
+        text = Text(f"密码至少 {SHORTEST} 个字符，且不含登录名", f"at least {SHORTEST} characters, without the login")
+        raise JiuzhuError("weak_password", text)
+    return _hasher.hash(password)
+
+
+def _write(desk: Desk, user: StaffUser, hashed: str) -> None:
+    user.password = hashed
+    desk.session.flush()
+    desk.record("staff", "password_set", {"user": user.id})
+
+
+def _bad_password() -> JiuzhuError:
+    return JiuzhuError("bad_password", Text("原密码不正确", "the old password is wrong"))
 
 
 def _bad_login() -> JiuzhuError:

@@ -334,6 +334,21 @@ def test_account_is_changed_by_two_officers(panel: Any) -> None:
     assert "6222********2222" in reviewer.get(f"/cases/{number}/family").get_data(as_text=True)
 
 
+def test_particulars_entered_wrongly_are_corrected_and_a_contradiction_stands_at_its_field(panel: Any) -> None:
+    number, clerk = applied(panel), panel.visitor(CLERK)
+    with panel.platform.database.reading() as session:
+        member = session.get_one(Person, kept(panel, number).head_id).token
+    form = f"/cases/{number}/do/particulars/{member}"
+    assert form.rpartition("/")[0] in clerk.get(f"/cases/{number}/family").get_data(as_text=True)
+    assert clerk.post(form, {"birth_date": "1969-03-02", "reason": "核对户口簿"}).status_code == 303
+    assert "1969年3月2日" in clerk.get(f"/cases/{number}/family").get_data(as_text=True)
+    told = {"id_number": ID_NUMBER, "birth_date": "1969-03-02", "reason": "核对身份证"}
+    refused = clerk.post(form, told)
+    assert refused.status_code == 422 and "出生日期与身份证号不符" in refused.get_data(as_text=True)
+    assert clerk.post(form, {**told, "birth_date": ""}).status_code == 303
+    assert "1970年5月6日" in clerk.get(f"/cases/{number}/family").get_data(as_text=True)
+
+
 def test_step_about_something_that_is_not_there_is_refused(panel: Any) -> None:
     number = applied(panel, accepted=True)
     visitor = panel.visitor(CLERK)
