@@ -169,7 +169,14 @@ def _sources(policy: Policy, programme: str, kinds: Mapping[str, Kind]) -> Itera
     for kind, expected in _EXPECTED.items():
         for name, unit in expected:
             if name not in named:
-                yield _absent(policy, programme, kind, name, unit)
+                yield _absent(policy, programme, kind, name, _in_period(policy, programme, unit))
+
+
+def _in_period(policy: Policy, programme: str, unit: str) -> str:
+    """Put the unit of what is not in force into the period in which income is compared here, as what is in force is."""
+    line = policy.line("reference_period", programme)
+    period = "as_standard" if line is None or line.is_gap else str(line.value.get("period", "as_standard"))
+    return unit if period == "as_standard" else unit.replace("year", period)
 
 
 def _contributed(kind: Kind, policy: Policy, programme: str) -> list[FormulaSource]:

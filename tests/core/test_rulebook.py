@@ -152,6 +152,12 @@ def test_a_quantity_whose_rule_is_not_in_force_is_declared_and_fails_by_kind(
     assert value(book, f"dibao.{quantity}") == Failure("nothing_in_force", f"{kind}:dibao")
 
 
+def test_a_place_without_a_standard_may_compare_income_by_the_month(law: Law, rules: Rules, provision: Provide) -> None:
+    monthly = provision("p/period", kind="reference_period", value={"period": "month"})
+    book = rules({name: one for name, one in law.items() if name != "standard"} | {"period": monthly})
+    assert value(book, "dibao.line") == Failure("nothing_in_force", "standard:dibao")
+
+
 def test_a_quantity_whose_rule_is_a_gap_fails_by_its_address(law: Law, rules: Rules) -> None:
     book = rules(changed(law, "standard", status="gap", value={}))
     assert value(book, "dibao.line") == Failure("gap", "p/standard")
