@@ -1,7 +1,8 @@
 """OpenFisca-Core (and policyengine-core) on SPEC.md.
 
 ``python bench_openfisca.py openfisca_core documented 100000``: the population built as its documentation says;
-``direct``: the populations filled by hand, which no page describes; ``single``: one situation dict at a time.
+``direct``: the populations filled by hand, which no page describes; ``single``: one situation dict at a time;
+``whatif``: a reform of the urban standard beside the rules as they are, both built as documented.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 import measure
 import numpy as np
+import ref_numpy_chunked
 import ref_python
 from dibao_country import COUNTED, DEDUCTED, EXEMPT, make_system
 from gen import Roll, load
@@ -45,6 +47,35 @@ class Peer:
         self._set_inputs(simulation, roll)
         simulation.set_input("area", YEAR, np.where(roll.household["urban"], "urban", "rural"))
         return simulation
+
+    def whatif(self, roll: Roll) -> dict[str, dict[str, int]]:
+        """Build and compute both systems and return their totals; a simulation cannot be used for another system."""
+        system, found = self.system, {}
+        for name in ("baseline", "reform"):
+            self.system = system if name == "baseline" else self._reform(system)
+            simulation = self.documented(roll)
+            values = {one: simulation.calculate(one, PERIODS[one]) for one in measure.TOTALS}
+            found[name] = {one: int(value.sum(dtype=np.int64)) for one, value in values.items()}
+        self.system = system
+        return found
+
+    def _reform(self, system: Any) -> Any:
+        start = importlib.import_module(f"{self.core}.periods").instant(f"{MONTH}-01")
+        base: Any = importlib.import_module(f"{self.core}.reforms").Reform
+
+        def change(parameters: Any) -> Any:
+            parameters.dibao.standard.urban_monthly.update(start=start, value=measure.URBAN_THEN // 12)
+            return parameters
+
+        class Raised(base):  # type: ignore[misc]
+            """The urban standard at 450."""
+
+            name = "urban 430 to 450"
+
+            def apply(self) -> None:
+                self.modify_parameters(modifier_function=change)
+
+        return Raised(system)
 
     def direct(self, roll: Roll) -> Any:
         """Fill the populations by hand, without the builder's array of role objects."""
@@ -100,11 +131,19 @@ def main() -> None:
     """Time one core in one mode."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("core", choices=sorted(PACKAGES))
-    parser.add_argument("mode", choices=("documented", "direct", "single"))
+    parser.add_argument("mode", choices=("documented", "direct", "single", "whatif"))
     parser.add_argument("households", type=int)
     options = parser.parse_args()
     peer = Peer(options.core)
     roll = load(options.households)
+    if options.mode == "whatif":
+        urban = {"baseline": measure.URBAN_NOW, "reform": measure.URBAN_THEN}
+        want = {
+            name: {one: int(values[one].sum(dtype=np.int64)) for one in measure.TOTALS}
+            for name, fen in urban.items() for values in (ref_numpy_chunked.compute(roll, urban=fen),)
+        }  # fmt: skip
+        measure.whatif(peer.name, roll, lambda: peer.whatif(roll), want, runs=5, version=peer.version)
+        return
     if options.mode == "single":
         cases = list(ref_python.cases(roll, 0, 500))
         want = [ref_python.decide(case) for case in cases]

@@ -17,6 +17,9 @@ import numpy as np
 
 OUTPUTS = ("counted", "eligible", "benefit", "review", "care", "living")
 RUNS = 7
+TOTALS = ("benefit", "living", "eligible")
+URBAN_NOW, URBAN_THEN = 516_000, 540_000
+"""Fen a person and year: 430 and 450 yuan a month."""
 
 State = TypeVar("State")
 Case = TypeVar("Case")
@@ -115,6 +118,31 @@ def report(engine: str, roll: gen.Roll, timing: Timing, **more: Any) -> None:
         wrong=wrong,
         **more,
     )
+
+
+def whatif(
+    engine: str,
+    roll: gen.Roll,
+    compare: Callable[[], Mapping[str, Mapping[str, int]]],
+    want: Mapping[str, Mapping[str, int]],
+    *,
+    runs: int = RUNS,
+    **more: Any,
+) -> None:
+    """Time a comparison of two standards (once unmeasured), hold its totals against the reference's, print both."""
+    seconds = []
+    found: Mapping[str, Mapping[str, int]] = {}
+    for turn in range(runs + 1):
+        gc.collect()
+        begin = time.perf_counter()
+        found = compare()
+        if turn:
+            seconds.append(time.perf_counter() - begin)
+    emit(
+        kind="whatif", engine=engine, households=roll.households, members=roll.members,
+        total_s=Spread.of(seconds).record(), peak_mib=round(peak_mib()), agrees=found == want,
+        wrong="" if found == want else json.dumps({"found": found, "want": want}), **more,
+    )  # fmt: skip
 
 
 def single(

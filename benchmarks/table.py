@@ -14,6 +14,7 @@ _AIMS = (
     # what, record kind, size, numerator, denominator (None: absolute), aim, whether the aim is a greatest value
     ("jiuzhu / chunked NumPy reference, 1M", "batch", 1_000_000, OURS, REFERENCE, 1.2, True),
     ("OpenFisca documented path / jiuzhu, 1M", "batch", 1_000_000, "openfisca_documented", OURS, 6.0, False),
+    ("what-if: OpenFisca / jiuzhu, 1M", "whatif", 1_000_000, "openfisca", OURS, 10.0, False),
     ("one Yiyang dibao case, outputs only, µs", "single", None, "jiuzhu_yiyang_outputs", None, 25.0, True),
     ("one Yiyang dibao case, full trace, µs", "single", None, "jiuzhu_yiyang_trace", None, 60.0, True),
 )
@@ -22,7 +23,14 @@ _AIMS = (
 def markdown(records: Sequence[Record], *, day: str) -> str:
     """Return the page."""
     sizes = sorted({one["households"] for one in records if one["kind"] == "batch"})
-    parts = [_head(day), _aims(records), *(_batch(records, n) for n in sizes), _single(records), _rest(records)]
+    parts = [
+        _head(day),
+        _aims(records),
+        *(_batch(records, n) for n in sizes),
+        _whatif(records),
+        _single(records),
+        _rest(records),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -79,6 +87,26 @@ def _batch(records: Sequence[Record], size: int) -> str:
             _name(one), _ms(one.get("load_s")), _ms(one.get("compute_s")), _ms(one["total_s"]),
             _ratio(total, reference), _ratio(total, ours), str(one.get("peak_mib", "")), _agrees(one),
         )  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _whatif(records: Sequence[Record]) -> str:
+    chosen = sorted((one for one in records if one["kind"] == "whatif"), key=lambda one: _time(one)["median"])
+    if not chosen:
+        return ""
+    heads = ("engine", "households", "both ms", "× jiuzhu", "peak MiB", "agrees")
+    lines = ["## What if the urban standard were 450 instead of 430", "", *_header(heads)]
+    for one in sorted(chosen, key=lambda record: record["households"]):
+        ours, size = _median(records, "whatif", OURS, one["households"]), f"{one['households']:,}"
+        cells = (
+            _name(one),
+            size,
+            _ms(one["total_s"]),
+            _ratio(_time(one)["median"], ours),
+            str(one["peak_mib"]),
+            _agrees(one),
+        )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

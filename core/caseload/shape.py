@@ -27,6 +27,7 @@ from core.formula.tree import (
     Unavailable,
     children,
 )
+from core.formula.unchanged import unchanged
 from core.rulebook import Rulebook
 from core.standards import StandardTable
 
@@ -99,39 +100,22 @@ def shapes(
     return list(found.values())
 
 
-def unchanged(base: Rulebook, other: Rulebook, outputs: Sequence[str]) -> frozenset[str]:
+def shared(base: Rulebook, other: Rulebook, outputs: Sequence[str]) -> frozenset[str]:
     """Return the quantities other rules leave as they are and what they change stands on, so that they are shared.
 
-    A quantity is as it was when its formula is and all it reads are; one that looks at other places' lines only where
-    those are the same, one that reads the day only on the same day.
+    One that looks at other places' lines is shared only where those are the same, one that reads the day only on the
+    same day; amounts that are written down are no part of the code anyway.
     """
-    known = {one.key: one for one in base.program.formulas}
     if _facts_print(base) != _facts_print(other):
         return frozenset()
-    needed = other.program.needed(tuple(outputs))
-    changed: set[str] = set()  # a formula stands behind all it reads
-    for one in needed:
-        before = known.get(one.key)
-        stays = before is not None and _means_the_same(before, one) and _stays(one.tree, base, other)
-        if not stays or not changed.isdisjoint(one.reads):
-            changed.add(one.key)
-    same = {one.key for one in needed} - changed
-    read = {name for one in needed if one.key in changed for name in one.reads}
-    wanted = {one.key for one in needed if not _is_parameter(one)} & same
-    return frozenset(wanted & (read | set(outputs)))
 
+    def differs(node: Node) -> bool:
+        if isinstance(node, StandardOf):
+            return base.standards.lines != other.standards.lines
+        return isinstance(node, Fact) and node.name == "decision_date" and base.policy.on != other.policy.on
 
-def _means_the_same(one: CheckedFormula, other: CheckedFormula) -> bool:
-    return (one.type, one.unit, one.level, one.tree) == (other.type, other.unit, other.level, other.tree)
-
-
-def _stays(node: Node, base: Rulebook, other: Rulebook) -> bool:
-    """Whether a formula's value depends on nothing that differs beside what it reads."""
-    if isinstance(node, StandardOf) and base.standards.lines != other.standards.lines:
-        return False
-    if isinstance(node, Fact) and node.name == "decision_date" and base.policy.on != other.policy.on:
-        return False
-    return all(_stays(one, base, other) for one in children(node))
+    parameters = {one.key for one in other.program.formulas if _is_parameter(one)}
+    return unchanged(base.program, other.program, outputs, differs=differs) - parameters
 
 
 def _compile(shape: Shape, outputs: Sequence[str]) -> None:

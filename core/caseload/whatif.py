@@ -19,7 +19,7 @@ from core.caseload.entitlement import paid_by
 from core.caseload.in_order import Progress, in_order
 from core.caseload.kernel import Books, Kernel, Piece
 from core.caseload.manifest import Part
-from core.caseload.shape import unchanged
+from core.caseload.shape import shared as shared_by
 from core.caseload.snapshot import Snapshot
 from core.caseload.tags import Tags
 from core.caseload.whole import Whole, whole
@@ -125,7 +125,7 @@ def open_whatif(
     paid = [paid_by(book.policy, programme) for book in kernel.known.values() for programme in decided]
     outputs = tuple(dict.fromkeys(name for one in paid for name in one.reads))
     shared = {
-        other: unchanged(kernel.known[own], kernel.known[other], outputs)
+        other: shared_by(kernel.known[own], kernel.known[other], outputs)
         for pairs in numbers for own, other in pairs.items() if {own, other} <= kernel.known.keys()
     }  # fmt: skip
     kernel.compile((*outputs, *sorted(frozenset[str]().union(*shared.values()))))
