@@ -201,10 +201,12 @@ class Window:
         self.page.wait_for_load_state("networkidle")
 
     def sound(self) -> None:
-        """Assert that axe finds nothing and that the console is empty; a violation names rule and element."""
+        """Assert that axe finds nothing, no link lacks a part and the console is empty; a violation names its element."""
         found = Axe().run(self.page)
         violations = [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]]
         assert violations == [], (self.page.url, violations)
+        broken = self.page.locator('a[href=""], a[href^="/"][href*="//"]')
+        assert broken.count() == 0, (self.page.url, broken.first.evaluate("one => one.outerHTML"))
         assert self.watched.noted == [], self.page.url
 
 
