@@ -87,7 +87,7 @@ def _records(found: Nested, level: str, rows: Array) -> Any:
             keys = table.texts[ruled.key].combine_chunks().take(taken)
             columns[below.plural] = _list(found, below.name, keys)
     if not columns:
-        return pa.nulls(len(rows), pa.struct([]))
+        return pa.array([{}] * len(rows), pa.struct([]))
     arrays = [_plain(one) for one in columns.values()]
     return pa.StructArray.from_arrays(arrays, names=list(columns))
 
