@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SPARK := $(VENV)/.spark
 
-.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-load mutants screenshots walk clean
+.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-runs bench-load mutants screenshots walk clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -55,6 +55,11 @@ bench: $(STAMP) ## measure against the reference and the peers (ARGS=--quick for
 
 bench-casework: $(STAMP) ## 100,000 synthetic households through the casework commands (ARGS="--write" keeps the table)
 	$(BIN)/python benchmarks/casework/run.py $(ARGS)
+
+bench-runs: $(STAMP) ## runs over a caseload: against the reference, against single cases, at ten times the size
+	$(BIN)/python benchmarks/caseload/sparse.py
+	$(BIN)/python benchmarks/caseload/mixed.py
+	$(BIN)/python benchmarks/caseload/scale.py 1000000 10000000
 
 bench-load: $(STAMP) ## the panel under load: a million households in PostgreSQL, 100,000 in SQLite (ARGS=--quick tries it)
 	$(BIN)/python -m benchmarks.load.whole $(ARGS)
