@@ -30,7 +30,7 @@ FAULTS: list[dict[str, Any]] = yaml.safe_load((HERE / "faults.yaml").read_text(e
 DIVISIONS = HERE.parents[1] / "regions" / "data" / "divisions.csv"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 AT_THE_CHECK = {
-    "overlap", "date_gap", "below_floor", "late_county_standard", "too_long_procedure", "case_fails", "mute_label",
+    "overlap", "date_gap", "below_floor", "late_county_standard", "too_long_procedure", "over_thirty_days", "case_fails", "mute_label",
     "no_case", "unaccounted_article", "failing_hook",
 }  # fmt: skip
 """Faults that stop nobody: the plugin loads and answers, the check tells them."""
@@ -39,7 +39,7 @@ IN_ITS_PLACE = {"conflicting_scope", "fact_conflict", "unit_clash", "type_error"
 """Faults seen where rules meet: the place is refused, nobody else's."""
 ELSEWHERE = {"unknown_division"}
 """Faults of plugins that speak for no place there is."""
-REMARKS = {"below_floor", "late_county_standard", "too_long_procedure"}
+REMARKS = {"below_floor", "late_county_standard", "too_long_procedure", "over_thirty_days"}
 """What may well stand in the document itself: told, and no fault of the plugin."""
 
 
