@@ -1,21 +1,25 @@
-"""A plugin from outside: built as a wheel, installed beside the jiuzhu wheel in its own environment, and in force.
+"""A server without a network and a plugin from outside: bundled, installed, accepted by two people, upgraded, rolled back.
 
-Nothing of the product is changed for it. Its document is made up; the county, 大荔县 (610523), is not.
+Nothing of the product is changed for it. The plugin's document is made up; the county, 大荔县 (610523), is not.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
-import venv
+import sys
+import tarfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from regions.discovery import BUNDLED
 
 pytestmark = pytest.mark.slow
 
@@ -28,65 +32,130 @@ DALI = ("--division", "610523", "--area", "rural")
 
 @dataclass(frozen=True)
 class Installed:
-    """An environment with both wheels; commands run from a folder far from the repository."""
+    """A server's folder; commands run from a folder far from the repository. ``said`` is what steps printed."""
 
     folder: Path
+    said: dict[str, str] = field(default_factory=dict)
 
-    def jiuzhu(self, *words: str, lang: str = "zh") -> subprocess.CompletedProcess[str]:
+    @property
+    def prefix(self) -> Path:
+        """Where the bundle was installed."""
+        return self.folder / "opt"
+
+    def jiuzhu(self, *words: str, lang: str = "zh", login: str = "root") -> subprocess.CompletedProcess[str]:
         """Run the installed command."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JIUZHU_"))}
-        environ = kept | {"JIUZHU_DATA_DIR": str(self.folder / "data"), "PYTHONUTF8": "1"}
+        command: list[str | Path] = [
+            self.prefix / "current" / "env" / "bin" / "jiuzhu",
+            "--lang",
+            lang,
+            "--as",
+            login,
+            *words,
+        ]
         return subprocess.run(  # noqa: S603 – the command just installed
-            [self.folder / "env" / "bin" / "jiuzhu", "--lang", lang, *words],
-            cwd=self.folder, env=environ, text=True, capture_output=True, check=False,
-        )  # fmt: skip
+            command, cwd=self.folder, env=self.environ, text=True, capture_output=True, check=False
+        )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """Nothing of the developer's own settings."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JIUZHU_"))}
+        return kept | {"JIUZHU_DATA_DIR": str(self.prefix / "data"), "PYTHONUTF8": "1", "PYTHON": sys.executable}
+
+    def told(self, *words: str, login: str = "root") -> str:
+        """Run a command that must succeed and return what it prints."""
+        done = self.jiuzhu(*words, login=login)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def json(self, *words: str) -> Any:
         """Run a command that must succeed and read its JSON."""
-        done = self.jiuzhu(*words, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return json.loads(self.told(*words, "--json"))
 
     def explain(self, kind: str, on: str, key: str = "") -> Any:
         """Ask for a rule of the county."""
         return self.json("policy", "explain", kind, "--key", key, *DALI, "--on", on)
 
+    def script(self, bundle: Path, verb: str) -> subprocess.CompletedProcess[str]:
+        """Run a bundle's script; services are left out: there is no systemd in a test."""
+        words: list[str | Path] = ["sh", bundle / "install.sh", verb, "--prefix", self.prefix, "--no-services"]
+        return subprocess.run(words, env=self.environ, text=True, capture_output=True, check=False)  # noqa: S603
 
-def copied(source: Path, names: Iterable[str], target: Path) -> Path:
-    """Copy what a wheel is built of, so that the build leaves nothing in the repository."""
+    def state(self) -> str:
+        """The state of the outside plugin in the list."""
+        return str({one["name"]: one for one in self.json("plugin", "list")}["dali_2008"]["state"])
+
+
+def built(source: Path, names: Iterable[str], tree: Path, *, changed: dict[str, tuple[str, str]] | None = None) -> Path:
+    """Build a wheel of a copy, so that the build leaves nothing in the repository; ``changed`` edits a file first."""
+    tree.mkdir(parents=True)
     for name in names:
         if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source / name, target / name)
-    return target
+            shutil.copy2(source / name, tree / name)
+    for name, (old, new) in (changed or {}).items():
+        text = (tree / name).read_text(encoding="utf-8")
+        assert old in text
+        (tree / name).write_text(text.replace(old, new), encoding="utf-8")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tree / "dist", tree)
+    (wheel,) = (tree / "dist").glob("*.whl")
+    return wheel
 
 
 def run(*words: str | Path) -> None:
-    """Run a step of the installation; its output is shown when it fails."""
-    done = subprocess.run(words, text=True, capture_output=True, check=False)  # noqa: S603 – pip of the new environment
+    """Run a step of the preparation; its output is shown when it fails."""
+    environ = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, text=True, capture_output=True, check=False, env=environ)  # noqa: S603 – our own steps
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def bundle(folder: Path, wheel: Path, *more: str | Path) -> Path:
+    """Make a bundle for this machine and unpack it."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    archive = folder / "bundle.tar.gz"
+    run(sys.executable, "-m", "cli", "bundle", archive, "--wheel", wheel, "--constraints", ROOT / "constraints.txt",
+        "--machine", platform.machine(), "--python", python, *more)  # fmt: skip
+    with tarfile.open(archive) as packed:
+        packed.extractall(folder, filter="data")
+    (found,) = folder.glob("jiuzhu-*")
+    return found
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Both wheels, built and installed; setuptools comes first, so that the constraints hold for the build too."""
+    """A server from a bundle, without an index; on it the plugin, proposed by one administrator, accepted by another."""
     folder = tmp_path_factory.mktemp("outside")
-    venv.create(folder / "env", with_pip=True)
-    pip = (folder / "env" / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check")
-    run(*pip, "install", "-c", ROOT / "constraints.txt", "setuptools")
-    wheels = folder / "wheels"
-    for name, source, names in (("jiuzhu", ROOT, PRODUCT), ("dali", OUTSIDE, PLUGIN)):
-        tree = copied(source, names, folder / "source" / name)
-        run(*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, tree)
-    run(*pip, "install", "-c", ROOT / "constraints.txt", *sorted(wheels.glob("*.whl")))
-    return Installed(folder)
+    server = Installed(folder)
+    (folder / "first").mkdir()
+    bundled = bundle(folder / "first", built(ROOT, PRODUCT, folder / "source" / "jiuzhu"))
+    done = server.script(bundled, "install")
+    assert done.returncode == 0, done.stdout + done.stderr
+    server.told("staff", "first", "root", "管理员")
+    server.told("staff", "add", "second", "第二人")
+    server.told("staff", "grant", "second", "administrator", "000000")
+    wheel = built(OUTSIDE, PLUGIN, folder / "source" / "dali")
+    house = bundled / "wheels" / "any"
+    for name, login, words in (
+        ("install", "root", ("install", str(wheel), "--wheelhouse", str(house))),
+        ("draft", "root", ("list",)),
+        ("propose", "root", ("propose", "dali_2008")),
+        ("accept", "second", ("accept", "dali_2008", "--yes")),
+    ):
+        server.said[name] = server.told("plugin", *words, login=login)
+    return server
+
+
+def test_installed_it_is_a_draft_until_a_second_person_accepts_it(installed: Installed) -> None:
+    assert "提请接受：jiuzhu plugin propose dali_2008" in installed.said["install"]
+    assert "草稿，未接受" in installed.said["draft"]
+    assert "已提请，待另一名有权人员接受" in installed.said["propose"]
+    assert "+ dali_2008/standard-2008 760元/人·年" in installed.said["accept"]
 
 
 def test_the_installed_plugin_is_found_by_its_entry_point_and_in_use(installed: Installed) -> None:
     found = {one["name"]: one for one in installed.json("plugin", "list")}
-    assert [one["state"] for one in found.values()] == ["active"] * 6
+    assert [one["state"] for one in found.values()] == ["accepted"] * (len(BUNDLED) + 1)
     dali = found["dali_2008"]
     assert dali["origin"] == "dali_2008:plugin"
     assert dali["error"] is None
@@ -168,9 +237,10 @@ def test_its_worked_examples_are_run_where_it_is_installed(installed: Installed)
     found = installed.json("plugin", "check", "dali_2008")
     assert found["passed"]
     assert [one["mismatches"] for one in found["examples"]] == [[]] * 4
-    assert [remark.partition("：")[0] for remark in found["remarks"]] == [
-        "dali_2008/standard-2008-07",
-        "dali_2008/standard-2018",
+    assert [remark.rpartition("[")[2].rstrip("]") for remark in found["remarks"]] == [
+        "below_floor",
+        "not_competent",
+        "no_articles",
     ]
 
 
@@ -191,3 +261,58 @@ def test_the_folder_of_an_installed_plugin_may_still_be_checked_where_it_lies(in
     done = installed.jiuzhu("plugin", "check", str(installed.folder / "source" / "dali" / "dali_2008"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "dali_2008：4/4 个示例成立" in done.stdout
+
+
+def test_an_upgrade_is_shown_value_by_value_and_held_until_it_is_accepted(installed: Installed) -> None:
+    changed = {"dali_2008/policy.yaml": ("yuan: 760", "yuan: 770"), "pyproject.toml": ("0.1.0", "0.2.0")}
+    wheel = built(OUTSIDE, PLUGIN, installed.folder / "source" / "dali2", changed=changed)
+    house = str(installed.folder / "first")
+    told = installed.told("plugin", "upgrade", str(wheel), "--wheelhouse", house, "--yes")
+    assert "~ dali_2008/standard-2008\n    value.amount.yuan: 760 → 770" in told
+    assert "+ " not in told.partition("~ ")[2], "nothing else differs"
+    assert installed.state() == "waiting"
+    assert installed.explain("standard", "2008-06-01")["in_force"]["value"]["amount"]["yuan"] == "760"
+    installed.told("plugin", "propose", "dali_2008")
+    installed.told("plugin", "accept", "dali_2008", "--yes", login="second")
+    assert installed.explain("standard", "2008-06-01")["in_force"]["value"]["amount"]["yuan"] == "770"
+
+
+def test_the_server_is_upgraded_with_a_backup_and_rolled_back_by_one_command(installed: Installed) -> None:
+    first = next((installed.folder / "first").glob("jiuzhu-*"))
+    newer = built(ROOT, PRODUCT, installed.folder / "source" / "newer",
+                  changed={"pyproject.toml": ('version = "0.1.0"', 'version = "0.1.1"')})  # fmt: skip
+    house = installed.folder / "house"
+    house.mkdir()
+    for wheel in (*first.glob("wheels/*/*.whl"), *installed.folder.glob("source/dali2/dist/*.whl")):
+        shutil.copy(wheel, house)
+    (installed.folder / "second").mkdir()
+    plugin = next(installed.folder.glob("source/dali2/dist/*.whl"))
+    second = bundle(installed.folder / "second", newer, "--plugin", plugin, "--wheelhouse", house)
+    sample = second / "nginx.conf"
+    whole = sample.read_bytes()
+    sample.write_bytes(whole + b"#")
+    assert "校验和不符" in installed.script(second, "install").stderr
+    sample.write_bytes(whole)
+    done = installed.script(second, "install")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0.1.1" in installed.told("--version") and len(list((installed.prefix / "backups").glob("*.tar"))) == 1
+    assert installed.state() == "accepted"
+    done = installed.script(second, "rollback")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0.1.0" in installed.told("--version") and installed.state() == "accepted"
+    assert installed.json("doctor")["differ"] is False
+
+
+def test_a_bundle_without_a_plugin_in_use_changes_nothing(installed: Installed) -> None:
+    first = next((installed.folder / "first").glob("jiuzhu-*"))
+    done = installed.script(first, "install")
+    assert done.returncode == 1 and "缺少在用的插件" in done.stderr and "dali_2008" in done.stderr
+    assert "0.1.0" in installed.told("--version")
+
+
+def test_uninstalled_its_rules_are_gone_and_what_stood_on_it_was_said(installed: Installed) -> None:
+    told = installed.told("plugin", "uninstall", "dali_2008", "--reason", "示例", "--yes")
+    assert "610523" in told and "项决定仍按当时规则可复算" in told
+    assert "dali_2008" not in {one["name"] for one in installed.json("plugin", "list")}
+    found = installed.explain("standard", "2008-06-01")
+    assert found["in_force"]["origin"] == ["shaanxi_rural/floor-2007@1"]

@@ -39,7 +39,7 @@ settings() {
 }
 
 # The command of a release, in its own folder: jiuzhu.toml lies in PREFIX/etc.
-jiuzhu() { release=$1 && shift && (cd "$prefix/etc" && "$release/env/bin/jiuzhu" "$@"); }
+jiuzhu() (cd "$prefix/etc" && home=$1 && shift && "$home/env/bin/jiuzhu" "$@")
 
 # The plugins from outside a release holds, by name.
 plugins() {
