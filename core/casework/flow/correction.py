@@ -14,6 +14,7 @@ from core.casework.desk import Desk
 from core.casework.flow.history import Happening, chain_of, history
 from core.casework.flow.procedure import course_of
 from core.casework.flow.transition import COLUMNS, fold, require
+from core.casework.people.death import record_death
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Event
 
@@ -61,6 +62,7 @@ def correct(
         told["void"] = True
     event = desk.record(chain_of(case.id), "correction", told, reason=reason)
     _project(desk, case)
+    _move_death(desk, target, _target(desk, case, sequence))
     return event
 
 
@@ -73,6 +75,24 @@ def _target(desk: Desk, case: AssistanceCase, sequence: int) -> Happening:
         text = Text("这类记录不能直接更正", "an event of this kind is not corrected")
         raise JiuzhuError("not_correctable", text, hint=OWN_WAY[one.kind], value=one.kind)
     return one
+
+
+def _move_death(desk: Desk, was: Happening, now: Happening) -> None:
+    """Have the register of persons follow the event a death was told by: the day moves, or it was none or another's."""
+    before, after = _death(was), _death(now)
+    if before == after:
+        return
+    if before is not None and (after is None or after[0] != before[0]):
+        record_death(desk, before[0], None)
+    if after is not None:
+        record_death(desk, *after)
+
+
+def _death(one: Happening) -> tuple[str, date] | None:
+    """The person whose death an event tells of, and the day."""
+    if one.void or one.kind != "member_change" or one.body.get("why") != "death":
+        return None
+    return str(one.body["left"]), one.happened_on
 
 
 def _project(desk: Desk, case: AssistanceCase) -> None:

@@ -17,7 +17,7 @@ from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.state import CaseState
 from core.casework.flow.transition import move, require, state_of
 from core.casework.month import month_of
-from core.casework.people.fingerprint import note_written
+from core.casework.people.death import record_death
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
@@ -113,9 +113,8 @@ def _members(desk: Desk, case: AssistanceCase) -> list[tuple[Person, bool]]:
 def record_deaths(desk: Desk, asked: Happening) -> dict[str, str]:
     """Keep of every person an exit names when he died, so that no programme goes on paying him."""
     died: dict[str, str] = dict(asked.body.get("died", {}))
-    for person in desk.session.scalars(select(Person).where(Person.token.in_(died))):
-        person.died_on = date.fromisoformat(died[person.token])
-        note_written(desk, person, ["died_on"])
+    for token, day in died.items():
+        record_death(desk, token, date.fromisoformat(day))
     return died
 
 

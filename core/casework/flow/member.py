@@ -18,7 +18,7 @@ from core.casework.desk import Desk
 from core.casework.flow.exit_reason import exit_reason
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import move, require
-from core.casework.people.fingerprint import note_written
+from core.casework.people.death import record_death
 from core.casework.people.person import Identity, kept, register_person
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
@@ -96,8 +96,7 @@ def leave(desk: Desk, case: AssistanceCase, leaving: Leaving, *, happened_on: da
     if lost_head:
         case.head_id = desk.session.scalars(select(Person.id).where(Person.token == leaving.new_head)).one()
     if why.code == "death":
-        person.died_on = happened_on
-        note_written(desk, person, ["died_on"])
+        record_death(desk, person.token, happened_on)
     membership = select(CaseMember).where(
         CaseMember.case_id == case.id, CaseMember.person_id == person.id, CaseMember.until == happened_on
     )

@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from core.casework.desk import Desk
 from core.casework.flow.acceptance import accept
 from core.casework.flow.application import apply
 from core.casework.flow.correction import correct
 from core.casework.flow.history import history
+from core.casework.flow.member import Leaving, leave
 from core.casework.flow.transition import verify_case
 from core.errors import JiuzhuError
-from core.store.tables import AssistanceCase
+from core.store.tables import AssistanceCase, Person
 from tests.core.casework.clients import rural
 from tests.core.casework.flow.running import MONDAY, PLACE, Running
 
@@ -49,3 +51,19 @@ def test_decision_is_not_corrected_but_decided_anew(running: Running) -> None:
     with pytest.raises(JiuzhuError) as refused:
         running.do(mend)
     assert refused.value.code == "not_correctable"
+
+
+def test_corrected_day_of_a_death_is_the_persons_too_and_a_death_that_was_none_is_taken_back(running: Running) -> None:
+    *_, child = running.tokens()
+
+    def die(desk: Desk, case: AssistanceCase) -> int:
+        return leave(desk, case, Leaving(member=child, reason="death"), happened_on=date(2008, 9, 1)).sequence
+
+    def died_on(desk: Desk, _: AssistanceCase) -> date | None:
+        return desk.session.scalars(select(Person.died_on).where(Person.token == child)).one()
+
+    told = running.do(die)
+    running.do(lambda desk, case: correct(desk, case, told, happened_on=date(2008, 8, 28), reason="死亡证明所载之日"))
+    assert running.do(died_on) == date(2008, 8, 28)
+    running.do(lambda desk, case: correct(desk, case, told, void=True, reason="同名误记"))
+    assert running.do(died_on) is None
