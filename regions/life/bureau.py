@@ -19,9 +19,12 @@ from core.store.engine import open_store
 from core.store.migration import create, state_of
 from core.store.tables import AssistanceCase, StaffUser
 from regions.platform import CHINA, Platform, open_platform
+from regions.plugin_folder import find_plugin
+from regions.plugin_lifecycle import accept, propose
+from regions.plugin_reading import read_plugin
 from regions.settings import Settings
 
-ROLES = ("clerk", "reviewer", "approver", "policy_editor", "policy_approver", "auditor")
+ROLES = ("clerk", "reviewer", "approver", "policy_editor", "policy_approver", "auditor", "administrator")
 
 
 @dataclass(slots=True)
@@ -79,6 +82,8 @@ def open_bureau(
     platform = open_platform(settings, clock=clock, trial=trial)
     bureau = Bureau(platform=platform, clock=clock, division=division)
     _appoint(bureau)
+    for one in plugins:
+        _accept(bureau, one)
     return bureau
 
 
@@ -102,6 +107,18 @@ def _appoint(bureau: Bureau) -> None:
         for role in ROLES:
             add_user(desk, role, f"{role}（演示）")
             grant_role(desk, role, role, bureau.division, since=since)
+
+
+def _accept(bureau: Bureau, folder: Path) -> None:
+    """Two administrators take a plugin from outside into use, as everywhere."""
+    platform, found = bureau.platform, find_plugin(folder)
+    assert found is not None
+    reading = read_plugin(platform.settings, found.name, accepted={})
+    with platform.desk("root") as desk:
+        propose(desk, reading)
+    with platform.desk("administrator") as desk:
+        accept(desk, found.name, digest=reading.digest)
+    platform.registry.refresh()
 
 
 def take_office(bureau: Bureau, desk: Desk, names: Sequence[tuple[str, str, str]], *, since: date) -> None:
