@@ -10,7 +10,6 @@ import click
 
 from regions.commands.lazy import LazyCommands
 from regions.commands.printing import answer, as_json, heads, show_json, table
-from regions.commands.progress import Bar
 from regions.commands.session import FOUND_WRONG, Session, command, day, day_option
 
 if TYPE_CHECKING:
@@ -56,6 +55,7 @@ def caseload_snapshot(  # noqa: PLR0913 - one argument an option
     from regions.caseload_query import Wanted
     from regions.caseload_refresh import refresh
     from regions.caseload_snapshot import snapshot
+    from regions.commands.progress import Bar
 
     platform = session.platform
     with platform.reading_desk(session.user) as desk, Bar(session.say("快照", "snapshot"), 1) as bar:
@@ -85,6 +85,7 @@ def caseload_generate(  # noqa: PLR0913 - one argument an option
 ) -> None:  # fmt: skip
     """生成合成数据快照 / make a synthetic snapshot."""
     from regions.caseload_generate import Wish, generate, published_counts, read_counts
+    from regions.commands.progress import Bar
 
     wish = Wish(
         counts=read_counts(counts) if counts else published_counts(), on=day(on) or session.platform.today, seed=seed,
@@ -107,6 +108,7 @@ def caseload_import(
 ) -> None:  # fmt: skip
     """由外来表格（CSV 或 Parquet）制作快照 / make a snapshot of tables made elsewhere."""
     from regions.caseload_import import FAULTS, import_tables, write_faults
+    from regions.commands.progress import Bar
 
     when = day(on) or session.platform.today
     with Bar(session.say("导入", "importing"), 1) as bar:
@@ -187,6 +189,7 @@ def caseload_run(  # noqa: PLR0913 - one argument an option
     from core.caseload.run import SHOWN, open_run
     from core.caseload.snapshot import open_snapshot
     from regions.caseload import books
+    from regions.commands.progress import Bar
 
     found = open_snapshot(snapshot)
     when = day(on) or found.manifest.day

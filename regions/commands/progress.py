@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from core.store.tables import Job
+if TYPE_CHECKING:
+    from core.store.tables import Job
 
 
 class Bar:

@@ -67,3 +67,11 @@ def test_import_tells_every_bad_row_and_ends_with_code_3(run: Run) -> None:
     result = run("caseload", "import", "h.csv", "out", "--mapping", "m.yaml", "--on", "2018-11-01")
     assert result.exit_code == 3 and "[missing_fact]" in result.stdout and "h.csv:2" in result.stdout
     assert "missing_fact" in Path("out", "faults.csv").read_text(encoding="utf-8")
+
+
+def test_snapshot_of_the_database_needs_an_officer_who_may_export(
+    run: Run, refused: Callable[[Result, str], None]
+) -> None:
+    refused(run("caseload", "snapshot", "out", "--division", "430903"), "no_user")
+    refused(run("--as", "nobody", "caseload", "snapshot", "out"), "unknown_user")
+    assert not Path("out").exists()
