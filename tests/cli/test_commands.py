@@ -50,6 +50,7 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("plugin", "show", "yiyang"), "物价补贴", "Price subsidy"),
     (("plugin", "check", "yiyang"), "个示例成立", "examples hold"),
     (("plugin", "check", OUTSIDE), "4/4 个示例成立", "4 of 4 examples hold"),
+    (("plugin", "coverage", "township_plan"), "已实现", "implemented"),
     (("standard", "list", *HESHAN), "3200元/人·年", "3200 yuan/person-year"),
     (("standard", "list", "--division", "610000", "--on", "2009-01-01"), "没有现行标准", "No standard is in force"),
     (("standard", "history", *SHAANXI), "起止日期不明", "dates unknown and not assumed"),
@@ -57,6 +58,7 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("division", "find", "益阳", "赫山"), "430903", "430903"),
     (("formula", "eval", "YUAN(10) * 3"), "30.00元", "30.00 yuan"),
     (("formula", "eval", "benefit", "--case", EXAMPLE), "772.00元/年", "772.00 yuan/year"),
+    (("formula", "eval", "MONTHLY(line)", *SHAANXI, "--trace"), "57.75元/人·月", "57.75 yuan/person-month"),
     (("doctor",), "插件", "plugin"),
     (("doctor", *YIYANG), "物价补贴", "Price subsidy"),
     (("config", "show"), "设置", "setting"),
@@ -97,6 +99,13 @@ LEAVES = [pytest.param(path, one, id=typed(path)) for path, one in leaves(cli)]
 @pytest.mark.parametrize(("path", "one"), LEAVES)
 def test_a_command_takes_json(path: tuple[str, ...], one: click.Command) -> None:
     assert path in {("completion",), ("serve",)} or "json_" in {parameter.name for parameter in one.params}
+
+
+def test_a_project_and_schemas_are_written_where_told(run: Run, tmp_path: Path) -> None:
+    made = run("plugin", "new", "hunan", "--division", "430000", "--into", str(tmp_path))
+    assert made.exit_code == 0 and (tmp_path / "hunan" / "hunan" / "policy.yaml").is_file()
+    written = run("schema", "export", str(tmp_path / "schemas"))
+    assert written.exit_code == 0 and len(list((tmp_path / "schemas").iterdir())) == 3
 
 
 @pytest.fixture(scope="module")
