@@ -15,6 +15,7 @@ import json
 import os
 import platform as machine
 import random
+import secrets
 import socket
 import subprocess
 import sys
@@ -101,8 +102,8 @@ def live(now: Visitor, tally: Tally, *, think: float) -> None:
 
 
 @contextmanager
-def panel(settings: Settings, workers: int) -> Iterator[int]:
-    """Start the panel as an office does, behind a proxy; give its port."""
+def panel(settings: Settings, workers: int, spent: list[float]) -> Iterator[int]:
+    """Start the panel as an office does, behind a proxy; give its port, and in the end its processor seconds."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -115,6 +116,9 @@ def panel(settings: Settings, workers: int) -> Iterator[int]:
             yield port
         finally:
             child.terminate()
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            spent.append(usage.ru_utime + usage.ru_stime)  # of its workers too: it has waited for them
 
 
 def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
@@ -137,12 +141,12 @@ def measured(
     """Let everybody sign in and work; return what was counted and in how many seconds."""
     tally = Tally(wanted=warm)
     people = drawn(platform, [one for one in OFFICERS if not one.role.startswith("policy_")], EACH, seed=seed)
-    visitors = []
+    visitors, run = [], secrets.token_hex(3)
     for number, officer in enumerate(OFFICERS):
         browser = Browser(port=port, address=f"198.51.100.{number + 1}", tell=tally)
         browser.sign_in(officer.login, PASSWORD)
         visitors.append(Visitor(
-            officer=officer, browser=browser, tree=platform.tree, people=people.get(officer.login, []),
+            run=run, officer=officer, browser=browser, tree=platform.tree, people=people.get(officer.login, []),
             rng=random.Random(seed + number), places=["430903", "430900", "610523", "330381"],
         ))  # fmt: skip
     tally.counting = True
@@ -190,12 +194,14 @@ def main() -> None:
         platform = open_platform(settings)
     except JiuzhuError as error:
         raise SystemExit(error.render("en")) from error
-    with panel(settings, chosen.workers) as port:
+    spent: list[float] = []
+    with panel(settings, chosen.workers, spent) as port:
         before = os.getloadavg()[0]
         tally, seconds = measured(platform, port=port, requests=chosen.requests, warm=chosen.warm,
                                   think=chosen.think, seed=chosen.seed)  # fmt: skip
     run: Mapping[str, Any] = {
-        **about(platform, chosen, (before, os.getloadavg()[0])), "seconds": seconds,
+        **about(platform, chosen, (before, os.getloadavg()[0])), "seconds": seconds, "warm": chosen.warm,
+        "processor": spent[0],
         "errors": dict(tally.errors), "pages": {page: sorted(found) for page, found in tally.seconds.items() if found},
     }  # fmt: skip
     print(write_report(platform.database.dialect, run, keep=chosen.write))

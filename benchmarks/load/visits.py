@@ -34,6 +34,8 @@ class Visitor:
     tree: DivisionLadder
     people: list[Household]
     rng: random.Random
+    run: str
+    """Told apart from other runs on the same database."""
     entered: int = 0
     places: list[str] = field(default_factory=list)
 
@@ -54,7 +56,7 @@ class Visitor:
     def once(self) -> str:
         """A number nobody has used."""
         self.entered += 1
-        return f"{self.officer.login}-{self.entered}"
+        return f"{self.run}-{self.officer.login}-{self.entered}"
 
 
 def listing(now: Visitor) -> None:
