@@ -165,8 +165,8 @@ def _words(array: Any, stored: Field, wanted: Field) -> tuple[Array, tuple[str, 
         words = tuple(coded.dictionary.to_pylist()) or ("",)
         return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), words
     codes = _numbers(array, array.type.to_pandas_dtype())
-    if wanted.choices == stored.choices:
-        return codes, wanted.choices
+    if wanted.choices in (stored.choices, ()):  # rules that list no items take any
+        return codes, stored.choices
     table = np.maximum(translation(stored.choices, wanted.choices), 0)  # what is none here the check has told of
     return table.take(codes, mode="clip"), wanted.choices
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from core.caseload.arrays import Rows, plain, translation, validity
+from core.caseload.arrays import Rows, plain, validity
 from core.caseload.layout import stored_fields
 from core.caseload.manifest import Extents
 from core.caseload.typed import stored_value
@@ -47,21 +47,24 @@ class Check:
     on: date
 
     def faults(self, rows: Rows) -> Iterator[Fault]:
-        """Yield what is wrong with some rows."""
+        """Yield what is wrong with some rows; of nobody's household only where nothing else is wrong with it."""
+        told = np.zeros(rows.size, np.bool_)
+        for fault in self._of_facts(rows):
+            told[fault.owners] = True
+            yield fault
+        if "member" in self.policy.schema.lists:
+            listed = "member" in self.stored.schema.lists
+            lacking = np.diff(rows.offsets("member")) == 0 if listed else np.ones(rows.size, np.bool_)
+            yield from self._found(rows, "missing_fact", "member", HOUSEHOLD, lacking & ~told)
+
+    def _of_facts(self, rows: Rows) -> Iterator[Fault]:
         for level in (HOUSEHOLD, *self.stored.schema.lists):
             for one in stored_fields(self.stored, level):
                 yield from self._of_fact(rows, one)
-        for level in self.stored.schema.lists:
+        for level, kind in self.stored.schema.lists.items():
             if level not in self.policy.schema.lists and self.extents.records.get(level):
-                yield from self._found(rows, "unknown_fact", level, self.stored.schema.lists[level].parent,
-                                       np.diff(rows.offsets(level)) > 0)  # fmt: skip
-        if "member" in self.policy.schema.lists:
-            lacking = (
-                np.diff(rows.offsets("member")) == 0
-                if "member" in self.stored.schema.lists
-                else np.ones(rows.size, bool)
-            )
-            yield from self._found(rows, "missing_fact", "member", HOUSEHOLD, lacking)
+                given = np.diff(rows.offsets(level)) > 0
+                yield from self._found(rows, "unknown_fact", level, kind.parent, given)
 
     def _of_fact(self, rows: Rows, one: Field) -> Iterator[Fault]:
         extent = self.extents.columns[one.name]
@@ -92,13 +95,14 @@ class Check:
         return given & ~same
 
     def _choices(self, rows: Rows, one: Field, known: Field) -> Iterator[Fault]:
+        """Rules that list no items allow any, but for those that are a gap."""
         array = rows.column(one)
-        codes = translation(one.choices, known.choices).take(plain(array), mode="clip")
-        wrong = (codes < 0) & validity(array)
         gaps = [at for at, text in enumerate(one.choices) if one.name in ITEMS and text in self.policy.gap_items]
-        is_gap = np.isin(plain(array), gaps) & wrong
+        allowed = [at for at, text in enumerate(one.choices) if not known.choices or text in known.choices]
+        there, codes = validity(array), plain(array)
+        is_gap = np.isin(codes, gaps) & there
         yield from self._found(rows, "gap_item", one.name, one.level, is_gap)
-        yield from self._found(rows, "not_allowed", one.name, one.level, wrong & ~is_gap)
+        yield from self._found(rows, "not_allowed", one.name, one.level, there & ~is_gap & ~np.isin(codes, allowed))
 
     def _found(self, rows: Rows, code: str, name: str, level: str, wrong: Array) -> Iterator[Fault]:
         records = np.flatnonzero(wrong)
@@ -123,7 +127,15 @@ def owners(offsets: Mapping[str, Array], schema: FactSchema, level: str, records
 def differing(policy: Catalogue, stored: Catalogue) -> tuple[str, ...]:
     """Return the facts that a policy declares otherwise than the snapshot has them: it must be made anew for them."""
     both = [name for name in stored.declared if name in policy.declared]
-    return tuple(name for name in both if _meaning(policy, name) != _meaning(stored, name))
+    return tuple(
+        name for name in both
+        if _meaning(policy, name) != _meaning(stored, name) or _is_listed_now(policy, stored, name)
+    )  # fmt: skip
+
+
+def _is_listed_now(policy: Catalogue, stored: Catalogue, name: str) -> bool:
+    """Whether rules list the items that nothing listed when the snapshot was made."""
+    return bool(policy.schema.fields[name].choices) and not stored.schema.fields[name].choices
 
 
 def _meaning(facts: Catalogue, name: str) -> object:

@@ -103,6 +103,12 @@ def entitlement(
     return Entitlement(status=status, numerator=np.where(due, total.above, 0), denominator=total.below)
 
 
+def undecided(size: int) -> Entitlement:
+    """Return what households get of a programme whose rules do not say who is eligible: nobody knows."""
+    nothing = np.zeros(size, np.int64)
+    return Entitlement(status=np.full(size, UNDECIDED, np.int8), numerator=nothing, denominator=1)
+
+
 def _status(results: Mapping[str, Column], programme: str, *, size: int, offsets: Mapping[str, Array]) -> Array | None:
     own, members = results.get(f"{programme}.eligible"), results.get(f"{programme}.member.eligible")
     if members is not None:

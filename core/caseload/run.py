@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from core.caseload.entitlement import STATUS, UNDECIDED, Entitlement, entitlement, paid_by
+from core.caseload.entitlement import STATUS, UNDECIDED, Entitlement, entitlement, paid_by, undecided
 from core.caseload.in_order import Progress, in_order
 from core.caseload.kernel import Books, Kernel, Piece
 from core.caseload.layout import TAGS
@@ -181,8 +181,9 @@ def _columns(kernel: Kernel, keys: Sequence[str]) -> Iterator[OutputColumn]:
 def _entitled(piece: Piece, programme: str) -> Entitlement | None:
     if piece.shape is None:
         return None
-    paid = paid_by(piece.shape.first.policy, programme)
-    return entitlement(piece.results, paid, size=piece.stop - piece.start, offsets=piece.offsets)
+    paid, size = paid_by(piece.shape.first.policy, programme), piece.stop - piece.start
+    found = entitlement(piece.results, paid, size=size, offsets=piece.offsets)
+    return found if found is not None else undecided(size)
 
 
 def _own_columns(piece: Piece, found: Entitlement | None) -> list[Any]:

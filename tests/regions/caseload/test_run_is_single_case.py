@@ -30,7 +30,7 @@ ON = date(2018, 10, 1)
 PLACES: tuple[Key, ...] = (
     ("dibao", "330381", "rural"), ("dibao", "430902", "rural"), ("dibao", "430903", "rural"),
     ("dibao", "430903", "urban"), ("dibao", "610523", "rural"), ("dibao", "610523", "urban"),
-    ("living_subsidy", "430903", "urban"), ("dibao", "999999", "rural"),
+    ("living_subsidy", "430903", "urban"), ("special_hardship", "430903", "rural"), ("dibao", "999999", "rural"),
 )  # fmt: skip
 """Of Zhejiang, Hunan and Shaanxi, of town and country, a subsidy that reads another programme, and no place at all."""
 EACH = 300
