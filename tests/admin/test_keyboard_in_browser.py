@@ -84,7 +84,12 @@ def test_unsaved_changes_are_asked_about_before_they_are_lost(panel: Any, open_w
     window = open_window(CLERK)
     window.go(f"/cases/{number}/do/object/")
     page, asked = window.page, []
-    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.dismiss())  # type: ignore[func-returns-value]
+
+    def dismissed(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", dismissed)
     tab_to(page, "#f-reason")
     page.keyboard.type("尚未写完")
     page.locator(".nav-tabs a").first.click()

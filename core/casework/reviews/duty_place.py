@@ -125,11 +125,10 @@ def _due(value: Mapping[str, Any], window: Window) -> Iterator[date]:
     """The day a coverage requirement names, or its day in every year that is asked about."""
     if "due" in value and not is_gap(value["due"]):
         yield _day(value["due"])
-    yearly = value.get("due_each_year")
-    for year in range(window.since.year, window.until.year + 1) if yearly else ():
-        day = date(year, int(yearly["month"]), int(yearly["day"]))
-        if day >= window.since:
-            yield day
+    if "due_each_year" in value:
+        month, number = (int(value["due_each_year"][part]) for part in ("month", "day"))
+        days = (date(year, month, number) for year in range(window.since.year, window.until.year + 1))
+        yield from (day for day in days if day >= window.since)
 
 
 def _day(moment: str) -> date:

@@ -140,7 +140,8 @@ def test_due_reviews_come_a_page_at_a_time_and_are_counted_without_being_read(ma
     with bureau.desk("root") as desk:
         households = [{"monthly": 36000, "review_class": "stable", "review_due": day} for day in days]
         add_roll(desk, households, division="430903", since=date(2017, 1, 1))
-    by, pages = date(2018, 7, 1), []
+    by = date(2018, 7, 1)
+    pages: list[list[Any]] = []
     with bureau.desk("clerk.430900") as desk:
         whole = due_reviews(desk, "430900", programme="dibao", by=by)
         while not pages or pages[-1]:
