@@ -81,6 +81,9 @@ class Comparable:
             said["arguments"] = {**said["arguments"], "file": ""}
         if table.name == "staff_user":
             said["password"] = ""
+        if "written" in said.get("body", {}):  # fingerprints of what was known of persons, over their random tokens
+            written = {persons[token]: sorted(one) for token, one in said["body"]["written"].items()}
+            said["body"] = {**said["body"], "written": sorted(written.items())}
         said |= {name: DIGEST.sub("digest", str(said[name])) for name in OVER_TOKENS.get(table.name, ())}
         text = TOKEN.sub(lambda found: f"person {persons.get(found[0], found[0])}", str(said))
         for there, here in self.known_as.items():

@@ -69,7 +69,7 @@ def enter_import(platform: Platform, one: Import, *, monthly: int) -> None:
         desk.record(f"import/{one.id}", "prepared", said)
     with platform.desk(SIGNER) as desk:
         desk.record(f"import/{one.id}", "approved", {"digest": one.digest, **totals})
-        done = {"row": -1, "left_out": [], "households": 0}
+        done = {"row": -1, "left_out": [], "kept": [], "households": 0}
         for chunk in chunks(one.lot):
             if chunk.households:
                 rows = span(chunk)
