@@ -257,7 +257,7 @@ def plugin_that(find: Any) -> PluginManager:
 
 
 def test_conflict_a_plugin_finds_stands_beside_those_of_the_rules(shaanxi: Any, make_case: Any) -> None:
-    def find(_self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
+    def find(self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
         reason = Text(f"{case.division}本地规定", "a local rule")
         return [
             Conflict(official=official, member=one.member, effect="recuse", provision="local/x", reason=reason)
@@ -275,7 +275,7 @@ def test_conflict_a_plugin_finds_stands_beside_those_of_the_rules(shaanxi: Any, 
 
 
 def test_plugin_that_cannot_say_stops_the_step_and_is_named(shaanxi: Any, make_case: Any) -> None:
-    def find(_self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
+    def find(self: object, case: Case, relations: list[Relation]) -> list[Conflict]:
         raise ValueError(case.division, relations)
 
     with shaanxi.desk("clerk.610523") as desk:
