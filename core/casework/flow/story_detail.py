@@ -50,8 +50,7 @@ def _decision(row: Decision) -> Iterator[Text]:
     until = Text(f" 至 {ends} 前", f" until {ends}") if ends else Text("", "")
     yield Text(
         f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（{exact.zh}全年 {yearly} 元）",
-        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month ({exact.en}"
-        f"{yearly} yuan a year)",
+        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month ({exact.en}{yearly} yuan a year)",
     )
     if row.kind == "opening" and "paid_through" not in row.basis:
         yield ASSUMED[OPENING]
