@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from pygal.style import Style
 
 from core.errors import Language, Text
 from regions.caseload_whatif import Step, yuan_text
+
+# pygal leaves a finder for chart plugins on the import path that speaks a protocol Python has given up: every later
+# import would be warned of. No such plugin is used here.
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ != "pygal"]
 
 TEN_THOUSAND = 1_000_000
 """Fen in ten thousand yuan."""
