@@ -56,18 +56,18 @@ def spark(  # noqa: PLR0913 - one argument an option
     from core.errors import JiuzhuError, Text
     from regions.caseload import books
 
-    try:
-        from core.caseload.spark import run_on_spark, spark_session
-    except ImportError as error:
-        text = Text("没有安装 Spark 支持", "Spark is not installed")
-        hint = Text("pip install 'jiuzhu[spark]'，并安装 Java 17", "pip install 'jiuzhu[spark]', and Java 17")
-        raise JiuzhuError("no_spark", text, hint=hint) from error
     found = open_snapshot(snapshot)
     when = day(on) or found.manifest.day
     wanted = SHOWN if columns is None else None if columns == "all" else tuple(filter(None, columns.split(",")))
     run = open_run(
         found, books(session.platform.registry, when, programmes), on=when, programmes=programmes, wanted=wanted
     )
+    try:
+        from core.caseload.spark import run_on_spark, spark_session
+    except ImportError as error:
+        text = Text("没有安装 Spark 支持", "Spark is not installed")
+        hint = Text("pip install 'jiuzhu[spark]'，并安装 Java 17", "pip install 'jiuzhu[spark]', and Java 17")
+        raise JiuzhuError("no_spark", text, hint=hint) from error
     result = run_on_spark(spark_session(master, **dict(one.split("=", 1) for one in settings)), run, parquet, out)
     if json_:
         show_json({"rows": result.rows, "errors": result.errors, "totals": total_rows(result.totals)})

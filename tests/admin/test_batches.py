@@ -129,7 +129,7 @@ def test_batch_of_elsewhere_is_not_there(here: Any) -> None:
     for login in ("clerk.610523", "approver.610523"):
         assert here.visitor(login).get(f"/batches/{batch_id}").status_code == 404
         assert "示例〔2018〕1号" not in text_of(here.visitor(login).get("/batches/"))
-    assert signed(here, batch_id, "approver.610523").status_code == 403
+    assert signed(here, batch_id, "approver.610523").status_code == 404
     assert "示例〔2018〕1号" in text_of(here.visitor(CLERK).get("/batches/"))
 
 

@@ -103,7 +103,7 @@ def test_household_list_is_by_right_and_paged_by_key(here: Any, monkeypatch: pyt
 
 def test_amendment_of_elsewhere_has_no_preview(here: Any) -> None:
     uuid = registered(here)
-    assert asked(here, uuid, ABROAD).status_code == 403
+    assert asked(here, uuid, ABROAD).status_code == 404
     with here.platform.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(ImpactPreview)) == 0
 

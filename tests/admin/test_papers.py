@@ -146,7 +146,7 @@ def test_papers_of_a_case_are_for_who_reads_it_and_numbers_for_who_may_reveal(pa
     assert outside.get(f"/papers/approval_form/{numbered}").status_code == 404
     assert outside.get(f"/papers/approval_form/{numbered}/paper.pdf").status_code == 404
     assert outside.get(f"/papers/?number={numbered}").status_code == 404
-    assert outside.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 403
+    assert outside.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 404
     auditor = panel.visitor("auditor.430900")
     assert "完整号码" not in body(auditor.get(f"/papers/approval_form/{numbered}"))
     assert auditor.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 403

@@ -33,13 +33,15 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def answer(run: Any, *words: str) -> Any:
-    result = run("caseload", *words, "--json")
+    result = run(*words, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)
 
 
 def test_a_standard_at_another_amount_is_compared_by_place_and_adds_up(run: Any, snapshot: str) -> None:
-    found = answer(run, "whatif", snapshot, "--standard", f"{URBAN}=450", "--standard", "430900:dibao:rural=3400")
+    found = answer(
+        run, "caseload", "whatif", snapshot, "--standard", f"{URBAN}=450", "--standard", "430900:dibao:rural=3400"
+    )
     groups = found["groups"]
     assert found["on"] == "2018-06-01" and "合成数据" in found["label"]
     assert sum(Fraction(one["monthly_fen"]) for one in groups) == Fraction(found["total"]["monthly_fen"]) > 0
@@ -54,7 +56,7 @@ def test_a_sweep_costs_more_at_each_step_and_nothing_at_the_standard_in_force(
 ) -> None:
     chart = tmp_path / "sweep.svg"
     found = answer(
-        run, "sweep", snapshot, "--standard", URBAN, "--from", "420", "--to", "450", "--chart", str(chart)
+        run, "caseload", "sweep", snapshot, "--standard", URBAN, "--from", "420", "--to", "450", "--chart", str(chart)
     )  # fmt: skip
     costs = {one["yuan"]: Fraction(one["monthly_fen"]) for one in found["steps"]}
     assert list(costs) == ["420", "430", "440", "450"] and costs["430"] == 0
@@ -64,22 +66,26 @@ def test_a_sweep_costs_more_at_each_step_and_nothing_at_the_standard_in_force(
 
 
 def test_the_standard_a_budget_affords_costs_no_more_and_the_next_one_does(run: Any, snapshot: str) -> None:
-    sweep = answer(run, "sweep", snapshot, "--standard", URBAN, "--from", "438", "--to", "442", "--step", "1")
+    sweep = answer(
+        run, "caseload", "sweep", snapshot, "--standard", URBAN, "--from", "438", "--to", "442", "--step", "1"
+    )
     costs = {int(one["yuan"]): Fraction(one["after_fen"]) for one in sweep["steps"]}
     budget = costs[441]
     found = answer(
-        run, "afford", snapshot, "--standard", URBAN, "--from", "430", "--to", "460", "--budget", f"{float(budget) / 100 + 0.01:.2f}"
+        run, "caseload", "afford", snapshot, "--standard", URBAN, "--from", "430", "--to", "460", "--budget", f"{float(budget) / 100 + 0.01:.2f}"
     )  # fmt: skip
     assert found["affords"] == "441" and costs[442] > budget
-    none = answer(run, "afford", snapshot, "--standard", URBAN, "--from", "420", "--to", "430", "--budget", "1")
+    none = answer(
+        run, "caseload", "afford", snapshot, "--standard", URBAN, "--from", "420", "--to", "430", "--budget", "1"
+    )
     assert none["affords"] is None
 
 
 def test_a_year_is_twelve_months_each_under_its_own_rules(run: Any, snapshot: str) -> None:
-    found = answer(run, "year", snapshot, "--year", "2019", "--standard", f"2019-07={URBAN}=450")
+    found = answer(run, "caseload", "year", snapshot, "--year", "2019", "--standard", f"2019-07={URBAN}=450")
     months = {one["month"]: one for one in found["months"]}
     assert len(months) == 12 and [one["planned"] for one in found["months"]] == [False] * 6 + [True] * 6
-    raised = answer(run, "whatif", snapshot, "--standard", f"{URBAN}=450", "--on", "2019-07-01")
+    raised = answer(run, "caseload", "whatif", snapshot, "--standard", f"{URBAN}=450", "--on", "2019-07-01")
 
     def cost(month: str) -> Fraction:
         return sum((Fraction(one["after_fen"]) for one in months[month]["groups"]), Fraction(0))
@@ -104,3 +110,14 @@ def test_a_question_that_is_none_is_refused_with_what_is_allowed(
 def test_a_what_if_without_a_change_says_how_to_give_one(run: Any, snapshot: str) -> None:
     result = run("caseload", "whatif", snapshot)
     assert result.exit_code == 2 and "--amendment" in result.output
+
+
+def test_a_snapshot_goes_out_as_parquet_once(run: Any, refused: Any, snapshot: str, tmp_path: Path) -> None:
+    out = str(tmp_path / "parquet")
+    assert answer(run, "caseload", "parquet", snapshot, out) == {"folder": out, "rows": 600}
+    refused(run("caseload", "parquet", snapshot, out), "out_is_there")
+
+
+def test_what_needs_a_snapshot_or_an_officer_says_so(run: Any, refused: Any, snapshot: str) -> None:
+    refused(run("caseload", "spark", "nowhere", "in", "out"), "no_snapshot")
+    refused(run("caseload", "audit", snapshot), "no_user")
