@@ -19,7 +19,7 @@ CODE = re.compile(r"`(jiuzhu [^`]+)`")
 SHELL = re.compile(r"\$\((jiuzhu [^)]+)\)")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 MAKE = re.compile(r"\$ make ([a-z-]+)")
-OPEN = ("FILE", "TEXT", "文件", "公式", "|")
+OPEN = ("FILE", "TEXT", "NAME", "文件", "公式", "名称", "|")
 """What stands for the reader's own words: such a line names commands, it cannot be run as it stands."""
 
 
