@@ -71,7 +71,8 @@ def plugin(tmp_path: Path) -> MakePlugin:
             "documents: {doc: {title: 示例办法（虚构）, issued: 2008-01-10}}\n"
             f'defaults: {{division: "{division}", programme: dibao, area: rural, document: doc, '
             "cite: 第一条, from: 2008-02-01}\n"
-            f"provisions:\n  - {{id: s, kind: standard, amount: {{yuan: {yuan}, per: person-year}}}}\n",
+            f"provisions:\n  - {{id: s, kind: standard, label: {{zh: 示例标准, en: example standard}}, "
+            f"amount: {{yuan: {yuan}, per: person-year}}}}\n",
             encoding="utf-8",
         )
         if cases:

@@ -70,8 +70,18 @@ def test_a_plugin_is_a_draft_then_proposed_accepted_disabled_and_enabled(
 def test_what_cannot_be_is_refused_in_one_message(
     office: Callable[..., Result], refused: Refused, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for words in (("accept", "mine", "--json"), ("refuse", "mine", "--reason", "示例"), ("diff", "mine", "--json")):
-        refused(office("second", "plugin", *words), "nothing_proposed")
+    refused(office("second", "plugin", "accept", "mine", "--json"), "nothing_proposed")
+    refused(office("second", "plugin", "refuse", "mine", "--reason", "示例"), "nothing_proposed")
+    refused(office("second", "plugin", "diff", "mine", "--json"), "nothing_proposed")
     refused(office("root", "plugin", "uninstall", "yiyang", "--reason", "示例", "--json"), "not_installed")
     monkeypatch.setattr(sys, "prefix", sys.base_prefix)
     refused(office("root", "plugin", "install", "anything"), "not_a_virtual_environment")
+    refused(office("root", "plugin", "upgrade", "anything"), "not_a_virtual_environment")
+
+
+def test_a_proposed_version_is_turned_down_with_a_reason(office: Callable[..., Result], refused: Refused) -> None:
+    assert office("root", "plugin", "propose", "mine").exit_code == 0
+    done = office("second", "plugin", "refuse", "mine", "--reason", "示例")
+    assert "mine 0.1.0 未接受" in done.stdout, done.output
+    assert state(office("root", "plugin", "list", "--json"))["state"] == "draft"
+    refused(office("second", "plugin", "accept", "mine", "--json"), "nothing_proposed")

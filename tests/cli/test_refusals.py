@@ -164,11 +164,11 @@ def test_whatever_is_typed_nothing_is_traced(path: tuple[str, ...], one: click.C
             assert done.stdout == "" and done.stderr.rstrip().endswith("]")
 
 
-NEEDS_NOBODY = {"assess", "completion", "config", "db", "demo", "division", "doctor", "formula", "life", "plugin",
-                "policy", "serve"}  # fmt: skip
+NEEDS_NOBODY = {"assess", "bundle", "completion", "config", "db", "demo", "division", "doctor", "formula", "life", "plugin",
+                "policy", "schema", "serve"}  # fmt: skip
 SOMEBODY = (
     "arrears x --since 2018-05", "audit verify", f"budget-plan open {CITY}", "calendar load 2027 here.yaml --document x",
-    "case list", f"coverage {CITY}", "decision show 1", f"duties {CITY}", f"export cases {CITY} --out x.xlsx",
+    "case list", "caseload snapshot out", f"coverage {CITY}", "decision show 1", f"duties {CITY}", f"export cases {CITY} --out x.xlsx",
     f"filing list {CITY}", f"fund show {CITY} --year 2018", f"half-year-review {CITY} --due 2018-06-30", "job list",
     "keys show", "ledger x", "meeting show 1", f"monthly-roll {CITY} --month 2018-06", f"office list {CITY}",
     "payroll list", f"posting list {CITY}", f"problem list {CITY}", f"quarter-pay {CITY} --quarter 2018Q2",
