@@ -57,7 +57,8 @@ def print_processes(session: Session, found: dict[str, Any]) -> None:
         zh, en = "主机 进程 用途 程序 规则版本 最近", "host process role program registry seen"
         click.echo()
         table(rows, heads(session, zh, en))
-    click.echo(session.say("本库规则版本 ", "registry version ") + found["registry_version"][:12])
+    version = found["registry_version"][:12]
+    click.echo(session.say(f"\n本库规则版本 {version}", f"\nregistry version {version}"))
     if found["differ"]:
         click.echo(session.say("✗ 各进程不一致，暂不办理发放", "✗ processes differ: no payroll until they agree"))
 
