@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from core.example import Question
 from regions.commands.printing import as_json, show_json
 from regions.commands.session import Session, area_option, asked, command, day_option, programme_option
+
+if TYPE_CHECKING:
+    from core.example import Question
 
 FILE = click.Path(path_type=Path)
 
@@ -59,6 +61,7 @@ def _question(
 ) -> Question | None:
     """The place and the day asked about, with the facts of a file where one is named."""
     from core.errors import JiuzhuError, Text
+    from core.example import Question
     from core.source import read
 
     if division is None:
