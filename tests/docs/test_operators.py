@@ -49,11 +49,11 @@ def test_every_other_command_does_what_the_page_says_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, body in FILE.findall((ROOT / "docs" / "plugin-authors.md").read_text(encoding="utf-8")):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(body, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JIUZHU_DATA_DIR", str(tmp_path / "data"))
-    Path("jiuzhu.toml").write_text('plugin_dirs = ["demo_county"]\n', encoding="utf-8")
+    Path("jiuzhu.toml").write_text('plugin_dirs = ["demo_county/demo_county"]\n', encoding="utf-8")
     for line in ("staff first root 管理员", "--as root staff add second 第二人"):
         typed(f"jiuzhu {line}")
     typed("jiuzhu --as root staff grant second administrator 610000")
