@@ -2,8 +2,9 @@
 
     rows[0].amount.yuan = 430   {"rows": {"[0]": {"amount": {"yuan": "430"}}}}   {"rows": [{"amount": {"yuan": "430"}}]}
 
-Three marks stand for what HTML cannot say: ``x@gap`` is the reason why a source does not say ``x``; ``x@list`` one
-value or several, with commas between; the entries of a mapping are a list of ``@key`` and ``@value``.
+Marks stand for what HTML cannot say: ``x@gap`` is the reason why a source does not say ``x``, ``x@gap_en`` the same in
+English; ``x@list`` one value or several, with commas between; the entries of a mapping are a list of ``@key`` and
+``@value``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from core.errors import JiuzhuError, Text
 Tree = dict[str, Any]
 """A node: its parts by name, those of a list as ``[0]``, ``[1]`` …; a leaf is text."""
 
-GAP, LIST, KEY, VALUE, VARIANT = "@gap", "@list", "@key", "@value", "@as"
+GAP, GAP_EN, LIST, KEY, VALUE, VARIANT = "@gap", "@gap_en", "@list", "@key", "@value", "@as"
 NONE = "[]"
 """Typed where a list is said to be empty, which is more than saying nothing."""
 DEEPEST = 16
@@ -159,19 +160,29 @@ def _record(node: Tree, name: str, path: str, names: dict[str, str]) -> dict[str
     found: dict[str, Any] = {}
     for key, one in node.items():
         inner = f"{name}.{key}" if name else key
-        if key.endswith(GAP):
-            if str(one).strip():
-                plain = key.removesuffix(GAP)
-                found[plain] = {"gap": str(one).strip()}
-                names[f"{path}.{plain}"] = names[f"{path}.{plain}.gap"] = inner
+        plain = key.partition("@")[0]
+        if key.endswith((GAP, GAP_EN)):
+            reason = _reason(node, plain)
+            if reason:
+                found[plain] = {"gap": reason}
+                below = f"{path}.{plain}"
+                parts = (f"{below}.gap.en",) if key.endswith(GAP_EN) else (below, f"{below}.gap", f"{below}.gap.zh")
+                names |= dict.fromkeys(parts, inner)
         elif key.endswith(LIST):
-            plain, values = key.removesuffix(LIST), [part for part in _COMMA.split(str(one)) if part not in ("", NONE)]
+            values = [part for part in _COMMA.split(str(one)) if part not in ("", NONE)]
             names[f"{path}.{plain}"] = inner
             names |= {f"{path}.{plain}[{number}]": inner for number in range(len(values))}
             if values or NONE in str(one):
                 found[plain] = values[0] if len(values) == 1 else values
-        elif not key.endswith(VARIANT) and not (f"{key}{GAP}" in node and str(node[f"{key}{GAP}"]).strip()):
+        elif not key.endswith(VARIANT) and not _reason(node, key):
             value = _fold(one, inner, f"{path}.{key}", names)
             if value is not None:
                 found[key] = value
     return found or None
+
+
+def _reason(node: Tree, plain: str) -> str | dict[str, str]:
+    """Return why a source does not say a part: in Chinese alone, or in both languages; nothing where none was typed."""
+    zh, en = (str(node.get(f"{plain}{mark}", "")).strip() for mark in (GAP, GAP_EN))
+    both = {key: said for key, said in (("zh", zh), ("en", en)) if said}
+    return both if en else zh

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from admin import ruled
 from admin.asking import whole
 from admin.language import language, pick, say
-from admin.raw_form import GAP, KEY, LIST, NONE, VALUE, VARIANT, Tree, elements
+from admin.raw_form import GAP, GAP_EN, KEY, LIST, NONE, VALUE, VARIANT, Tree, elements
 from admin.schema_words import WORDS
 from core.provision import Json
 
@@ -24,7 +24,7 @@ DEEPEST = 9
 
 @dataclass(slots=True, kw_only=True)
 class Node:
-    """A field, or a part with fields in it. ``gap`` is the field for why the source does not say it."""
+    """A field, or a part with fields in it. ``gap``: the fields for why the source does not say it."""
 
     sort: Sort
     name: str
@@ -35,7 +35,7 @@ class Node:
     options: Sequence[tuple[str, str]] = ()
     children: list[Node] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    gap: Node | None = None
+    gap: list[Node] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -45,20 +45,18 @@ class Node:
     @property
     def filled(self) -> bool:
         """Whether something stands in it."""
-        return bool(self.value or (self.gap and self.gap.value) or any(one.filled for one in self.children))
+        return bool(self.value or any(one.filled for one in (*self.children, *self.gap)))
 
     @property
     def faulty(self) -> bool:
         """Whether a fault stands in it."""
-        return bool(self.faults or (self.gap and self.gap.faults) or any(one.faulty for one in self.children))
+        return bool(self.faults or any(one.faulty for one in (*self.children, *self.gap)))
 
     def walk(self) -> Iterator[Node]:
         """Yield it and everything in it."""
         yield self
-        for one in self.children:
+        for one in (*self.children, *self.gap):
             yield from one.walk()
-        if self.gap is not None:
-            yield self.gap
 
 
 def node(
@@ -73,8 +71,16 @@ def node(
     found = _bare(bare, tree, name, said, top, depth)
     found.required = required
     if may_be_gap:
-        found.gap = Node(sort="text", name=f"{name}{GAP}", label=say("来源未载的原因", "why the source does not say"))
+        found.gap = _reasons(whole, name, top)
     return found
+
+
+def _reasons(schema: Schema, name: str, root: Schema) -> list[Node]:
+    """The fields of a gap's reason: one more in English where the schema takes both languages."""
+    reason = next(one["properties"].get("gap", {}) for one in _options(schema, root) if _is_gap(one))
+    zh = Node(sort="text", name=f"{name}{GAP}", label=say("来源未载的原因", "why the source does not say"))
+    en = Node(sort="text", name=f"{name}{GAP_EN}", label=say("来源未载的原因（英文）", "the reason in English"))
+    return [zh, en] if _is_text(_resolved(reason, root), root) else [zh]
 
 
 def title(schema: Schema) -> str:
@@ -119,8 +125,8 @@ def group(
             one.value = str(tree.get(f"{key}{LIST}", ""))
         if one.sort == "variant":
             _choose(one, part, tree, key, root, depth + 1)
-        if one.gap is not None:
-            one.gap.value = str(tree.get(f"{key}{GAP}", ""))
+        for each in one.gap:
+            each.value = str(tree.get(f"{key}@{each.name.rpartition('@')[2]}", ""))
         found.children.append(one)
     return found
 
@@ -302,7 +308,7 @@ def _unfold_mapping(value: Mapping[str, Json], schema: Schema, root: Schema) -> 
         part = parts.get(key, {})
         bare, may_be_gap = _without_gap(_resolved(part, root), root)
         if may_be_gap and isinstance(one, Mapping) and ("gap" in one or one.get("status") == "gap"):
-            found[f"{key}{GAP}"] = _said(one.get("gap") or one.get("because"))
+            found |= _said(key, one.get("gap") or one.get("because"))
         elif _lists_codes(bare, root):
             found[f"{key}{LIST}"] = (",".join(one) or NONE) if isinstance(one, list | tuple) else str(one)
         else:
@@ -310,8 +316,9 @@ def _unfold_mapping(value: Mapping[str, Json], schema: Schema, root: Schema) -> 
     return found
 
 
-def _said(reason: Json) -> str:
-    return str(reason.get("zh", "")) if isinstance(reason, Mapping) else str(reason or "")
+def _said(key: str, reason: Json) -> Tree:
+    both = reason if isinstance(reason, Mapping) else {"zh": reason or ""}
+    return {f"{key}{mark}": str(both[name]) for mark, name in ((GAP, "zh"), (GAP_EN, "en")) if name in both}
 
 
 def _lists_codes(schema: Schema, root: Schema) -> bool:

@@ -32,6 +32,13 @@ def test_reason_for_a_gap_takes_the_place_of_the_value() -> None:
     assert found.data == {"tiers": {"gap": "来源未载"}, "set_by": ["county", "city"]}
 
 
+def test_reason_for_a_gap_is_kept_in_both_languages_and_each_has_its_field() -> None:
+    found = folded(tree_of([("tiers@gap", "来源未载"), ("tiers@gap_en", "not in the source"), ("tiers", "x")]))
+    assert found.data == {"tiers": {"gap": {"zh": "来源未载", "en": "not in the source"}}}
+    assert (found.names["$.tiers.gap.zh"], found.names["$.tiers.gap.en"]) == ("tiers@gap", "tiers@gap_en")
+    assert folded(tree_of([("tiers@gap_en", "silent")])).data == {"tiers": {"gap": {"en": "silent"}}}
+
+
 def test_elements_are_added_behind_the_last_and_taken_out_by_name() -> None:
     tree = tree_of([("rows[0].kind", "a"), ("rows[3].kind", "b")])
     assert add(tree, "rows") == "[4]"
