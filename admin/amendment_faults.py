@@ -8,21 +8,10 @@ from typing import TYPE_CHECKING
 from admin.language import language, say
 from admin.raw_form import tokens
 from admin.schema_form import Node
-from core.errors import InvalidInput, JiuzhuError, Problem, Text
-from core.kinds.schema import CODE, amount, share
+from core.errors import InvalidInput, JiuzhuError, Problem
 
 if TYPE_CHECKING:
     from admin.amendment_form import View
-
-SHAPES: Mapping[str, Text] = {
-    amount()["properties"]["yuan"]["pattern"]: Text(
-        "金额应为元，至多两位小数，如 450 或 450.50",
-        "an amount in yuan with at most two decimals, such as 450 or 450.50",
-    ),
-    share()["pattern"]: Text("比例应写作 30% 或 2/3", "a share is written 30% or 2/3"),
-    CODE: Text("代码只用小写字母、数字和下划线", "a code is lower-case letters, digits and underscores"),
-}
-"""How a value must look, by the schema's pattern."""
 
 
 def place(shown: View, error: JiuzhuError, names: Mapping[str, str]) -> None:
@@ -83,8 +72,5 @@ def _told(one: Problem) -> str:
         return say("必填", "this is required")
     if one.code == "not_allowed":
         return say("请从列表中选择", "choose from the list")
-    for pattern, text in SHAPES.items():
-        if one.code == "bad_pattern" and pattern in one.message.zh:
-            return text.pick(language())
     hint = f"（{one.hint.pick(language())}）" if one.hint else ""
     return f"{one.message.pick(language())}{hint}"

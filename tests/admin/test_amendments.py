@@ -66,7 +66,7 @@ def test_every_fault_stands_at_its_field_and_what_was_typed_is_kept(panel: Any) 
     told, source = text_of(answer), answer.get_data(as_text=True)
     assert answer.status_code == 422 and count(panel) == 0
     assert "有 3 处需要更正" in told
-    assert 'value="45x"' in source and "金额应为元" in told
+    assert 'value="45x"' in source and "应为元，至多两位小数" in told
     assert "必填" in told and 'id="n-document-issuer-fault-1"' in source
     assert "示例〔2018〕1号" in source
 
