@@ -19,7 +19,7 @@ CODE = re.compile(r"`(jiuzhu [^`]+)`")
 SHELL = re.compile(r"\$\((jiuzhu [^)]+)\)")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 MAKE = re.compile(r"\$ make ([a-z-]+)")
-OPEN = ("FILE", "TEXT", "NAME", "文件", "公式", "名称", "|")
+OPEN = ("FILE", "DIR", "TEXT", "NAME", "文件", "目录", "公式", "名称", "|")
 """What stands for the reader's own words: such a line names commands, it cannot be run as it stands."""
 
 
