@@ -137,6 +137,10 @@ def test_payroll_of_another_area_is_neither_listed_nor_found_nor_touched(paying:
         for part in ("", "/exceptions", "/list"):
             assert stranger.get(f"/payrolls/{NUMBER}{part}").status_code == 404
         for part in ("approve", "recheck", "bank-file", "answer", "cancel"):
-            assert stranger.post(f"/payrolls/{NUMBER}/{part}", {"reason": "x", "failed": ""}).status_code == 404
+            there, nowhere = (
+                stranger.post(f"/payrolls/{number}/{part}", {"reason": "x", "failed": ""}).status_code
+                for number in (NUMBER, f"{NUMBER}.9")
+            )
+            assert there == nowhere and there in (403, 404), (role, part)
     assert paying.visitor("clerk.610523").post("/payrolls/new", JUNE).status_code in (403, 422)
     assert run(paying).status == "prepared"
