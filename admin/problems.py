@@ -49,7 +49,8 @@ def told(error: JiuzhuError) -> ResponseReturnValue:
 
 def _is_absent(error: JiuzhuError) -> bool:
     """Tell whether what the address names is not there for this officer; what a form names is a fault of the form."""
-    return error.code.startswith(ABSENT) and error.value in [str(one) for one in (request.view_args or {}).values()]
+    named = (error.value or "").rpartition("/")[2]  # ``visit/7`` in an address of visits is 7
+    return error.code.startswith(ABSENT) and named in map(str, (request.view_args or {}).values())
 
 
 def status_of(error: JiuzhuError) -> int:

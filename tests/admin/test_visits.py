@@ -60,6 +60,6 @@ def test_round_is_out_of_reach_outside_its_area(village: Village) -> None:
     village.panel.visitor(CLERK).post("/visits/new", filled(village))
     outsider = village.panel.visitor(ELSEWHERE)
 
-    assert outsider.get("/visits/1").status_code == 404 and outsider.get(NEW).status_code == 422
+    assert outsider.get("/visits/1").status_code == 404 and outsider.get(NEW).status_code == 403
     assert outsider.post("/visits/1/proofs", {"photo": (io.BytesIO(JPEG), "a.jpg")}).status_code == 404
     assert village.rows(Attachment) == []
