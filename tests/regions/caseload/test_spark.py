@@ -23,7 +23,7 @@ from regions.platform import Platform, open_platform
 
 pytestmark = pytest.mark.slow  # a session of two executors takes some twenty seconds to come up
 
-ON = date(2008, 6, 1)
+ON = date(2013, 6, 1)
 COUNTS = (
     Count(key=("dibao", "430903", "rural"), households=700, persons=1500),
     Count(key=("dibao", "430903", "urban"), households=500, persons=900),
