@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from core.caseload.entitlement import ELIGIBLE, UNDECIDED, Entitlement, paid_by
+from core.caseload.entitlement import ELIGIBLE, UNDECIDED, paid_by
 from core.caseload.in_order import Progress, in_order
 from core.caseload.kernel import Books, Kernel
 from core.caseload.manifest import Part
 from core.caseload.snapshot import Snapshot
-from core.caseload.tags import APART, PAID, SYNTHETIC, Tags
+from core.caseload.tags import APART, PAID, SYNTHETIC, Tags, rounded
 from core.caseload.whole import Whole, whole
 from core.errors import Text
 from core.formula.columns import Array
@@ -91,7 +91,7 @@ def _compared(programme: str, rows: Tags, computed: Whole) -> tuple[Array, Array
     outside = own & ~rows.stands(SYNTHETIC) & ~paid & ~computed.faulty
     found, decided = computed.found, computed.found.status == ELIGIBLE
     equal = rows.above * found.denominator == found.numerator * rows.below
-    whole_fen = rows.rounded() == _rounded(found)
+    whole_fen = rows.rounded() == rounded(found.numerator, found.denominator)
     conditions = {
         "error": paid & computed.faulty,
         "undecided": paid & (found.status == UNDECIDED),
@@ -102,11 +102,6 @@ def _compared(programme: str, rows: Tags, computed: Whole) -> tuple[Array, Array
     }
     codes = np.select(list(conditions.values()), [CODES.index(name) for name in conditions], 0)
     return codes, paid
-
-
-def _rounded(found: Entitlement) -> Array:
-    rounded: Array = (2 * found.numerator + found.denominator) // (2 * found.denominator)
-    return rounded
 
 
 def _found(at: int, codes: Array, names: Any, rows: Tags, *, computed: Whole, programme: str) -> Found:

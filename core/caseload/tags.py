@@ -63,7 +63,7 @@ class Tags:
 
     def rounded(self) -> Array:
         """The amount decided in whole fen, as a payment is rounded."""
-        return _rounded(self.above, self.below)
+        return rounded(self.above, self.below)
 
     def text(self, name: str, at: int) -> str:
         """A tag of one row."""
@@ -88,11 +88,11 @@ class Tags:
         paid: Array = self.is_of(programme) & self._is("standing", (PAID,)) & self.known
         if not paid.any():
             return paid
-        now = _rounded(self.above, self.below)
+        now = self.rounded()
         given, some = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
         for one in ruled:
             decided = one.status != UNDECIDED
-            given |= decided & (now == _rounded(one.numerator, one.denominator))
+            given |= decided & (now == rounded(one.numerator, one.denominator))
             some |= decided
         return paid & some & ~given
 
@@ -125,7 +125,7 @@ def _coded(array: Any) -> tuple[Array, list[str]]:
     return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
 
 
-def _rounded(above: Array, below: int | Array) -> Array:
+def rounded(above: Array, below: int | Array) -> Array:
     """Whole fen, half up, as a payment is rounded."""
     found: Array = (2 * above + below) // (2 * below)
     return found

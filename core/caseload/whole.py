@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.caseload.entitlement import NOT, Entitlement, entitlement, paid_by
+from core.caseload.entitlement import NOT, UNDECIDED, Entitlement, entitlement, paid_by
 from core.caseload.kernel import Piece
 from core.caseload.tags import Tags
 from core.formula.columns import Array
@@ -35,7 +35,8 @@ def whole(pieces: Iterable[Piece], programme: str, rows: Tags, *, asked: bool) -
             continue
         paid = paid_by(piece.shape.first.policy, programme)
         found = entitlement(piece.results, paid, size=piece.stop - piece.start, offsets=piece.offsets)
-        if found is None:
+        if found is None:  # rules that do not say who is eligible decide nothing: a run calls it undecided too
+            there[mine], status[mine] = True, UNDECIDED
             continue
         there[mine], status[mine], above[mine] = True, found.status, found.numerator
         below.append((piece, found.denominator))

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from core.caseload.audit import open_audit
 from core.caseload.change import CHANGES, Changed
 from core.caseload.manifest import Manifest
 from core.caseload.snapshot import Key, Snapshot, begin, rows_of
@@ -164,3 +165,18 @@ def test_the_distribution_counts_every_household_whose_amount_changes(platform: 
     assert sum(found.total.steps.values()) == moved > 0
     by_rule = [step for key, one in found.groups.items() if key[3] != "apart" for step in one.steps]
     assert min(by_rule) >= 0  # nobody whose amount is a rule's gets less from a higher line
+
+
+def test_a_household_paid_where_no_rule_says_who_is_eligible_is_undecided_and_not_passed_over(
+    platform: Platform, tmp_path: Path
+) -> None:
+    alone = {"members": [{"id": "p0", "relation": "head", "birth_date": "1940-03-02"}]}
+    paid = CaseFacts(
+        reference="h1", programme="special_hardship", division="430903", area="rural", persons=1, facts=alone,
+        current=Fraction(39_000),
+    )  # fmt: skip
+    taken = snapshot_of(platform.registry, [paid], tmp_path / "one")
+    (found,) = open_audit(taken, books(platform.registry, ON)).run()
+    assert (found.household, found.found, found.computed) == (paid.reference, "undecided", None)
+    (change,) = changed(taken, platform.registry, platform.registry)
+    assert change.total.households["undecided"] == 1
