@@ -82,4 +82,4 @@ def test_chart_of_the_first_page_is_drawn_beside_its_table(paid: Any, open_windo
     window = open_window(CLERK)
     window.go("/")
     assert window.page.locator(".chart svg path").count() > 2
-    assert "赫山区" in window.page.locator("table").inner_text()
+    assert "赫山区" in window.page.get_by_role("table", name="各地保障情况").inner_text()
