@@ -51,7 +51,7 @@ def single_root(roots: Mapping[str, Path | None]) -> Path:
             ),
             hint=Text(
                 "请在专用虚拟环境中重新安装 jiuzhu，并卸载占用同名模块的软件包",
-                "Reinstall jiuzhu in an environment of its own, without what else uses these names",
+                "Reinstall it in an environment of its own, without what else uses these names",
             ),
             value=listed,
         )

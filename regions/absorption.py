@@ -178,6 +178,6 @@ def _waiting(desk: Desk, address: str) -> list[Absorbed]:
     found = [one for one in absorbed(desk) if one.brought.address == address and one.state == "waiting"]
     if not found:
         text = Text("没有等待选择的插件值", "nothing waits for a choice there")
-        hint = Text("用 standard absorption 查看", "see 'standard absorption'")
+        hint = Text("请查看随插件带来的值", "see the values that came with plugins")
         raise JiuzhuError("nothing_waits", text, hint=hint, value=address)
     return found

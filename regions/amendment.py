@@ -219,7 +219,7 @@ def _require_filed(amendment: Amendment, checked: Checked) -> None:
             f"标准须先报上一级备案再公布（{cites}）",
             f"must be filed with the level above before it is announced ({cites})",
         )
-        hint = Text("用 standard file 登记备案日期和受理机关", "record day and authority by 'standard file'")
+        hint = Text("请先登记备案：备案日期和受理机关", "record the filing first: the day and the authority")
         raise JiuzhuError("filing_missing", text, hint=hint, value=amendment.uuid)
 
 
@@ -272,7 +272,7 @@ def _require_ahead(desk: Desk, ruled: Iterable[Provision]) -> None:
     begun = [one for one in ruled if one.period.begun(desk.today)]
     if begun:
         text = Text("修订已经生效，不能撤回", "the amendment is in effect and cannot be withdrawn")
-        hint = Text("用 standard rollback 以新的修订恢复原值", "restore the earlier values by 'standard rollback'")
+        hint = Text("请用“恢复原值”另拟一份修订", "restore the earlier values by an amendment of its own")
         raise JiuzhuError("already_in_effect", text, hint=hint, value=str(begun[0].period.start.day))
 
 

@@ -168,8 +168,8 @@ def _leaves_nothing(row: Row, among: _Among) -> Iterator[Problem]:
         named = dated_text(follows)
         text = Text(f"自 {until} 起将恢复较低的原标准 {named.zh}", f"from {until} on a lower one is back: {named.en}")
         hint = Text(
-            "请补上接续的一行；确属临时提高的，在该行写 accepts: {until: 理由}",
-            "add the row that follows; if a rise for a time is meant, write accepts: {until: why} in the row",
+            "请补上接续的一行；确属暂时提高的，在该行写明理由（文件中写 accepts: {until: 理由}）",
+            "add the row that follows; if it really rises for a time, the row says why (a file: accepts: {until: why})",
         )
         yield Problem(code="falls_back", message=text, hint=hint, where=_place(row, "until"), value=str(until))
 
@@ -204,7 +204,8 @@ def _other_unit(row: Row, _among: _Among) -> Iterator[Problem]:
         return
     text = Text(f"计量单位与原标准不同（原为 {old}）", f"another unit than before ({old})")
     hint = Text(
-        "确属改变计量单位的，在该行写 accepts: {unit: 理由}", "if it is meant, write accepts: {unit: why} in the row"
+        "确属改变计量单位的，在该行写明理由（文件中写 accepts: {unit: 理由}）",
+        "if it is meant, the row says why (a file: accepts: {unit: why})",
     )
     yield Problem(code="other_unit", message=text, hint=hint, where=_place(row, "amount", "per"), value=new)
 

@@ -76,16 +76,14 @@ def _missing(found: Iterable[Candidate], held: Held) -> Iterator[Candidate]:
 
 def _refuse_missing(name: str) -> Any:
     text = Text(f"插件“{name}”已接受，但没有安装在此环境中", f"plugin '{name}' is accepted but not installed here")
-    hint = Text(
-        f"请重新安装，或以 jiuzhu plugin uninstall {name} 撤出",
-        f"install it again, or take it out: jiuzhu plugin uninstall {name}",
-    )
+    hint = Text("请重新安装，或卸载它", "install it again, or uninstall it")
     raise JiuzhuError("plugin_missing", text, hint=hint, value=name)
 
 
 def _refuse_in_safe_mode(name: str) -> Any:
     text = Text(f"安全模式：未装入插件“{name}”", f"safe mode: plugin '{name}' is not loaded")
-    raise JiuzhuError("safe_mode", text, hint=Text("去掉 --safe 重新启动", "start again without --safe"), value=name)
+    hint = Text("请不以安全模式重新启动", "start again, not in safe mode")
+    raise JiuzhuError("safe_mode", text, hint=hint, value=name)
 
 
 def _divisions(settings: Settings) -> DivisionTree:

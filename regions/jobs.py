@@ -96,7 +96,7 @@ def find_job(desk: Desk, job_id: str) -> Job:
     _require_officer(desk)
     job = desk.session.get(Job, job_id)
     if job is None or not _is_seen(desk, job):
-        hint = Text("用 jiuzhu job list 查看任务", "see jiuzhu job list")
+        hint = Text("请在任务列表中查看", "see the list of jobs")
         raise JiuzhuError("unknown_job", Text("没有这个任务", "there is no such job"), hint=hint, value=job_id)
     return job
 

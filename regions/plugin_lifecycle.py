@@ -107,7 +107,7 @@ def _proposal(desk: Desk, name: str, digest: str | None) -> PluginStep:
 def nothing_proposed(name: str) -> JiuzhuError:
     """Say that no version of a plugin waits for a second person."""
     text = Text("没有等待接受的版本", "no version waits to be accepted")
-    hint = Text(f"先提请：jiuzhu plugin propose {name}", f"propose one first: jiuzhu plugin propose {name}")
+    hint = Text("请先提请接受", "propose one first")
     return JiuzhuError("nothing_proposed", text, hint=hint, value=name)
 
 

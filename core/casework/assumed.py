@@ -14,8 +14,8 @@ ASSUMED: Mapping[str, Text] = {
         "an opening decision that does not say through which month others have paid: through the month before it",
     ),
     REVIEW: Text(
-        "未见复核方式规定，按系统设置 review_mode 办理（未设置时各户按自己的复核日期）",
-        "no rule says how reviews are organised: by the setting review_mode (unset: each household on its own date)",
+        "未见复核方式规定，按系统设置的复核方式办理（未设置时各户按自己的复核日期）",
+        "no rule says how reviews are organised: by the system's setting (unset: each household on its own date)",
     ),
 }
 """Address → what is assumed, as the core's own technical defaults (``core.kinds.contribution.ASSUMED``) are kept."""

@@ -120,7 +120,7 @@ def _refuse_while_sealing(session: Session) -> None:
             raise JiuzhuError("rotation_running", text, hint=hint)
         if job.cursor:
             text = Text("花名册导入正在进行", "an import is under way")
-            hint = Text("请先完成或取消该任务：jiuzhu job list", "finish or cancel it first: jiuzhu job list")
+            hint = Text("请先在任务中完成或取消", "finish or cancel that job first")
             raise JiuzhuError("import_running", text, hint=hint, value=job.id)
 
 

@@ -82,7 +82,5 @@ def require_alike(desk: Desk) -> None:
         text = Text(
             "各进程的程序或规则版本不一致，暂不办理发放", "processes differ in program or rules: no payroll now"
         )
-        hint = Text(
-            "请等候一分钟或重新启动各进程；用 jiuzhu doctor 查看", "wait a minute or restart them; see jiuzhu doctor"
-        )
+        hint = Text("请等候一分钟；仍不一致的，由系统管理员重新启动各进程", "wait a minute, else have them restarted")
         raise JiuzhuError("processes_differ", text, hint=hint, value=named)

@@ -59,7 +59,10 @@ class Cipher:
             text = Text(
                 "加密内容与密钥、栏目或所属记录不符", "the encrypted content does not fit its key, field or row"
             )
-            hint = Text("可能被改动或与他人互换：jiuzhu audit rows", "altered, or somebody else's: jiuzhu audit rows")
+            hint = Text(
+                "可能被改动或与他人互换，请在审计日志中核对登记",
+                "altered, or another's: hold the rows against the trail",
+            )
             raise JiuzhuError("altered_secret", text, hint=hint, value=f"{field} {row}") from error
 
     @staticmethod

@@ -163,7 +163,7 @@ def told() -> Iterator[None]:
             raise _unavailable(error) from error
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             text = Text("数据库文件已损坏，或者不是数据库", "the file is no database, or a damaged one")
-            hint = Text("请从备份恢复：jiuzhu db restore", "restore a backup: jiuzhu db restore")
+            hint = Text("请由系统管理员从备份恢复", "have a backup restored")
             raise JiuzhuError("database_damaged", text, hint=hint) from error
         raise
 

@@ -85,9 +85,7 @@ def accept(
     if missing:
         what = named("papers", missing)
         message = Text(f"申请材料不齐，缺：{what.zh}", f"papers missing: {what.en}")
-        hint = Text(
-            "一次性告知申请人补齐（jiuzhu case deficiency）", "tell the applicant once (jiuzhu case deficiency)"
-        )
+        hint = Text("请一次性告知申请人补齐（一次性补正告知）", "tell the applicant once, by a deficiency notice")
         raise JiuzhuError("papers_missing", message, hint=hint, value=" ".join(missing))
     done = Performance(happened_on=happened_on, by=by, body={"delegated_to": delegated_to} if delegated_to else {})
     stage = course.procedure.by_key.get("acceptance")

@@ -107,7 +107,7 @@ def _ready(desk: Desk, case: AssistanceCase, ruling: CountyRuling, *, event: str
     course = course_of(desk, case)
     if course.state.objections:
         text = Text("有异议尚未核实答复，不能作决定", "an objection is open: nothing is decided before it is answered")
-        hint = Text("先调查核实并答复（jiuzhu case answer）", "inquire and answer first (jiuzhu case answer)")
+        hint = Text("请先“核实并答复异议”", "inquire and answer the objection first")
         raise JiuzhuError("objection_open", text, hint=hint, value=case.number)
     _refuse_other_office(desk, course)
     require_county_visit(desk, case)

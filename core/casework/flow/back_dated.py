@@ -80,7 +80,7 @@ def _as_proposed(desk: Desk, case: AssistanceCase, body: Any, change: int) -> Se
     """Compute again, and refuse where that is not what was proposed."""
     if body["kind"] != RECOMPUTE:
         text = Text("这是一项变更，按变更决定", "this is a change: decide it as one")
-        hint = Text(f"jiuzhu case change decide {case.number} {change}", f"jiuzhu case change decide … {change}")
+        hint = Text("请在案件上“决定变更”", "decide the change on the case itself")
         raise JiuzhuError("unknown_change", text, hint=hint, value=str(change))
     through = date.fromisoformat(body["through"]) if body["through"] else None
     changed = recompute(desk, case, since=date.fromisoformat(body["from_month"]), through=through).changed

@@ -24,7 +24,7 @@ def find_case(desk: Desk, number: str) -> AssistanceCase:
     """
     case = desk.session.scalars(select(AssistanceCase).where(AssistanceCase.number == number)).first()
     text = Text("没有这个案件，或不在您的管辖范围内", "there is no such case, or it is not in your area")
-    hint = Text("用 jiuzhu case list 查看", "see jiuzhu case list")
+    hint = Text("请在案件列表中查找", "look for it in the list of cases")
     case = desk.found(case, JiuzhuError("unknown_case", text, hint=hint, value=number))
     desk.require(READ, case.path)
     return case

@@ -156,9 +156,7 @@ def decide_change(desk: Desk, case: AssistanceCase, change: int, settlement: Set
     kind: Kind = proposed.body["kind"]
     if proposed.body["kind"] == RECOMPUTE:
         text = Text("这是逐月重算，另行决定", "this is a recomputation of months: it is decided by its own command")
-        hint = Text(
-            f"jiuzhu arrears {case.number} --decide {change}", f"jiuzhu arrears {case.number} --decide {change}"
-        )
+        hint = Text("请按“逐月重算”作出决定", "decide it as months worked out anew")
         raise JiuzhuError("recomputed_months", text, hint=hint, value=str(change))
     month = date.fromisoformat(proposed.body["from_month"])
     after(status_in(desk.session, case, month), f"decision.{kind}")

@@ -23,7 +23,7 @@ from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
 STOPPED = "stopped"
 DEATH = "death"
-LEAVE = Text("请办理死亡成员离开（jiuzhu case member leave）", "let the dead leave (jiuzhu case member leave)")
+LEAVE = Text("请为死亡成员办理“成员离开”", "record that the dead member leaves")
 
 
 def propose_exit(

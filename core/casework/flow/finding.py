@@ -85,7 +85,7 @@ def require_finding(course: Course, finding: str) -> None:
     """
     if finding not in course.state.findings:
         text = Text("本案没有这项认定，不能据以偏离计算结果", "this case has no such finding to depart upon")
-        hint = Text("先由两人作出认定（jiuzhu case find）", "two persons make the finding first (jiuzhu case find)")
+        hint = Text("请先由一人认定、另一人复核认定", "one person makes the finding first, another confirms it")
         raise JiuzhuError("unknown_finding", text, hint=hint, value=finding)
 
 

@@ -66,8 +66,8 @@ def require_ruled(desk: Desk, case: AssistanceCase, stage: Stage) -> None:
     )
     place = desk.tree.name(case.division)
     hint = Text(
-        f"由{place}及其上级有权机关规定后，以注明文号的修订登记（jiuzhu standard propose）即可继续",
-        "once the authorities competent there rule it, a cited amendment (jiuzhu standard propose) settles it",
+        f"由{place}及其上级有权机关规定后，以注明文号的修订登记即可继续",
+        "once the authorities competent there rule it, an amendment that cites their document settles it",
     )
     raise JiuzhuError("gap", message, hint=hint, value=stage.address)
 
@@ -100,7 +100,7 @@ def _order(course: Course, stage: Stage, done: Performance) -> Iterator[Problem]
     again = stage.key in procedure.after_decision or (stage.key in procedure.inquiries and state.objections)
     if stage.key in state.done and not again:
         message = Text(f"环节“{stage.label.zh}”已经办理", f"the stage is done already: {stage.label.en}")
-        hint = Text("有误的用更正（jiuzhu case correct）", "a mistake is mended by a correction (jiuzhu case correct)")
+        hint = Text("登记有误的，请“更正记录”", "a mistake is mended by a correction of the record")
         yield Problem(code="stage_done", message=message, hint=hint, value=stage.key)
     if course.conditions.get(stage.key) is False:
         message = Text(f"本案不需要“{stage.label.zh}”", f"this case does not need the stage: {stage.label.en}")
@@ -158,7 +158,7 @@ def _not_over(stage: Stage, ended: date | None) -> Problem:
     message = Text(
         f"“{stage.label.zh}”的公示没有期满（{until.zh}）", f"'{stage.label.en}' has not hung its time ({until.en})"
     )
-    hint = Text("公示期满无异议后继续（jiuzhu posting）", "go on when it has hung its days (jiuzhu posting)")
+    hint = Text("张贴并公示期满无异议后继续", "go on when it was posted and has hung its days")
     return Problem(code="posting_not_over", message=message, hint=hint, value=str(stage.publicity))
 
 

@@ -42,7 +42,7 @@ def prepared(course: Course) -> Happening:
     found = _own(course) or _opinion(course)
     if found is None or found.actor_id is None:
         text = Text("没有乡镇意见或者县级拟定，无可审批", "neither an opinion nor a proposal is recorded")
-        hint = Text("先由经办人拟定（jiuzhu case propose）", "somebody proposes first (jiuzhu case propose)")
+        hint = Text("请先由经办人“县级拟定”", "somebody proposes the ruling first")
         raise JiuzhuError("nothing_prepared", text, hint=hint)
     return found
 

@@ -23,7 +23,7 @@ from core.casework.people.person import Identity, kept, register_person
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
-CLOSE = Text("jiuzhu case close propose", "jiuzhu case close propose")
+CLOSE = Text("请“拟定退出”", "propose an exit")
 Coming = Literal["birth", "marriage", "adoption", "return", "moved_in"]
 
 

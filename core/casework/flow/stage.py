@@ -11,16 +11,13 @@ from core.casework.flow.guard import check_stage
 from core.casework.flow.history import chain_of
 from core.casework.flow.particulars import Performance
 from core.casework.flow.procedure import Course, course_of
+from core.casework.flow.stage_rule import Stage
 from core.casework.flow.transition import require
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Event
 
-OWN_SERVICE: Mapping[str, str] = {
-    "application": "jiuzhu case apply",
-    "acceptance": "jiuzhu case accept",
-    "deficiency_notice": "jiuzhu case deficiency",
-}
-"""Stages that do more than being done, and the command each has of its own."""
+OWN_SERVICE = frozenset({"application", "acceptance", "deficiency_notice"})
+"""Stages that do more than being done: each has a service of its own, as the decision has."""
 
 
 def complete_stage(
@@ -48,17 +45,17 @@ def complete_stage(
     found = course.procedure.stage(stage)
     decides = course.procedure.decision is not None and stage == course.procedure.decision.key
     if stage in OWN_SERVICE or decides:
-        raise _own(stage)
+        raise _own(found)
     require(case, "stage")
     done = Performance(happened_on=happened_on, by=by, result=result, body=body or {})
     check_stage(desk, case, course, found, done)
     return note_stage(desk, case, course, stage, done)
 
 
-def _own(stage: str) -> JiuzhuError:
-    command = OWN_SERVICE.get(stage, "jiuzhu case decide")
-    message = Text(f"“{stage}”另有专门的办理命令", f"'{stage}' has a command of its own")
-    return JiuzhuError("own_service", message, hint=Text(f"请用 {command}", f"use {command}"), value=stage)
+def _own(stage: Stage) -> JiuzhuError:
+    message = Text(f"“{stage.label.zh}”另有专门的办理步骤", f"'{stage.label.en}' has a step of its own")
+    hint = Text("请在案件上直接办理该步骤", "take that step on the case itself")
+    return JiuzhuError("own_service", message, hint=hint, value=stage.key)
 
 
 def note_stage(

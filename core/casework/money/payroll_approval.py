@@ -77,7 +77,7 @@ def _refuse_changed(desk: Desk, run: PayrollRun, expected_total: int | None) -> 
     changed = changed_since(desk, run)
     if changed:
         text = Text(f"编制后有 {len(changed)} 户情况发生变化", f"{len(changed)} households have changed since")
-        hint = Text(f"请先重新核对：jiuzhu payroll recheck {run.number}", f"run 'jiuzhu payroll recheck {run.number}'")
+        hint = Text("请先重新核对发放表", "check the payroll again first")
         raise JiuzhuError("payroll_changed", text, hint=hint, value=run.number)
     if expected_total is not None and expected_total != run.total:
         text = Text("合计与您看到的不一致", "the total is not the one you looked at")

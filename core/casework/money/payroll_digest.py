@@ -88,6 +88,6 @@ def require_unaltered(desk: Desk, run: PayrollRun) -> None:
     if event is None or not approved or wrong_in(desk.session, run, event):
         text = Text("发放表明细与上一环节登记的不一致，不能继续办理", "the lines are not those of the step before")
         hint = Text(
-            "请核查：jiuzhu audit rows；送银行前可取消重编", "see 'jiuzhu audit rows'; cancel it if not yet sent"
+            "请在审计日志中核对登记；送银行前可取消重编", "hold the rows against the trail; cancel it if not yet sent"
         )
         raise JiuzhuError("altered_payroll", text, hint=hint, value=run.number)

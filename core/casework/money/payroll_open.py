@@ -95,11 +95,11 @@ def _refuse_overlap(session: Session, scope: Scope, path: str) -> None:
 
 def _way_out(other: PayrollRun) -> Text:
     if other.status == "draft":
-        again = f"jiuzhu job resume {job_of(other.id)}"
-        return Text(f"编制未完成的，继续：{again}", f"if its preparation was stopped: {again}")
+        job = job_of(other.id)
+        return Text(f"编制中断的，请继续任务 {job}", f"if its preparation was stopped, go on with the job {job}")
     return Text(
-        f"查看：jiuzhu payroll show {other.number}；送银行前可以取消后重编",
-        f"see 'jiuzhu payroll show {other.number}'; it can be cancelled before it goes to the bank",
+        f"请查看发放表 {other.number}；送银行前可以取消后重编",
+        f"see payroll {other.number}; it can be cancelled before it goes to the bank",
     )
 
 

@@ -151,8 +151,8 @@ def missing_rule(policy: Policy, line: Line, part: str) -> Problem:
         f"the payment schedule of {place} on {policy.on} leaves open: {what.en} ({reason.en}); nothing is paid by it",
     )
     hint = Text(
-        "由有权制定发放办法的机关规定，并以注明文号的修订登记（jiuzhu standard propose）",
-        "the authority that rules on payment settles it; enter its document as an amendment (jiuzhu standard propose)",
+        "由有权制定发放办法的机关规定，并以注明文号的修订登记",
+        "the authority that rules on payment settles it; enter its document as an amendment",
     )
     return Problem(code="gap", message=message, hint=hint, value=f"{line.provision.address} {part}")
 

@@ -127,7 +127,7 @@ def file_case(
     match = _chosen(matches(desk, case, on=day), holder_id)
     if match is None:
         text = Text("未登记需要备案的近亲属关系", "no relation to be filed is on record")
-        hint = Text("先登记关系（jiuzhu office relate）", "record the relation first (jiuzhu office relate)")
+        hint = Text("请先在公职人员名册中登记亲属关系", "record the relation in the register of office first")
         raise JiuzhuError("no_relative", text, hint=hint, value=case.number)
     return _file(desk, case, match, day)
 
@@ -169,7 +169,7 @@ def set_opinion(desk: Desk, case: AssistanceCase, opinion: str, *, on: date | No
     desk.require("filing.record", case.path)
     row = _filed(desk, case)
     if opinion not in ("agreed", "not_agreed"):
-        text = Text("乡镇意见应为同意（agreed）或不同意（not_agreed）", "an opinion is agreed or not_agreed")
+        text = Text("乡镇意见应为同意或不同意", "an opinion is to agree or not to agree")
         raise JiuzhuError("bad_opinion", text, value=opinion)
     row.township_opinion = opinion
     desk.record(f"case/{case.id}", "filing_opinion", {"filing": row.id, "opinion": opinion}, happened_on=on)
@@ -203,7 +203,7 @@ def require_county_visit(desk: Desk, case: AssistanceCase) -> None:
         f"近亲属备案户须经县级入户核查后才能审批（{rule.zh}）",
         f"a filed relative is decided only after the county's own visit ({rule.en})",
     )
-    hint = Text("记录县级入户（visit，县级人员）后再审批", "record the county's visit, then decide")
+    hint = Text("请先登记县级人员的入户调查，再审批", "record the county's visit, then decide")
     raise JiuzhuError("county_visit_missing", text, hint=hint, value=case.number)
 
 
@@ -215,7 +215,7 @@ def _refuse_unfiled(desk: Desk, case: AssistanceCase) -> None:
             f"申报了与工作人员的近亲属关系，尚未单独登记备案（{rule.zh}）",
             f"a near relative of staff is declared and not filed ({rule.en})",
         )
-        hint = Text("先登记备案（jiuzhu filing file）", "file the case first (jiuzhu filing file)")
+        hint = Text("请先在“近亲属备案”中登记", "file the case under its relative first")
         raise JiuzhuError("not_filed_yet", text, hint=hint, value=case.number)
 
 

@@ -158,7 +158,7 @@ def holder_of(session: Session, holder_id: int) -> OfficeHolder:
 def unknown_holder(holder_id: int) -> JiuzhuError:
     """Build the refusal of a number that is nobody's, or of somebody who serves elsewhere."""
     text = Text("名册中没有此人", "nobody of this number is in the register of office")
-    hint = Text("先用 jiuzhu office add 登记", "enter him first: jiuzhu office add")
+    hint = Text("请先在公职人员名册中登记", "enter the person in the register of office first")
     return JiuzhuError("unknown_holder", text, hint=hint, value=str(holder_id))
 
 

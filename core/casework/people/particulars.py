@@ -92,7 +92,7 @@ def _differences(said: Mapping[str, Any], number: Mapping[str, Any]) -> Iterator
     for name, label in (("birth_date", Text("出生日期", "date of birth")), ("sex", Text("性别", "sex"))):
         if name in said and said[name] != number[name]:
             text = Text(f"所填{label.zh}与身份证号不符", f"the {label.en} is not the one the ID number says")
-            hint = Text("身份证号有误的，请一并更正（--id-number）", "a wrong number is corrected too (--id-number)")
+            hint = Text("身份证号有误的，请一并更正", "a wrong number is corrected together with it")
             yield Problem(code=f"another_{name}", message=text, hint=hint)
 
 

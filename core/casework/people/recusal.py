@@ -146,7 +146,7 @@ def _substitute_hint(desk: Desk, case: AssistanceCase, holder_id: int, *, stage:
     found = substitutes(desk, case, holder_id, stage=stage, on=on)
     if not found:
         return Text(
-            "同一职能没有可以接办的人，由负责人或上一级接办（take-over）",
+            "同一职能没有可以接办的人，由负责人或上一级接办",
             "nobody of the same office is free: the head or the level above takes the case over",
         )
     first = found[0]

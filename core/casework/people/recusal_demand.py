@@ -150,8 +150,8 @@ def _require_body(desk: Desk, row: RecusalDemand, day: date) -> None:
     if row.deciding_body == SUPERVISION_UNIT and "supervision" not in roles:
         text = Text("负责人的回避由监察部门决定", "the supervision unit decides on the head's recusal")
         hint = Text(
-            "请监察部门人员办理（名册任职类别 supervision，并关联登录名）",
-            "somebody of the supervision unit does it (role supervision in the register, linked to a login)",
+            "请由监察部门人员办理（在公职人员名册中任监察职务并关联登录名）",
+            "somebody of the supervision unit does it (so entered in the register of office, linked to a login)",
         )
         raise JiuzhuError("wrong_body", text, hint=hint, value=str(row.id))
 

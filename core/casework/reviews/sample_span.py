@@ -80,7 +80,7 @@ def _drawn(desk: Desk, one: SampleDraw, shared: list[str]) -> JiuzhuError:
         f"{desk.tree.name(one.division)} {days} 的“{'、'.join(shared)}”已经抽取，不能重抽",
         f"{days}: the sample is drawn already, and there is no second",
     )
-    hint = Text(f"jiuzhu sample show {one.id}", f"jiuzhu sample show {one.id}")
+    hint = Text(f"请查看第 {one.id} 号抽查", f"see random check no. {one.id}")
     return JiuzhuError("already_drawn", text, hint=hint, value=str(one.id))
 
 

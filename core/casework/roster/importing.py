@@ -109,7 +109,7 @@ def _free_id(desk: Desk, takeover: Takeover, digest: str) -> str:
     while (known := desk.session.get(Job, job_id)) is not None:
         if known.status != "cancelled":
             text = Text("这份花名册已经提交过", "this roster was put up before")
-            hint = Text(f"用 jiuzhu job show {job_id} 查看", f"see jiuzhu job show {job_id}")
+            hint = Text(f"请查看任务 {job_id}", f"see the job {job_id}")
             raise JiuzhuError("known_import", text, hint=hint, value=f"{job_id} {known.status}")
         attempt += 1
         job_id = f"{first}-{attempt}"
@@ -230,8 +230,7 @@ class RosterWork:
         approver = approver_of(desk, self.job_id)
         if approver is None:
             text = Text("该导入尚未审批", "the import is not approved yet")
-            hint = Text(f"由审批员执行 jiuzhu roster approve {self.job_id}",
-                        f"an approver runs jiuzhu roster approve {self.job_id}")  # fmt: skip
+            hint = Text("请由另一位审批员先审批这次导入", "another person approves the import first")
             raise JiuzhuError("not_approved", text, hint=hint, value=self.job_id)
         return Signed(takeover=takeover, import_id=self.job_id, prepared_by=self.arguments["prepared_by"],
                       approved_by=approver)  # fmt: skip

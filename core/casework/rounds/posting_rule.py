@@ -156,7 +156,7 @@ def gap(desk: Desk, policy: Policy, address: str, part: Text, because: Text) -> 
     place = desk.tree.name(policy.division)
     message = Text(f"上级文件未规定公示的{part.zh}：{because.zh}", f"not ruled: {part.en} of the notice: {because.en}")
     hint = Text(
-        f"由{place}及其上级有权机关规定后，以注明文号的修订登记（jiuzhu standard propose）即可继续",
-        f"once {place} or an authority above it rules it, a cited amendment (jiuzhu standard propose) settles it",
+        f"由{place}及其上级有权机关规定后，以注明文号的修订登记即可继续",
+        f"once {place} or an authority above it rules it, an amendment that cites the document settles it",
     )
     return JiuzhuError("gap", message, hint=hint, value=address)

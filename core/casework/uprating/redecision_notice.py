@@ -67,7 +67,7 @@ def _refuse_again(desk: Desk, batch: RedecisionBatch) -> None:
     drawn = desk.session.scalars(select(Posting.id).where(Posting.batch == batch.id, Posting.event == EVENT)).all()
     if drawn:
         text = Text("本批次的公示单已经制作", "the sheets of the batch are drawn already")
-        hint = Text("异议后重新公示用 posting draw --repeats", "after an objection use 'posting draw --repeats'")
+        hint = Text("异议后重新公示的，请注明重复哪一次公示", "after an objection say which sheet the new one repeats")
         raise JiuzhuError("notice_drawn", text, hint=hint, value=" ".join(map(str, sorted(drawn))))
 
 

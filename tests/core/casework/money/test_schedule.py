@@ -34,7 +34,7 @@ def test_shaanxi_leaves_open_what_a_step_needs_and_the_step_says_so(shaanxi: Any
         ask(schedule(shaanxi, "610523", "2008-01-01"))
     problem = refused.value.problems[0]
     assert problem.code == "gap" and problem.value == f"shaanxi_rural/payment {part}"
-    assert problem.hint is not None and "standard propose" in problem.hint.zh
+    assert problem.hint is not None and "修订登记" in problem.hint.zh
 
 
 def test_day_to_pay_by_only_informs(shaanxi: Any) -> None:
@@ -136,7 +136,7 @@ def test_schedule_of_which_nothing_is_in_hand_is_a_gap_with_the_way_to_settle_it
         schedule(yiyang, "430903", "2011-06-01")
     problem = refused.value.problems[0]
     assert (problem.code, str(problem.value).partition(" ")[2]) == ("gap", "frequency")
-    assert problem.hint is not None and "standard propose" in problem.hint.zh
+    assert problem.hint is not None and "修订登记" in problem.hint.zh
 
 
 def test_programme_without_a_rule_of_rounding_is_rounded_by_the_marked_default(yiyang: Any) -> None:

@@ -63,7 +63,7 @@ def test_cadre_with_the_townships_mandate_in_ruian_2020_is_refused_with_the_arti
             require_no_conflict(desk, case, cadre.id, "home_visit")
     assert refused.value.code == "recusal_required"
     assert "兄弟姐妹（《温州市社会救助审批回避办法（暂行）》第二条、第三条、第四条）" in refused.value.message.zh
-    assert refused.value.hint is not None and "take-over" in refused.value.hint.zh
+    assert refused.value.hint is not None and "负责人" in refused.value.hint.zh
 
 
 def test_civil_servant_steps_out_by_the_law_and_by_the_citys_measure(ruian: Any, make_case: Any) -> None:

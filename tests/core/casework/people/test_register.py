@@ -142,7 +142,7 @@ def test_post_role_and_holder_that_do_not_exist_are_refused_with_a_way_on(two: A
         ("unknown_post", "9"), ("unknown_office_role", "village_comittee"), ("unknown_holder", "9"),
     ]  # fmt: skip
     hints = [one.hint.zh if one.hint is not None else None for one in told]
-    assert hints[0] is None and "village_committee" in str(hints[1]) and hints[2] == "先用 jiuzhu office add 登记"
+    assert hints[0] is None and "village_committee" in str(hints[1]) and hints[2] == "请先在公职人员名册中登记"
 
 
 def test_post_ended_is_held_until_the_day_before(two: Any) -> None:
