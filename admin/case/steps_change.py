@@ -15,6 +15,7 @@ from core.casework.flow import change, member
 from core.casework.flow.exit_reason import Of, exit_reasons
 from core.casework.flow.transition import event_label
 from core.casework.people.person import Identity
+from core.casework.reviews.review_round import open_review
 from core.errors import JiuzhuError, Text
 from core.values import yuan_text
 
@@ -143,6 +144,13 @@ def _only_suspended(now: Situation) -> JiuzhuError | None:
     return JiuzhuError("not_suspended", Text("没有暂停或停发，无须恢复", "nothing is suspended or stopped"))
 
 
+def _in_no_round(now: Situation) -> JiuzhuError | None:
+    if open_review(now.desk, now.case) is not None:
+        return None
+    text = Text("该户不在进行中的复核轮次里", "no review of the household is open")
+    return JiuzhuError("no_review", text, hint=Text("先开一轮定期复核", "open a round of reviews first"))
+
+
 def steps() -> Sequence[Step]:
     """Return the steps of changes."""
     prepare, decide = ("case.change",), ("case.decide",)
@@ -150,8 +158,14 @@ def steps() -> Sequence[Step]:
     return (
         Step(
             key="change-report", group=CHANGE, label=Text("登记变化", "Report a change"), event="change_report",
-            explain=Text("家庭情况的新版本", "a new version of the facts"), actions=prepare, page="cases.report",
+            explain=Text("家庭情况的新版本", "a new version of the facts"), actions=prepare, page="cases.facts.report",
             fields=lambda _: (), do=lambda *_: None,
+        ),
+        Step(
+            key="review", group=CHANGE, label=Text("录入复核结果", "Enter the result of a review"),
+            explain=Text("定期复核：成员、收入、财产等全部情况", "periodic review: members, income, assets, all facts"),
+            actions=("review.enter",), blocked=_in_no_round, page="cases.facts.review", fields=lambda _: (),
+            do=lambda *_: None,
         ),
         Step(
             key="change-propose", notes=proposal_notes,

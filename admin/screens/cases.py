@@ -10,19 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from admin.case import listing, overview, steps
 from admin.case import step as step_form
-from admin.case.fact_form import fewer, more
-from admin.case.report_form import FIELDS as REPORT_FIELDS
-from admin.case.report_form import ReportForm, report_form
 from admin.case.situation import Situation
 from admin.case.step import Step
 from admin.case.together import together
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
-from admin.screens import case_new, case_pages
+from admin.screens import case_facts, case_new, case_pages
 from admin.work import reading, working
 from core.casework.flow.case_list import find_case
 from core.casework.flow.case_search import Found, Row, cases_by_id_number, cases_by_name, search_cases
-from core.casework.flow.change import report_change
 from core.casework.reporting.exports import found_cases
 from core.casework.words import word
 from core.casework.workbook import write_sheet
@@ -30,6 +26,7 @@ from core.errors import JiuzhuError, Text
 from regions.case_view import warnings_of
 
 screen = Blueprint("cases", __name__, url_prefix="/cases")
+screen.register_blueprint(case_facts.screen)
 screen.register_blueprint(case_new.screen)
 screen.register_blueprint(case_pages.screen)
 PAGE = 50
@@ -187,51 +184,3 @@ def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None)
 def _first_values(now: Situation, fields: Sequence[Field]) -> dict[str, object]:
     """Today, where a day is asked for that has to be there."""
     return {one.name: now.desk.today.isoformat() for one in fields if one.kind == "day" and one.required}
-
-
-@screen.get("/<number>/report")
-def report(number: str) -> ResponseReturnValue:
-    """Show the form of new circumstances, or why none can be recorded now."""
-    with reading() as desk:
-        now = Situation(desk, find_case(desk, number))
-        refusal = steps.step("change-report").refusal(now)
-        if refusal is not None:
-            return _step_page(now, steps.step("change-report"))
-        return _report_page(now, report_form(now, None))
-
-
-@screen.post("/<number>/report")
-def do_report(number: str) -> ResponseReturnValue:
-    """Record new circumstances as a new version of the facts; a button for one more row gives the form back."""
-    told = None
-    try:
-        with working() as desk:
-            now = Situation(desk, find_case(desk, number))
-            form = report_form(now, request.form)
-            if request.form.get("more") or request.form.get("fewer"):
-                more(form.draft, request.form.get("more", ""))
-                fewer(form.draft, request.form.get("fewer", ""))
-                return _report_page(now, form)
-            values = read(REPORT_FIELDS, request.form)
-            told = form.told()
-            day = values["happened_on"]
-            report_change(
-                desk, now.case, told.facts, happened_on=day, effective_on=values["effective_on"] or day,
-                about=values["about"],
-            )  # fmt: skip
-    except JiuzhuError as error:
-        with reading() as desk:
-            now = Situation(desk, find_case(desk, number))
-            shown = told.placed(error) if told is not None else error
-            return _report_page(now, report_form(now, request.form), error=shown), 422
-    flash(say("已登记变化。需要变更金额的，请拟定变更。", "Recorded. Propose a change where the amount changes."))
-    return redirect(url_for("cases.file.facts", number=number), 303)
-
-
-def _report_page(now: Situation, form: ReportForm, *, error: JiuzhuError | None = None) -> str:
-    placed = step_form.at_fields(error, form.every_field()) if error is not None else None
-    by_field, rest = sorted_faults(placed, form.every_field())
-    return render_template(
-        "cases/report.html", tab="facts", head=overview.header(now), form=form, own=REPORT_FIELDS, values=form.values,
-        problems=by_field, rest=rest, error=error,
-    )  # fmt: skip

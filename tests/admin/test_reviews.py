@@ -11,7 +11,7 @@ import pytest
 
 from core.casework.workbook import as_bytes, columns
 from core.casework.workbook.sheet import Sheet
-from core.store.tables import Decision, ReviewItem, ReviewRound
+from core.store.tables import Decision, FactsVersion, ReviewItem, ReviewRound
 from tests.admin.village import APPROVER, AUDITOR, CLERK, DALI, ELSEWHERE, Village, paid, settled
 
 OPEN = {"division": DALI, "programme": "dibao", "name": "半年复核", "due": "2008-10-31", "everybody": "1"}
@@ -123,3 +123,37 @@ def test_round_is_out_of_reach_outside_its_area_and_without_the_right(village: V
     assert auditor.get("/reviews/1").status_code == 200
     assert auditor.get("/reviews/1/grid").status_code == 403 or auditor.get("/reviews/1/grid").status_code == 404
     assert village.rows(ReviewItem)[0].status == "open"
+
+
+def test_one_household_is_reviewed_with_its_members_incomes_and_assets(village: Village) -> None:
+    visitor, path = opened(village), f"/cases/{village.cases[0]}/review"
+    assert path in visitor.get("/reviews/1/grid").get_data(as_text=True)
+    form = visitor.get(path).get_data(as_text=True)
+    assert 'value="2000"' in form and "示例户3" in form and 'value="asset"' in form
+    found = {
+        "reviewed_on": "2008-09-20", "from_month": "2008-10", "by": [str(village.people["示例乡干部"])], "note": "入户",
+        "m1-disability": "severe", "income-rows": "2", "income-0-of": "0", "income-0-item": "farming",
+        "income-0-amount": "1,600", "income-0-frequency": "year", "income-1-of": "1", "income-1-item": "wage",
+        "income-1-amount": "1000", "income-1-frequency": "year", "asset-rows": "1", "asset-0-kind": "vehicle",
+        "asset-0-exempt": "livelihood_vehicle",
+    }  # fmt: skip
+    more = visitor.post(path, {**found, "more": "asset"})
+    assert more.status_code == 200 and 'name="asset-1-amount"' in more.get_data(as_text=True)
+    wrong = visitor.post(path, {**found, "income-1-amount": "viel", "from_month": ""})
+    assert wrong.status_code == 422 and 'id="f-from_month-fault-1"' in wrong.get_data(as_text=True)
+    amount = visitor.post(path, {**found, "income-1-amount": "viel"})
+    assert 'id="f-income-1-amount-fault-1"' in amount.get_data(as_text=True)
+    entered = visitor.post(path, found)
+    assert entered.status_code == 303, entered.get_data(as_text=True)
+    (item,) = village.rows(ReviewItem)
+    assert (item.status, item.outcome, item.monthly) == ("entered", "reduce", Fraction(4300, 3))
+    facts = village.rows(FactsVersion, FactsVersion.id == item.facts_id)[0].facts
+    assert [len(one.get("income", ())) for one in facts["members"]] == [1, 1, 0, 0]
+    assert facts["assets"] == [{"kind": "vehicle", "exempt": "livelihood_vehicle"}]
+
+
+def test_household_in_no_round_is_told_why_no_result_can_be_entered(village: Village) -> None:
+    visitor = village.panel.visitor(CLERK)
+    answer = visitor.get(f"/cases/{village.cases[0]}/review", follow_redirects=True)
+    assert "该户不在进行中的复核轮次里" in answer.get_data(as_text=True)
+    assert visitor.post(f"/cases/{village.cases[0]}/review", {}).status_code == 422

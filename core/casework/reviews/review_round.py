@@ -126,6 +126,12 @@ def round_of(desk: Desk, round_id: int) -> ReviewRound:
     return desk.found(found, JiuzhuError("unknown_round", text, value=str(round_id)))
 
 
+def open_review(desk: Desk, case: AssistanceCase) -> ReviewItem | None:
+    """Return the item of a round that still waits for the result of a case, or for the decision on it."""
+    query = select(ReviewItem).where(ReviewItem.case_id == case.id, ReviewItem.status != "decided")
+    return desk.session.scalars(query.order_by(ReviewItem.id.desc()).limit(1)).first()
+
+
 def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[ReviewItem]:
     """Enter a grid of results: all of it, or nothing and every fault of every row.
 
@@ -211,13 +217,14 @@ def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -
 
 
 def _facts(desk: Desk, case: AssistanceCase, result: Result) -> FactsVersion:
-    said, day = result.facts, min(result.reviewed_on, month_of(result.from_month))
+    """What was found, from its day on, but not before what is known of the month already: that would outlive it."""
+    day = min(result.reviewed_on, month_of(result.from_month))
+    known = facts_on(desk.session, case.id, last_day(month_of(result.from_month)))
+    said = result.facts if result.facts is not None or known is None else known.facts
     if said is None:
-        known = facts_on(desk.session, case.id, last_day(month_of(result.from_month)))
-        if known is None:
-            raise JiuzhuError("no_facts", Text("没有家庭情况记录，须录入", "no facts are recorded: enter them"))
-        return add_facts(desk, case, known.facts, basis="review", effective_on=max(day, known.effective_on))
-    return add_facts(desk, case, said, basis="review", effective_on=day)
+        raise JiuzhuError("no_facts", Text("没有家庭情况记录，须录入", "no facts are recorded: enter them"))
+    since = day if known is None else max(day, known.effective_on)
+    return add_facts(desk, case, said, basis="review", effective_on=since)
 
 
 def decide_results(desk: Desk, round_id: int, *, numbers: Sequence[str] | None = None) -> list[Decision]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from core.casework.deciding.facts import add_facts
+from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.reviews.review_dating import Dated, date_reviews
 from core.casework.reviews.review_grid import grid_sheet, read_results
-from core.casework.reviews.review_round import Result, open_round
+from core.casework.reviews.review_round import Result, enter_results, open_round
 from core.casework.workbook import as_bytes
 from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase, FactsVersion
@@ -109,3 +109,17 @@ def test_facts_that_no_longer_fit_the_rules_leave_a_household_undated_and_only_i
         desk.session.query(FactsVersion).update({"facts": told})
     with shaanxi.desk(f"clerk.{PLACE}") as desk:
         assert date_reviews(desk, PLACE, programme="dibao") == Dated(dated=0, without_facts=0, not_told=1)
+
+
+def test_what_a_review_found_is_not_undone_by_facts_known_of_the_same_month_already(shaanxi: Any, first: Facts) -> None:
+    shaanxi.on("2008-09-10")
+    put(shaanxi, first("2000"))
+    shaanxi.on("2008-09-20")
+    earns_more = first("2600")
+    with shaanxi.desk(f"clerk.{PLACE}") as desk:
+        number = open_round(desk, PLACE, name="半年复核", programme="dibao", due_on=DAY, everybody=True).id
+        case = desk.session.get_one(AssistanceCase, 1)
+        found = Result(number=case.number, reviewed_on=DAY, from_month=date(2008, 9, 1), facts=earns_more)
+        enter_results(desk, number, [found])
+        now = facts_on(desk.session, 1, DAY)
+    assert now is not None and now.facts["members"][0]["income"][0]["amount"] == "2600"
