@@ -13,7 +13,7 @@ from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.work import platform, reading, working
 from core.casework.access import matrix, role_label
-from core.casework.signin import end_sessions, set_password
+from core.casework.signin import HashedPassword, end_sessions, hash_password, set_password
 from core.casework.staff import NATION, add_user, deactivate, end_role, grant_role
 from core.casework.staff_list import Wanted, access_history, grants_seen, sessions_of, staff_one, staff_page
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
@@ -75,10 +75,11 @@ def add() -> ResponseReturnValue:
     """Add a user, with a password where one is given; rights are granted on his page."""
     try:
         given = read(NEW, request.form)
-        with working() as desk, at_field("login_taken", "login"), at_field("weak_password", "password"):
+        hashed = _hashed(given["login"], given["password"]) if given["password"] else None
+        with working() as desk, at_field("login_taken", "login"):
             add_user(desk, given["login"], given["name"])
-            if given["password"]:
-                set_password(desk, given["login"], given["password"])
+            if hashed is not None:
+                set_password(desk, given["login"], hashed)
     except JiuzhuError as error:
         if error.code == "not_permitted":
             raise
@@ -184,8 +185,9 @@ def _do(login: str, what: str) -> None:
             end_role(desk, login, given["role"], given["division"], reason=given["reason"])
     elif what == "password":
         given = read(SET, form)
-        with working() as desk, at_field("weak_password", "password"):
-            set_password(desk, login, given["password"])
+        hashed = _hashed(login, given["password"])
+        with working() as desk:
+            set_password(desk, login, hashed)
     elif what == "close":
         given = read((REASON,), form)
         with working() as desk:
@@ -193,6 +195,11 @@ def _do(login: str, what: str) -> None:
     else:
         with working() as desk:
             end_sessions(desk, login)
+
+
+def _hashed(login: str, password: str) -> HashedPassword:
+    with at_field("weak_password", "password"):
+        return hash_password(login, password)
 
 
 def _place(typed: str) -> str:

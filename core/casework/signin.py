@@ -32,18 +32,34 @@ NOTED = timedelta(minutes=1)
 _hasher = PasswordHasher()
 
 
-def set_password(desk: Desk, login: str, password: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HashedPassword:
+    """What is kept of a password. Hashing takes long on purpose: it is done while no transaction is open."""
+
+    kept: str = field(repr=False)
+
+
+def hash_password(login: str, password: str) -> HashedPassword:
+    """Return what is to be kept of a password for a login, before a transaction is opened to set it.
+
+    Raises:
+        JiuzhuError: ``weak_password``.
+    """
+    return HashedPassword(kept=_hashed(login, password))
+
+
+def set_password(desk: Desk, login: str, hashed: HashedPassword) -> None:
     """Give a user a password, or yourself another one; his sessions end.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_user``, ``weak_password``.
+        JiuzhuError: ``not_permitted``, ``unknown_user``.
     """
     if login != desk.actor.login:
         desk.require("staff.manage", "000000")
     user = desk.session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
     if user is None:
         raise JiuzhuError("unknown_user", Text("没有这个用户", "there is no such user"), value=login)
-    _write(desk, user, _hashed(login, password))
+    _write(desk, user, hashed.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

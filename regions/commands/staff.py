@@ -61,7 +61,7 @@ def staff_add(session: Session, login: str, name: str, json_: bool) -> None:
 @command
 def staff_password(session: Session, login: str, json_: bool) -> None:
     """设置密码（从终端或标准输入读取）/ set a password, read from the terminal or standard input."""
-    from core.casework.signin import set_password
+    from core.casework.signin import hash_password, set_password
 
     try:
         asked = session.say("新密码", "new password")
@@ -70,8 +70,9 @@ def staff_password(session: Session, login: str, json_: bool) -> None:
         text = Text("没有输入密码", "no password was given")
         hint = Text("在终端输入，或从标准输入给出两遍", "type it at the terminal, or give it twice on standard input")
         raise JiuzhuError("no_password", text, hint=hint) from None
+    hashed = hash_password(login, password)
     with session.platform.desk(session.user) as desk:
-        set_password(desk, login, password)
+        set_password(desk, login, hashed)
     answer({"login": login}, session.say(f"已设置 {login} 的密码", f"password of {login} set"), json_=json_)
 
 

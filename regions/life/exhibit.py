@@ -18,7 +18,7 @@ from core.casework.roster.entry import Entry
 from core.casework.roster.opening import Opening, Review, Signed, case_number, new_person, open_cases
 from core.casework.roster.place import Gazetteer
 from core.casework.roster.takeover import Takeover
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, StaffUser
@@ -93,11 +93,11 @@ def _staff(platform: Platform) -> None:
     with platform.database.writing() as session:
         first_administrator(session, ROOT.login, ROOT.name, moment=moment, today=since)
     with platform.desk(ROOT.login) as desk:
-        set_password(desk, ROOT.login, PASSWORD)
+        set_password(desk, ROOT.login, hash_password(ROOT.login, PASSWORD))
         for one in OFFICERS:
             add_user(desk, one.login, one.name)
             grant_role(desk, one.login, one.role, one.division, since=since)
-            set_password(desk, one.login, PASSWORD)
+            set_password(desk, one.login, hash_password(one.login, PASSWORD))
 
 
 def _chunks(lot: Lot) -> Iterator[list[Entry]]:

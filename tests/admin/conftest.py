@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from admin.app import create_app
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import Platform, open_platform
 from regions.settings import Settings
@@ -118,13 +118,13 @@ def staffed(platform: Platform) -> None:
     with platform.database.writing() as session:
         first_administrator(session, "root", "管理员", moment="2000-01-01T00:00:00+00:00", today=date(2000, 1, 1))
     with platform.desk("root") as desk:
-        set_password(desk, "root", PASSWORD)
+        set_password(desk, "root", hash_password("root", PASSWORD))
         for place in PLACES:
             for role in (*ROLES, "approver2", "clerk2"):
                 login = f"{role}.{place}"
                 add_user(desk, login, f"{role}·{place}")
                 grant_role(desk, login, role.rstrip("2"), place, since=date(2000, 1, 1))
-                set_password(desk, login, PASSWORD)
+                set_password(desk, login, hash_password(login, PASSWORD))
 
 
 @pytest.fixture

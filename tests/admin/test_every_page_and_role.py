@@ -21,7 +21,7 @@ from core.casework.access import roles_of
 from core.casework.roster.layout import template
 from core.casework.roster.takeover import Takeover
 from core.casework.roster.upload import faulty_rows, receive
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.casework.staff import add_user, grant_role
 from core.casework.workbook import as_bytes
 from core.store.base import Base
@@ -169,12 +169,12 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     bureau = opened(tale, url=None, folder=folder)
     tale.live(bureau)
     with bureau.platform.desk("root") as desk:
-        set_password(desk, "root", PASSWORD)
+        set_password(desk, "root", hash_password("root", PASSWORD))
         for place in (tale.division, ELSEWHERE):
             for role in ROLES:
                 add_user(desk, f"{role}.{place}", role)
                 grant_role(desk, f"{role}.{place}", role, place, since=date(2000, 1, 1))
-                set_password(desk, f"{role}.{place}", PASSWORD)
+                set_password(desk, f"{role}.{place}", hash_password(f"{role}.{place}", PASSWORD))
     terms = Takeover(division=tale.division, programme="dibao", area="rural", document="花名册（虚构）",
                      since=date(2008, 1, 1),
                      paid_through=date(2008, 1, 1))  # fmt: skip

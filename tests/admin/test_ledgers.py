@@ -14,7 +14,7 @@ from admin.app import create_app
 from core.casework.deciding.decision import decision_digest
 from core.casework.money import bank, payroll
 from core.casework.money.payroll import PayPeriod, Scope
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.casework.staff import add_user, grant_role
 from core.store.tables import AssistanceCase, Decision, Event, RecoveryEntry, RecoveryOrder
 from regions.life.run import TALES, opened
@@ -115,7 +115,7 @@ def told(tmp_path: Path, visit: Any) -> Any:
         for role in ("clerk", "approver"):
             add_user(desk, f"{role}.page", role)
             grant_role(desk, f"{role}.page", role, tale.division, since=date(2000, 1, 1))
-            set_password(desk, f"{role}.page", "long-enough-1")
+            set_password(desk, f"{role}.page", hash_password(f"{role}.page", "long-enough-1"))
         low = desk.session.scalars(select(Decision).order_by(Decision.number.desc())).first()
         assert low is not None
         low.monthly, low.parts = Fraction(30000), {**low.parts, "benefit": "30000"}

@@ -14,7 +14,7 @@ from admin.app import create_app
 from admin.papers.capital import capital
 from admin.papers.catalogue import PAPERS
 from core.casework.flow.application import apply
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.store.tables import AssistanceCase, Event
 from regions.life.applicants import urban
 from regions.life.run import TALES, opened
@@ -62,7 +62,7 @@ def lived(panel: Any, tmp_path: Path) -> Iterator[Lived]:
     bureau = opened(tale, url=None, folder=folder)
     (case_id,) = tale.live(bureau)
     with bureau.platform.desk("root") as desk:
-        set_password(desk, "reviewer", PASSWORD)
+        set_password(desk, "reviewer", hash_password("reviewer", PASSWORD))
         number = desk.session.get_one(AssistanceCase, case_id).number
     app = create_app(bureau.platform, secure=False)
     app.config.update(TESTING=False, RATELIMIT_ENABLED=False)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from admin.app import create_app
-from core.casework.signin import IDLE, WHOLE, set_password
+from core.casework.signin import IDLE, WHOLE, hash_password, set_password
 from core.casework.staff import deactivate, end_role, grant_role
 from core.errors import JiuzhuError
 from core.store.tables import FailedAttempt
@@ -80,22 +80,22 @@ def test_session_ends_when_rights_or_password_change(panel: Any, change: str) ->
         elif change == "deactivated":
             deactivate(desk, CLERK, reason="调离")
         else:
-            set_password(desk, CLERK, "quite-another-1")
+            set_password(desk, CLERK, hash_password(CLERK, "quite-another-1"))
     assert visitor.get("/").status_code == 303
 
 
 @pytest.mark.parametrize("password", ["short", "my-clerk.430900-word"])
 def test_weak_password_is_refused(panel: Any, password: str) -> None:
     with panel.platform.desk("root") as desk, pytest.raises(JiuzhuError) as refused:
-        set_password(desk, CLERK, password)
+        set_password(desk, CLERK, hash_password(CLERK, password))
     assert refused.value.code == "weak_password"
 
 
 def test_only_an_administrator_sets_the_password_of_another(panel: Any) -> None:
     with panel.platform.desk(CLERK) as desk:
-        set_password(desk, CLERK, "my-own-secret-1")
+        set_password(desk, CLERK, hash_password(CLERK, "my-own-secret-1"))
         with pytest.raises(JiuzhuError) as refused:
-            set_password(desk, "root", "taken-over-1")
+            set_password(desk, "root", hash_password("root", "taken-over-1"))
     assert refused.value.code == "not_permitted"
 
 

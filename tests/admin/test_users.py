@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from core.casework import signin
 from core.casework.staff import add_user, grant_role
 from core.store.tables import Event, RoleGrant, StaffSession, StaffUser
 
@@ -154,3 +156,20 @@ def test_users_come_a_page_at_a_time(panel: Any) -> None:
     visitor = panel.visitor(ROOT)
     assert "after=" in body(visitor.get("/users/?q=用户"))
     assert "u59" in body(visitor.get("/users/?q=用户&after=u49"))
+
+
+@pytest.mark.parametrize("path", ["/users/new", f"/users/{CLERK}/password"])
+def test_password_an_administrator_gives_is_hashed_while_others_may_write(
+    panel: Any, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    hashed, written = signin._hashed, []
+
+    def meanwhile(login: str, password: str) -> str:
+        with panel.platform.desk(ROOT) as desk:
+            written.append(desk.record("staff", "sessions_ended", {"user": desk.actor.id, "count": 0}).sequence)
+        return hashed(login, password)
+
+    visitor = panel.visitor(ROOT)
+    monkeypatch.setattr(signin, "_hashed", meanwhile)
+    form = {"login": "wang.fang", "name": "王芳", "password": "first-secret-1"}
+    assert visitor.post(path, form).status_code == 303 and written

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import cli
+from core.casework import signin
 from core.casework.signin import sign_in
 from core.store.engine import open_store
 from regions.settings import DATABASE
@@ -49,6 +50,23 @@ def test_password_is_typed_twice_and_opens_the_panel(run: Run, act: Run, refused
     assert sign_in(store, "root", "long-enough-1", now=datetime.now(UTC))
     store.close()
     refused(act("staff", "password", "root"), "no_password")
+
+
+def test_password_is_hashed_before_a_transaction_is_opened(
+    act: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    hashed, open_meanwhile = signin._hashed, []
+
+    def meanwhile(login: str, password: str) -> str:
+        with closing(sqlite3.connect(tmp_path / "data" / DATABASE, timeout=0)) as database:
+            database.execute("BEGIN IMMEDIATE")  # refused at once where somebody else is writing
+            open_meanwhile.append(login)
+        return hashed(login, password)
+
+    monkeypatch.setattr(signin, "_hashed", meanwhile)
+    typed = "long-enough-1\nlong-enough-1\n"
+    assert CliRunner().invoke(cli, ["--as", "root", "staff", "password", "root"], input=typed).exit_code == 0
+    assert open_meanwhile == ["root"]
 
 
 def test_user_is_added_granted_and_ended(act: Run) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.casework import signin
-from core.casework.signin import change_password, set_password, sign_in, try_new_password
+from core.casework.signin import change_password, hash_password, set_password, sign_in, try_new_password
 from core.errors import JiuzhuError
 
 LOGIN, FIRST, SECOND = "clerk.610523", "long-enough-1", "long-enough-2"
@@ -17,7 +17,7 @@ LOGIN, FIRST, SECOND = "clerk.610523", "long-enough-1", "long-enough-2"
 def bureau(shaanxi: Any) -> Any:
     """A bureau whose clerk has a password."""
     with shaanxi.desk("root") as desk:
-        set_password(desk, LOGIN, FIRST)
+        set_password(desk, LOGIN, hash_password(LOGIN, FIRST))
     return shaanxi
 
 
@@ -27,7 +27,7 @@ def test_password_is_tried_while_others_may_write(bureau: Any, monkeypatch: pyte
 
     def meanwhile(hashed: str, password: str) -> bool:
         with bureau.desk("root") as desk:
-            set_password(desk, LOGIN, SECOND)
+            set_password(desk, LOGIN, hash_password(LOGIN, SECOND))
         return matches(hashed, password)
 
     monkeypatch.setattr(signin, "_matches", meanwhile)
@@ -57,7 +57,7 @@ def test_new_password_is_hashed_while_others_may_write(bureau: Any, monkeypatch:
     tried = try_new_password(store, LOGIN, old=FIRST, new=SECOND)
     monkeypatch.undo()
     with bureau.desk("root") as desk:
-        set_password(desk, LOGIN, "long-enough-3")
+        set_password(desk, LOGIN, hash_password(LOGIN, "long-enough-3"))
     with pytest.raises(JiuzhuError, match="bad_password"), bureau.desk(LOGIN) as desk:
         change_password(desk, tried)
     with bureau.desk(LOGIN) as desk:
