@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
@@ -15,6 +16,8 @@ from core.provision import Document
 from core.values import Citation, Unit, fraction_text, yuan_text
 
 Value = Fraction | int | bool | str | Failure
+LINE = re.compile(r"\bL\d+(?:（([^）]*)）)?")
+"""An article that is a line of the compilation a document was found in; in brackets what stands there."""
 
 
 def value_json(value: Value, type_: ValueType, unit: Unit) -> Any:
@@ -99,14 +102,23 @@ def counted(unit: Unit, language: Language, *, many: bool) -> str:
 
 def citation_text(citation: Citation, documents: Mapping[str, Document], language: Language) -> str:
     """Return a citation as people cite: 《title》 article; the document's id where its title is a gap."""
-    document = documents.get(citation.document)
+    document, article = documents.get(citation.document), article_text(citation.article)
     if document is None or (document.title is None and document.issuer is None):
-        return str(citation)
+        return f"{citation.document} {article}".rstrip()
     if document.title is None:
         name = _untitled(document, language)
     else:
         name = f"《{document.title}》" if language == "zh" else f"{document.title} "
-    return f"{name}{citation.article}"
+    return f"{name}{article}".rstrip()
+
+
+def article_text(article: str) -> str:
+    """Return an article as people name it: of a line of a compilation, what the line is about.
+
+    >>> article_text("第十条第一款"), article_text("L189（城市标准）、L189（农村标准）"), article_text("L191")
+    ('第十条第一款', '城市标准、农村标准', '')
+    """
+    return LINE.sub(lambda line: line[1] or "", article)
 
 
 def _untitled(document: Document, language: Language) -> str:

@@ -36,3 +36,23 @@ def named(group: str, codes: Iterable[str]) -> Text:
     """
     found = [word(group, one) for one in codes]
     return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
+
+
+def series(parts: Iterable[Text]) -> Text:
+    """Return statements one after another, in both languages.
+
+    >>> series([Text("在册1户", "1 household"), Text("标准未定", "no standard")]).zh
+    '在册1户；标准未定'
+    """
+    found = list(parts)
+    return Text("；".join(one.zh for one in found), "; ".join(one.en for one in found))
+
+
+def in_both(text: Text) -> dict[str, str]:
+    """Return a text as JSON."""
+    return {"zh": text.zh, "en": text.en}
+
+
+def read_both(data: Mapping[str, str]) -> Text:
+    """Read back what :func:`in_both` has written."""
+    return Text(data["zh"], data["en"])

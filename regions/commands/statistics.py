@@ -74,12 +74,19 @@ def report_show(session: Session, name: str, division: str, month_: str, out: Pa
     elif json_:
         from core.casework.reporting.statistics import as_json as plain
 
-        show_json({"closed": closed, "rows": plain(rows), "adjustments": changes, "notes": notes})
+        show_json(
+            {
+                "closed": closed,
+                "rows": plain(rows),
+                "adjustments": changes,
+                "notes": [one.pick(session.language) for one in notes],
+            }
+        )
     else:
         click.echo(f"{declared.label.pick(session.language)}　{sheet.heading[1]}")
         _print(session, declared, rows)
         for note in notes:
-            click.echo(note)
+            click.echo(note.pick(session.language))
         for one in changes:
             click.echo(f"{session.say('调整数', 'adjustment')} {adjustment_text(declared, one)}")
 

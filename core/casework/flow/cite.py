@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.provision import Document
+from core.wording import article_text
 
 Documents = Mapping[str, Document]
 
@@ -18,4 +19,4 @@ def cited(cite: str, documents: Documents) -> str:
     """
     name, _, article = cite.partition(" ")
     document = documents.get(name)
-    return f"《{document.title}》{article}" if document is not None and document.title else cite
+    return f"《{document.title}》{article_text(article)}" if document is not None and document.title else cite

@@ -14,6 +14,7 @@ from core.casework.reporting.budget_assumption import KINDS, PAYERS
 from core.casework.reporting.budget_caseload import caseload_of_year
 from core.casework.reporting.budget_line import Caseload, Line, at_level, plan_line
 from core.casework.reporting.statistics import place_of, row_label
+from core.casework.words import in_both, read_both, series
 from core.casework.workbook import Sheet, columns
 from core.casework.workbook.sheet import Value
 from core.errors import JiuzhuError, Text
@@ -33,9 +34,9 @@ class PlanLine:
     key: str
     place: str
     area: str
-    standard: str
+    standard: Text
     line: Line
-    note: str
+    note: Text
     level: Fraction | None = None
     paid_level: Fraction | None = None
     sources: tuple[str, ...] = field(default=())
@@ -44,7 +45,8 @@ class PlanLine:
         """Return the line as canonical JSON."""
         line = self.line
         return {
-            "key": self.key, "place": self.place, "area": self.area, "standard": self.standard, "note": self.note,
+            "key": self.key, "place": self.place, "area": self.area, "standard": in_both(self.standard),
+            "note": in_both(self.note),
             "households": line.households, "persons": line.persons, "months": line.months,
             **{name: fraction_text(getattr(line, name)) for name in EXACT},
             "payers": {name: fraction_text(value) for name, value in line.payers.items()},
@@ -61,8 +63,8 @@ class PlanLine:
             payers={name: Fraction(value) for name, value in data["payers"].items()}, ceiling=_read(data["ceiling"]),
         )  # fmt: skip
         return cls(
-            key=data["key"], place=data["place"], area=data["area"], standard=data["standard"], line=line,
-            note=data["note"], level=_read(data["level"]), paid_level=_read(data["paid_level"]),
+            key=data["key"], place=data["place"], area=data["area"], standard=read_both(data["standard"]), line=line,
+            note=read_both(data["note"]), level=_read(data["level"]), paid_level=_read(data["paid_level"]),
             sources=tuple(data["sources"]),
         )  # fmt: skip
 
@@ -132,20 +134,20 @@ def _line(
     said, rate, unsettled = _standard(desk, plan, place, area)
     line = plan_line(caseload, {name: one.value for name, one in mine.items()}, standard=rate)
     level = _level(desk, plan, place, area)
-    notes = [f"在册{caseload.households}户{caseload.persons}人"]
-    notes += [f"{KINDS[name].label.zh}：{one.because}" for name, one in mine.items()]
-    notes += [unsettled] if unsettled else []
-    notes += [f"{caseload.unpriced}户按现行发放额延续"] if caseload.unpriced else []
-    if line.ceiling is not None:
-        notes.append(f"上限{yuan_text(line.ceiling)}元（标准×人数，仅供对照）")
+    notes = [_on_the_roll(caseload)]
+    notes += [Text(f"{KINDS[name].label.zh}：{one.because}", f"{KINDS[name].label.en}: {one.because}")
+              for name, one in mine.items()]  # fmt: skip
+    notes += [unsettled] if unsettled is not None else []
+    notes += [_going_on(caseload.unpriced)] if caseload.unpriced else []
+    notes += [_at_most(yuan_text(line.ceiling))] if line.ceiling is not None else []
     return PlanLine(
-        key=code, place=row_label(desk, place, plan.path), area=area, standard=said, line=line, note="；".join(notes),
+        key=code, place=row_label(desk, place, plan.path), area=area, standard=said, line=line, note=series(notes),
         level=level, paid_level=None if level is None else at_level(line.persons, level),
         sources=tuple(sorted(str(one.id) for one in mine.values())),
     )  # fmt: skip
 
 
-def _standard(desk: Desk, plan: BudgetPlan, place: str, area: str) -> tuple[str, Rate | None, str]:
+def _standard(desk: Desk, plan: BudgetPlan, place: str, area: str) -> tuple[Text, Rate | None, Text | None]:
     """The standard of the year's first day, or today's with a remark where the year's is not settled."""
     division = place_of(place, plan.path)
     for on in (date(plan.year, 1, 1), desk.today):
@@ -154,9 +156,26 @@ def _standard(desk: Desk, plan: BudgetPlan, place: str, area: str) -> tuple[str,
         )
         rate = None if line is None or line.is_gap else _rate(line.value)
         if line is not None and rate is not None:
-            remark = "" if on.year == plan.year else f"{plan.year}年标准未定，按现行标准和发放额测算"
-            return amount_text(line.value, "zh"), rate, remark
-    return "", None, "没有现行标准"
+            said = Text(amount_text(line.value, "zh"), amount_text(line.value, "en"))
+            return said, rate, None if on.year == plan.year else _unsettled(plan.year)
+    return Text("", ""), None, Text("没有现行标准", "no standard is in force")
+
+
+def _unsettled(year: int) -> Text:
+    return Text(f"{year}年标准未定，按现行标准和发放额测算", f"the standard of {year} is not settled: today's is taken")
+
+
+def _on_the_roll(caseload: Caseload) -> Text:
+    households, persons = caseload.households, caseload.persons
+    return Text(f"在册{households}户{persons}人", f"on the roll: {households} households, {persons} persons")
+
+
+def _going_on(households: int) -> Text:
+    return Text(f"{households}户按现行发放额延续", f"{households} households go on at what they are paid now")
+
+
+def _at_most(amount: str) -> Text:
+    return Text(f"上限{amount}元（标准×人数，仅供对照）", f"ceiling {amount} yuan (standard × persons, for comparison)")
 
 
 def _rate(value: Mapping[str, Json]) -> Rate | None:
@@ -194,9 +213,9 @@ def plan_sheet(desk: Desk, plan: BudgetPlan, lines: Iterable[PlanLine], *, peopl
 def _cells(one: PlanLine, signed: tuple[str, str], answer: int | None) -> list[Value]:
     line = one.line
     return [
-        one.place, _category(one.area).zh, line.households, line.persons, one.standard, line.average, line.months,
+        one.place, _category(one.area).zh, line.households, line.persons, one.standard.zh, line.average, line.months,
         line.benefit, line.topup, line.price_subsidy, line.arrears, line.total,
-        *(line.payers.get(name) for name in PAYERS), one.note, *signed, answer,
+        *(line.payers.get(name) for name in PAYERS), one.note.zh, *signed, answer,
     ]  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def _targets(desk: Desk, division: str, programme: str) -> dict[str, Target]:
     for area in AREAS:
         book = desk.policies.rulebook(division, on=desk.today, area=area, programmes=(programme,))
         line = book.policy.line("target", programme, AVERAGE)
-        target = None if line is None or line.is_gap else target_of(line)
+        target = None if line is None or line.is_gap else target_of(line, desk.policies.documents)
         if target is not None:
             found[area] = target
     return found

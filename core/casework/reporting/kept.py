@@ -24,6 +24,7 @@ from core.casework.reporting.report_sheet import (
 from core.casework.reporting.statistics import ReportRow, report
 from core.casework.scope import inside
 from core.casework.workbook import Sheet
+from core.errors import Text
 from core.store.tables import BudgetPlan, MonthlyReport
 
 Kept = TypeVar("Kept", MonthlyReport, BudgetPlan)
@@ -36,7 +37,7 @@ class ReportShown:
 
     declaration: Declaration
     rows: Sequence[ReportRow]
-    notes: Sequence[str]
+    notes: Sequence[Text]
     adjustments: Sequence[Mapping[str, Any]]
     sheet: Sheet
     kept: MonthlyReport | None

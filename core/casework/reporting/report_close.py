@@ -15,6 +15,7 @@ from sqlalchemy import select
 from core.casework.desk import Desk
 from core.casework.month import last_day
 from core.casework.reporting.statistics import Report, RowSums, as_json, report
+from core.casework.words import in_both
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
 from core.store.tables import MonthlyReport
@@ -108,7 +109,7 @@ def _sums_json(rows: Iterable[RowSums]) -> list[dict[str, Any]]:
         {"key": row.key, "label": row.label, "sums": dict(row.sums),
          "targets": {name: None if one.amount is None else fraction_text(one.amount)
                      for name, one in row.targets.items()},
-         "said": {name: one.words for name, one in row.targets.items()}}
+         "said": {name: in_both(one.words) for name, one in row.targets.items()}}
         for row in rows
     ]  # fmt: skip
 

@@ -83,7 +83,7 @@ class Declaration:
     targets: Mapping[str, Mapping[str, str]]
     columns: tuple[Heading, ...]
     program: ScalarProgram
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     source: Mapping[str, Any]
 
 
@@ -135,7 +135,7 @@ def declare(name: str, source: str, *, file: str) -> Declaration:
             for key, one in ordered.items()
         ),
         program=write(program),
-        notes=(note.zh,) if (note := text_of(data.get("note"))) else (),
+        notes=(note,) if (note := text_of(data.get("note"))) else (),
         source={**data, "order": list(ordered)},
     )
 

@@ -12,6 +12,7 @@ from core.casework.reporting.aggregate import AGGREGATES
 from core.casework.reporting.report_declaration import Declaration, declare
 from core.casework.reporting.statistics import Report, ReportRow
 from core.casework.reporting.target import target_notes
+from core.casework.words import read_both
 from core.casework.workbook import Column, Sheet
 from core.casework.workbook.sheet import ColumnKind, Value
 from core.errors import Text
@@ -39,10 +40,14 @@ def closed_sheet(row: MonthlyReport) -> Sheet:
     return _sheet(declared, rows, month=row.month, state=state, adjusted=row.adjustments, notes=notes)
 
 
-def closed_notes(row: MonthlyReport) -> list[str]:
+def closed_notes(row: MonthlyReport) -> list[Text]:
     """Return what the averages and targets of a stored report were measured by."""
     declared = declaration_of(row)
-    return [*declared.notes, *target_notes(declared, ((one["label"], one.get("said", {})) for one in row.sums))]
+    return [*declared.notes, *target_notes(declared, ((one["label"], _said(one)) for one in row.sums))]
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, Text]:
+    return {name: read_both(words) for name, words in row.get("said", {}).items()}
 
 
 def closed_rows(row: MonthlyReport) -> list[ReportRow]:
@@ -75,12 +80,12 @@ def _sheet(
     month: date,
     state: str,
     adjusted: Sequence[Mapping[str, Any]],
-    notes: Iterable[str],
+    notes: Iterable[Text],
 ) -> Sheet:
     columns = [Column(title=declared.row.zh)]
     columns += [Column(title=one.label.zh, kind=_kind(one.unit.is_money)) for one in declared.columns]
     heading = [declared.label.zh, f"{month:%Y年%m月}（{state}）"]
-    heading += notes
+    heading += [one.zh for one in notes]
     heading += [f"调整数：{adjustment_text(declared, one)}" for one in adjusted]
     return Sheet(
         title=declared.label.zh, columns=columns, rows=(_cells(declared, one) for one in rows), heading=heading

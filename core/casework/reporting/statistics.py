@@ -57,7 +57,7 @@ class Report:
     sums: tuple[RowSums, ...]
 
     @property
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Text]:
         """What the averages and the targets are measured by."""
         said = ((row.label, {name: one.words for name, one in row.targets.items()}) for row in self.sums)
         return [*self.declaration.notes, *target_notes(self.declaration, said)]

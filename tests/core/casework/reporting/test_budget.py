@@ -81,10 +81,10 @@ def test_plan_is_the_sum_over_the_caseload_and_shows_the_ceiling_beside_it(burea
     assert sum(one.line.total for one in found.values()) == 38_644_221_600
     assert sum(one.line.ceiling or 0 for one in found.values()) == 52_685_604_000
     urban = found["430903:urban"]
-    assert urban.standard == "430元/人·月"
+    assert urban.standard.zh == "430元/人·月"
     assert urban.line.average == 33000
     assert urban.level == 32000  # what was published for the district: for comparison
-    assert "上限316251240.00元（标准×人数，仅供对照）" in urban.note
+    assert "上限316251240.00元（标准×人数，仅供对照）" in urban.note.zh
 
 
 def test_later_assumption_takes_the_place_of_the_earlier_and_both_stay(bureau: Any) -> None:
@@ -95,7 +95,7 @@ def test_later_assumption_takes_the_place_of_the_earlier_and_both_stay(bureau: A
     found = lines_of(bureau, plan)
     assert found["430903:urban"].line.benefit - 330 * 61289 * 1200 == 61289 * 1000 * 8
     assert found["430903:rural"].line.benefit == 182 * 65814 * 1200
-    assert "拟提标（全部按补差计）：市局会议2018-11-20" in found["430903:urban"].note
+    assert "拟提标（全部按补差计）：市局会议2018-11-20" in found["430903:urban"].note.zh
 
 
 @pytest.mark.parametrize("line", ["*", "*:urban"])
@@ -117,7 +117,7 @@ def test_number_of_its_own_needs_a_line_and_is_never_added_to_each(
     assert refused.value.code == "line_needed"
     with bureau.desk("clerk.430900") as desk:
         assume(desk, plan, name, value, because="x", line="430903:urban")
-    touched = [key for key, one in lines_of(bureau, plan).items() if "x" in one.note]
+    touched = [key for key, one in lines_of(bureau, plan).items() if "x" in one.note.zh]
     assert touched == ["430903:urban"]
 
 
@@ -285,4 +285,4 @@ def test_year_whose_standard_is_not_settled_goes_on_and_says_so(shaanxi: Any, ad
         plan = open_plan(desk, "610523", programme="dibao", year=2009).id
         (line,) = plan_lines(desk, plan)
     assert line.line.benefit == 12 * 6433
-    assert "2009年标准未定，按现行标准和发放额测算" in line.note
+    assert "2009年标准未定，按现行标准和发放额测算" in line.note.zh

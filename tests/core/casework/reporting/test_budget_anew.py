@@ -89,7 +89,7 @@ def test_household_the_rules_of_the_year_cannot_tell_goes_on_and_is_counted(
     made(bureau, household("益-1"))
     found = line(bureau)
     assert found.line.benefit == 12 * monthly
-    assert "1户按现行发放额延续" in found.note
+    assert "1户按现行发放额延续" in found.note.zh
 
 
 def test_household_without_facts_goes_on_and_one_whose_benefit_is_nothing_is_no_household(
@@ -100,7 +100,7 @@ def test_household_without_facts_goes_on_and_one_whose_benefit_is_nothing_is_no_
         add_roll(desk, rows, division=HESHAN, since=JANUARY)
     found = line(bureau)
     assert found.line.households == 1 and found.line.benefit == 12 * 20000
-    assert "1户按现行发放额延续" in found.note
+    assert "1户按现行发放额延续" in found.note.zh
 
 
 def test_household_that_begins_within_the_year_is_no_household_of_january_and_is_paid_from_its_month(

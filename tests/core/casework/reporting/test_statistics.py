@@ -187,10 +187,10 @@ TARGET = "城市目标：不低于320元/人·月；分子：当月城市低保�
 def test_target_says_its_numerator_denominator_and_month(bureau: Any) -> None:
     with bureau.desk("clerk.430900") as desk:
         now = report(desk, "progress", CITY, month=NOVEMBER)
-    assert [one for one in now.notes if one.startswith("城市目标")] == [
-        f"{TARGET}；依据 yiyang/urban-target-2018#average_benefit"
+    assert [one.zh for one in now.notes if one.zh.startswith("城市目标")] == [
+        f"{TARGET}；依据《关于调整全市城乡最低生活保障标准救助水平和城乡特困人员救助供养标准的通知》城市目标"
     ]
-    assert any("月人均救助水平＝" in one and "所发各月的保障人数之和" in one for one in now.notes)
+    assert any("月人均救助水平＝" in one.zh and "所发各月的保障人数之和" in one.zh for one in now.notes)
 
 
 def test_closed_report_keeps_what_its_targets_were_measured_by(bureau: Any) -> None:
@@ -208,10 +208,10 @@ def test_target_apart_from_the_price_subsidy_is_told_and_not_compared(bureau: An
         book = desk.policies.rulebook(CITY, on=date(2018, 11, 30), area="urban", programmes=("dibao",))
         line = book.policy.line("target", "dibao", "average_benefit")
         assert line is not None
-        found = target_of(replace(line, value=said))
+        found = target_of(replace(line, value=said), {})
     assert found is not None and found.amount is None
-    assert "不含物价补贴，与本表口径不同，不作比较" in found.words
-    assert "分子：来源未载；分母：来源未载" in found.words and "考核月份：来源未载" in found.words
+    assert "不含物价补贴，与本表口径不同，不作比较" in found.words.zh
+    assert "分子：来源未载；分母：来源未载" in found.words.zh and "考核月份：来源未载" in found.words.zh
 
 
 def test_adjustment_is_told_in_words(bureau: Any) -> None:

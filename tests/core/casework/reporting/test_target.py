@@ -12,6 +12,7 @@ import pytest
 
 from core.casework.reporting.report_declaration import declaration
 from core.casework.reporting.target import Target, target_notes, target_of
+from core.errors import Text
 
 CITY = "430900"
 AMOUNT = {"yuan": "320", "per": "person-month"}
@@ -23,7 +24,7 @@ def read(yiyang: Any, value: Mapping[str, Any]) -> Target | None:
         book = desk.policies.rulebook(CITY, on=date(2018, 11, 30), area="urban", programmes=("dibao",))
         line = book.policy.line("target", "dibao", "average_benefit")
         assert line is not None
-        return target_of(replace(line, value=value))
+        return target_of(replace(line, value=value), {})
 
 
 @pytest.mark.parametrize(
@@ -49,13 +50,14 @@ def test_what_a_target_says_of_the_price_subsidy_is_told(
 ) -> None:
     found = read(yiyang, {"amount": AMOUNT, "operator": "at_least", "year": 2018, **said})
     assert found is not None and found.amount == amount
-    assert found.words.startswith("不低于320元/人·月；分子：来源未载；分母：来源未载；")
-    assert words in found.words.split("；") and "考核月份：2018" in found.words
+    assert found.words.zh.startswith("不低于320元/人·月；分子：来源未载；分母：来源未载；")
+    assert words in found.words.zh.split("；") and "考核月份：2018" in found.words.zh
 
 
 def test_places_with_targets_of_their_own_are_named_and_one_for_all_is_told_once() -> None:
-    rows = [("资阳区", {"urban_target": "甲"}), ("赫山区", {"urban_target": "甲", "rural_target": "丙"}),
-            ("南县", {"urban_target": "乙", "rural_target": "丙"})]  # fmt: skip
-    assert target_notes(declaration("progress"), rows) == [
+    one, two, three = Text("甲", "one"), Text("乙", "two"), Text("丙", "three")
+    rows = [("资阳区", {"urban_target": one}), ("赫山区", {"urban_target": one, "rural_target": three}),
+            ("南县", {"urban_target": two, "rural_target": three})]  # fmt: skip
+    assert [note.zh for note in target_notes(declaration("progress"), rows)] == [
         "城市目标（资阳区、赫山区）：甲", "城市目标（南县）：乙", "农村目标：丙",
     ]  # fmt: skip
