@@ -94,7 +94,8 @@ def _print(session: Session, lines: list[PlanLine], settled: dict[str, int]) -> 
     rows = [
         [one.place, one.area, one.line.households, one.line.persons, one.standard.pick(session.language),
          yuan(one.line.average), yuan(one.line.benefit), yuan(one.line.topup), yuan(one.line.price_subsidy),
-         yuan(one.line.arrears), yuan(one.line.total), yuan(one.line.ceiling), yuan(one.paid_level), yuan(settled.get(one.key))]
+         yuan(one.line.arrears), yuan(one.line.total), yuan(one.line.ceiling),
+         yuan(one.paid_level), yuan(settled.get(one.key))]
         for one in lines
     ]  # fmt: skip
     zh = "地区 类别 户数 人数 标准 月人均补差 保障金 分类施保 物价补贴 补发 合计 上限(对照) 公布水平(对照) 财政核定数"
