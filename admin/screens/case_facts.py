@@ -14,6 +14,7 @@ from admin.case.fact_form import Facts, fewer, more
 from admin.case.report_form import FIELDS, ReportForm, report_form, review_fields
 from admin.case.situation import Situation
 from admin.case.step import numbers
+from admin.case.step_page import step_page
 from admin.form import read, sorted_faults
 from admin.language import say
 from admin.work import reading, working
@@ -96,7 +97,7 @@ def _asking(key: str, number: str) -> ResponseReturnValue:
     with reading() as desk:
         now = Situation(desk, find_case(desk, number))
         if steps.step(key).refusal(now) is not None:
-            return redirect(url_for("cases.step", number=number, key=key), 303)
+            return step_page(now, steps.step(key))
         return _page(now, key, _form(now, key, None))
 
 

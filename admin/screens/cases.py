@@ -12,7 +12,7 @@ from admin.case import listing, overview, steps
 from admin.case import step as step_form
 from admin.case.situation import Situation
 from admin.case.step import Step
-from admin.case.together import together
+from admin.case.step_page import step_page
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.screens import case_facts, case_new, case_pages
@@ -124,7 +124,7 @@ def step(number: str, key: str, about: str) -> ResponseReturnValue:
         now = Situation(desk, find_case(desk, number), about)
         if taken.page is not None and taken.refusal(now) is None:
             return redirect(url_for(taken.page, number=number), 303)
-        return _step_page(now, taken)
+        return step_page(now, taken)
 
 
 @screen.post("/<number>/do/<key>/", defaults={"about": ""})
@@ -143,7 +143,7 @@ def do_step(number: str, key: str, about: str) -> ResponseReturnValue:
             raise
         with reading() as desk:
             now = Situation(desk, find_case(desk, number), about)
-            return _step_page(now, taken, error=error), 422
+            return step_page(now, taken, error=error), 422
     flash(say(f"已登记：{taken.label.zh}。", f"Recorded: {taken.label.en}."))
     return redirect(url_for("cases.case", number=number), 303)
 
@@ -161,26 +161,3 @@ def _asked(taken: Step, now: Situation) -> Sequence[Field]:
     """The fields of a step, of something it can be done to."""
     step_form.chosen(taken, now)
     return taken.fields(now)
-
-
-def _step_page(now: Situation, taken: Step, *, error: JiuzhuError | None = None) -> str:
-    refusal = None if error is not None else taken.refusal(now)  # what was typed stays, whatever stands in the way
-    choosing = taken.about is not None and not now.about
-    if now.about and refusal is None:
-        step_form.chosen(taken, now)
-    fields = [] if choosing or refusal is not None else list(taken.fields(now))
-    told = step_form.at_fields(error, fields) if error is not None else None
-    by_field, rest = sorted_faults(told, fields)
-    values = request.form if request.method == "POST" else _first_values(now, fields)
-    return render_template(
-        "cases/step.html", tab="", head=overview.header(now), step=taken, refusal=refusal, fields=fields, error=error,
-        problems=by_field, rest=rest, values=values, about=now.about,
-        together=together(now, refusal) if taken.key == "stage" and error is None else (),
-        options=taken.about(now) if taken.about is not None else (),
-        notes=list(taken.notes(now)) if taken.notes is not None and fields else (),
-    )  # fmt: skip
-
-
-def _first_values(now: Situation, fields: Sequence[Field]) -> dict[str, object]:
-    """Today, where a day is asked for that has to be there."""
-    return {one.name: now.desk.today.isoformat() for one in fields if one.kind == "day" and one.required}

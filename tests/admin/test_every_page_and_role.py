@@ -81,7 +81,7 @@ EXTRA = {"code": "acceptance_notice", "step": "accept", "key": "accept", "about"
 """Further parts of an address; every other is a number."""
 
 
-ENDED = ("amending.edit", "cases.facts.review")
+ENDED = ("amending.edit",)
 """Forms of what the tales led to its end: they lead back to the page that says so."""
 ABSENT = object()
 """Stands for a number or a name that is nobody's, in the form the address wants."""
