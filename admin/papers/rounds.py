@@ -10,9 +10,10 @@ from admin.case.situation import Situation
 from core.casework.people.filing_report import filing_list
 from core.casework.people.office import ROLES
 from core.casework.people.person import shown_name
+from core.casework.rounds.posting_rule import FIELD_TEXT, posting_rule
 from core.casework.rounds.posting_sheet import print_sheet
 from core.casework.words import word
-from core.errors import JiuzhuError
+from core.errors import JiuzhuError, Text
 from core.store.sealed import open_in
 from core.store.tables import (
     AssistanceCase,
@@ -25,6 +26,7 @@ from core.store.tables import (
     VisitRound,
 )
 
+NOTHING_LISTED = "来源未载公示内容"
 OBJECTORS = {
     "applicant": "申请人", "villager": "村（居）民", "signed_report": "实名举报人", "anonymous": "匿名",
     "officer": "工作人员",
@@ -83,11 +85,11 @@ def visits(now: Situation) -> list[dict[str, Any]]:
 
 
 def posting(now: Situation) -> dict[str, Any]:
-    """The last sheet the household stands on; what it shows and hides is its rule's."""
+    """The last sheet the household stands on, or the columns of the next; what it shows and hides is its rule's."""
     query = select(PostingLine.posting_id).where(PostingLine.case_id == now.case.id)
     last = now.desk.session.scalars(query.order_by(PostingLine.id.desc())).first()
     if last is None:
-        return {}
+        return _next_notice(now)
     try:
         sheet = print_sheet(now.desk, last)
     except JiuzhuError:
@@ -96,6 +98,18 @@ def posting(now: Situation) -> dict[str, Any]:
         "event": word("notices", sheet.event).zh, "village": sheet.village or "", "phone": sheet.phone,
         "columns": [one.zh for one in sheet.columns], "rows": sheet.rows, "since": sheet.since, "until": sheet.until,
     }  # fmt: skip
+
+
+def _next_notice(now: Situation) -> dict[str, Any]:
+    """What the next notice of the household may say: the fields its rule lists, and no others."""
+    ended = now.course.state.postings
+    event = next((one.publicity for one in now.course.procedure.stages if one.publicity not in (None, *ended)), None)
+    try:
+        rule = posting_rule(now.desk, now.book.policy, now.case.programme, event or "")
+    except JiuzhuError:
+        return {}  # no rule has anything posted: the paper is the blank one
+    listed = [FIELD_TEXT.get(one, Text(one, one)).zh for one in rule.fields]
+    return {"event": rule.label.zh, "columns": listed or [NOTHING_LISTED]}
 
 
 def objections(now: Situation) -> list[dict[str, Any]]:

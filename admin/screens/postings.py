@@ -12,7 +12,7 @@ from admin.agenda_form import AREAS, Question, numbers, question
 from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.grid_faults import told
-from admin.language import say
+from admin.language import pick, say
 from admin.posting_form import computed, notice_of, rows_shown, rows_typed
 from admin.sending import workbook
 from admin.shapes import day
@@ -59,6 +59,12 @@ DOWN = (
 )
 FAULT_AT = {"too_early": "reason", "proof_missing": "photo", "before_posting": "on", "in_the_future": "on",
             "unknown_file_type": "photo", "empty_file": "photo", "file_too_large": "photo"}  # fmt: skip
+
+
+@screen.app_template_filter("posted_fields")
+def posted_fields(names: Sequence[str]) -> str:
+    """Name the fields of a notice."""
+    return say("、", ", ").join(pick(FIELD_TEXT.get(one, Text(one, one))) for one in names) or "—"
 
 
 @screen.get("/")

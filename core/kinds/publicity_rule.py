@@ -50,6 +50,7 @@ KIND = Kind(
             "posted_by": or_gap(codes("公示主体", "posted by")),
             "places": or_gap(codes("公示地点", "places")),
             "discouraged_places": codes("不提倡的地点", "discouraged places"),
+            "identified_by": or_gap(codes("指明家庭的内容", "what names the household")),
             "fields": or_gap(codes("公示内容", "fields")),
             "withheld": codes("不得公示的内容", "fields withheld"),
             "days": or_gap(integer("公示天数", "days", low=1, high=3660)),

@@ -118,6 +118,12 @@ def test_papers_of_the_rounds_are_filled_from_them(lived: Lived) -> None:
         assert lived.visitor.get(f"/papers/{code}/{lived.number}").status_code == 200, code
 
 
+def test_notice_of_a_case_on_no_sheet_yet_has_the_columns_its_region_s_rule_lists(panel: Any, numbered: str) -> None:
+    sheet = words(panel.visitor(CLERK).get(f"/papers/posting_sheet/{numbered}"))
+    assert "入户调查结果" in sheet and "审核结果" in sheet
+    assert "户主姓名" not in sheet and "拟保障金额" not in sheet
+
+
 def test_paper_goes_out_as_pdf_with_the_chinese_fonts(panel: Any, numbered: str) -> None:
     visitor = panel.visitor(CLERK)
     for path in ("/papers/grant_notice/blank.pdf", f"/papers/approval_form/{numbered}/paper.pdf"):

@@ -121,6 +121,13 @@ def test_printed_sheet_holds_the_listed_fields_and_nothing_else(village: Village
     assert visitor.get("/postings/1/workbook").data.startswith(b"PK")
 
 
+def test_page_says_that_220_does_not_name_the_household_on_the_notice_of_the_review(panel: Any) -> None:
+    said = panel.visitor(ELSEWHERE).get("/postings/new?division=430900&area=urban&stage=review").get_data(as_text=True)
+
+    assert "入户调查结果、民主评议结果、审核结果" in said
+    assert "来源未载" in said and "第二十五条只列入户调查、民主评议和审核结果" in said
+
+
 def test_event_no_rule_has_posted_says_so(village: Village) -> None:
     answer = village.panel.visitor(CLERK).get(NEW.replace("stage=application", "stage=lottery"))
     assert answer.status_code == 200 and "没有“lottery”的公示" in answer.get_data(as_text=True)

@@ -22,7 +22,7 @@ NEVER = (
     "birth_date", "income_detail",
 )  # fmt: skip
 """Fields no rule can put on a board: numbers, illness and bank accounts are nobody's business."""
-PARTS = ("posted_by", "places", "fields", "days", "proof")
+PARTS = ("posted_by", "places", "identified_by", "fields", "days", "proof")
 """Parts a source may leave open."""
 
 FIELD_TEXT: Mapping[str, Text] = {
@@ -73,6 +73,7 @@ class PostingRule:
     places: tuple[str, ...] = ()
     discouraged: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    """What names the household and what is said of it. A source that lists results alone leaves the first a gap."""
     withheld: tuple[str, ...] = ()
     days: int | None = None
     day_kind: DayKind = "calendar"
@@ -125,7 +126,7 @@ def _read(desk: Desk, line: Line, programme: str) -> PostingRule:
         posted_by=known("posted_by"),
         places=known("places"),
         discouraged=known("discouraged_places"),
-        fields=tuple(one for one in known("fields") if one not in NEVER),
+        fields=tuple(one for one in dict.fromkeys((*known("identified_by"), *known("fields"))) if one not in NEVER),
         withheld=known("withheld"),
         days=None if "days" in gaps else value.get("days"),
         day_kind=value.get("day_kind", "calendar"),

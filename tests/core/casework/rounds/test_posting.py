@@ -20,6 +20,7 @@ from core.casework.people.person import Identity
 from core.casework.people.recusal import members_on
 from core.casework.rounds.posting import Notice, draw, is_posted, postings_due_down
 from core.casework.rounds.posting_board import Hanging, post, settle, take_down
+from core.casework.rounds.posting_rule import posting_rule
 from core.casework.rounds.posting_sheet import print_sheet, sheet_as_workbook
 from core.casework.rounds.proof import Photo, attachments_of
 from core.errors import InvalidInput, JiuzhuError
@@ -254,6 +255,29 @@ def test_minors_names_are_masked_among_the_family(make_bureau: Any, make_case: A
         printed = print_sheet(desk, sheet.id)
     assert [one.zh for one in printed.columns] == ["申请人姓名", "家庭成员", "拟保障金额"]
     assert printed.rows == (("张大明", "张大明、张**", "64.34元/月"),)
+
+
+RESULTS = {"home_visit_result": "done", "appraisal_result": "passed", "review_result": "passed"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "named", "who"),
+    [((), [], ()), ((POSTING,), ["申请人姓名", "家庭人口数"], ("刘", "1人"))],
+    ids=["No. 220, Art. 25 alone", "a city that ruled it"],
+)
+def test_results_stand_without_a_name_unless_a_rule_says_what_names_the_household(
+    make_bureau: Any, make_case: Any, rules: tuple[Path, ...], named: list[str], who: tuple[str, ...]
+) -> None:
+    bureau = make_bureau(CITY, day="2013-03-04", plugin_dirs=rules)
+    with bureau.desk("clerk.430900") as desk:
+        case = make_case(desk, "益-1", "刘", division=CITY, area="urban", status="in_procedure")
+        (sheet,) = draw(desk, urban("review", case, values={case.number: RESULTS}))
+        printed = print_sheet(desk, sheet.id)
+        policy = desk.policies.rulebook(CITY, on=desk.today, area="urban", programmes=("dibao",)).policy
+        left_open = posting_rule(desk, policy, "dibao", "review").gaps
+    assert [one.zh for one in printed.columns] == [*named, "入户调查结果", "民主评议结果", "审核结果"]
+    assert printed.rows[0][: len(who)] == who
+    assert ("identified_by" in left_open) == (not named)
 
 
 def test_one_sheet_a_village_serves_an_uprating(village: Any, make_case: Any) -> None:
