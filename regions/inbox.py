@@ -34,6 +34,8 @@ from core.store.tables import (
 from regions.absorption import absorbed
 from regions.amendment_state import WRITING
 from regions.jobs import path_of
+from regions.plugin_lifecycle import proposed, ruled_paths
+from regions.plugin_state import standings
 
 CHOOSING = ("amendment.propose", "amendment.decide")
 MOST = 500
@@ -61,6 +63,7 @@ KINDS: Mapping[str, Text] = {
     "amendment_publish": Text("修订待发布", "an amendment to publish"),
     "amendment_back": Text("修订被退回", "an amendment came back"),
     "upgrade": Text("插件升级值待选择", "a plugin's value to choose about"),
+    "plugin": Text("插件待接受", "a plugin to accept"),
     "batch": Text("批量调标待签批", "a re-decision batch to sign"),
     "payroll": Text("发放表待审批", "a payroll to approve"),
     "review": Text("复核结果待决定", "review results to decide"),
@@ -160,6 +163,23 @@ def _upgrades(desk: Desk) -> Iterator[Item]:
                        makers=frozenset())  # fmt: skip
 
 
+def _plugins(desk: Desk) -> Iterator[Item]:
+    """Plugins put up for acceptance; who accepts has the right in every place one rules for."""
+    if not desk.actor.roots("plugin.accept", desk.today) and not desk.actor.roots("plugin.propose", desk.today):
+        return
+    for name, standing in sorted(standings(desk.session).by_name.items()):
+        step = standing.proposal
+        if step is None:
+            continue
+        reading = proposed(desk, step)
+        paths = ruled_paths(desk, reading.provisions, reading.divisions)
+        barred = (one for one in paths if not desk.actor.may("plugin.accept", one, desk.today))
+        path = next(barred, paths[0])
+        yield Item(kind="plugin", about=f"{reading.title('zh')} {step.version}", division=path.rpartition("/")[2],
+                   since=step.recorded_at, key=name, action="plugin.accept", path=path,
+                   makers=_people(step.proposed_by))  # fmt: skip
+
+
 def _batches(desk: Desk) -> Iterator[Item]:
     seen = _seen(desk, RedecisionBatch.path, "redecision.sign", RedecisionBatch.prepared_by)
     query = select(RedecisionBatch, Amendment).join(Amendment, Amendment.uuid == RedecisionBatch.amendment)
@@ -247,6 +267,6 @@ def _in_cases(desk: Desk) -> Iterator[Item]:
 
 
 _SOURCES: tuple[Callable[[Desk], Iterator[Item]], ...] = (
-    _amendments, _upgrades, _batches, _payrolls, _reviews, _rosters, _budgets, _reports, _recusals, _problems,
+    _amendments, _upgrades, _plugins, _batches, _payrolls, _reviews, _rosters, _budgets, _reports, _recusals, _problems,
     _in_cases,
 )  # fmt: skip

@@ -225,9 +225,14 @@ def _digest(standing: Standing) -> str:
 
 def require_right(desk: Desk, action: str, provisions: Iterable[Provision], divisions: Iterable[str]) -> None:
     """Ask for the right in every division a plugin rules for; a unit it brings itself lies where its parent is."""
-    brought = {one.key: str(one.value.get("parent", NATION)) for one in provisions if one.kind == "division"}
-    for path in sorted({_path(desk, one, brought) for one in divisions} or {NATION}):
+    for path in ruled_paths(desk, provisions, divisions):
         desk.require(action, path)
+
+
+def ruled_paths(desk: Desk, provisions: Iterable[Provision], divisions: Iterable[str]) -> list[str]:
+    """Return the paths a plugin rules for, in order."""
+    brought = {one.key: str(one.value.get("parent", NATION)) for one in provisions if one.kind == "division"}
+    return sorted({_path(desk, one, brought) for one in divisions} or {NATION})
 
 
 def _path(desk: Desk, division: str, brought: dict[str, str]) -> str:

@@ -20,6 +20,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "amendment_decide": ("amendments.one", "uuid"),
     "amendment_publish": ("amendments.one", "uuid"),
     "amendment_back": ("amendments.one", "uuid"),
+    "plugin": ("plugin_steps.look", "name"),
     "batch": ("batches.one", "batch_id"),
     "payroll": ("payrolls.one", "number"),
     "review": ("reviews.card", "number"),

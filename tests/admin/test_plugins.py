@@ -104,6 +104,18 @@ def test_a_draft_is_proposed_looked_at_and_accepted_by_another_with_the_lower_va
     assert [code for code, _, _ in book.policy.flags if code == "below_floor"], book.policy.flags
 
 
+def test_plugin_put_up_waits_in_the_inbox_of_who_may_accept_it_and_never_of_who_proposed_it(drafted: Any) -> None:
+    first, second = drafted.visitor("administrator.430900"), drafted.visitor("clerk2.430900")
+    assert first.post("/plugins/hunan_floor/propose", {}, at="/plugins/hunan_floor").status_code == 303
+    waiting = 'href="/plugins/hunan_floor/accept"'
+    assert waiting in body(second.get("/inbox/")) and "插件待接受" in body(second.get("/inbox/"))
+    assert waiting not in body(first.get("/inbox/")) and waiting in body(first.get("/inbox/?show=others"))
+    for elsewhere in ("administrator.610523", CLERK):
+        assert waiting not in body(drafted.visitor(elsewhere).get("/inbox/"))
+    refused = second.post("/plugins/hunan_floor/refuse", {"reason": "示例"}, at="/plugins/hunan_floor/accept")
+    assert refused.status_code == 303 and waiting not in body(second.get("/inbox/"))
+
+
 @pytest.fixture
 def broken(make_panel: Any, tmp_path: Path) -> Any:
     """A panel with a plugin whose file is at fault."""
