@@ -11,7 +11,7 @@ from core.casework.desk import Desk
 from core.casework.flow.case_list import find_case
 from core.casework.flow.stage_rule import Stage
 from core.casework.people.seats import Seat, seats, units
-from core.casework.rounds.agenda import Agenda, stages_of
+from core.casework.rounds.agenda import Agenda, stages_of, villages
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase
 
@@ -67,6 +67,7 @@ class Choices:
     """What the query box offers, and the people of the register that fit it."""
 
     stages: Sequence[Stage]
+    villages: Sequence[str]
     units: Sequence[str]
     people: Sequence[Seat]
 
@@ -80,6 +81,7 @@ def choices(desk: Desk, asked_for: Question) -> Choices:
     where = asked_for.division
     return Choices(
         stages=stages_of(desk, where, programme=asked_for.programme, area=asked_for.area, on=asked_for.on),
+        villages=villages(desk, where, programme=asked_for.programme, area=asked_for.area),
         units=units(desk, where, on=asked_for.on),
         people=seats(desk, where, on=asked_for.on, unit=asked_for.unit or None),
     )

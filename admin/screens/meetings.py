@@ -17,7 +17,7 @@ from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.people.seats import name_of
 from core.casework.recent import recent
-from core.casework.rounds.agenda import bars, heads, waiting
+from core.casework.rounds.agenda import Listed, bars, heads, waiting
 from core.casework.rounds.batch import cases_named
 from core.casework.rounds.meeting import KINDS, MeetingSheet, record_meeting
 from core.casework.rounds.meeting_record import SUBJECTS, meeting_record, meeting_sheet, record_of
@@ -174,7 +174,8 @@ def _sheet(typed: Any, error: JiuzhuError | None) -> str:
     with reading() as desk:
         desk.require("meeting.record", desk.path(asked_for.division))
         offered = choices(desk, asked_for)
-        cases = _cases(desk, asked_for, [one["number"] for one in typed_rows]) if asked_for.stage else []
+        on_sheet = _cases(desk, asked_for, [one["number"] for one in typed_rows])
+        cases = on_sheet.cases
         names = heads(desk, cases)
         people = [one.holder for one in offered.people]
         found = bars(desk, cases, people, stage=asked_for.stage, on=asked_for.on) if cases else []
@@ -190,7 +191,7 @@ def _sheet(typed: Any, error: JiuzhuError | None) -> str:
         faults=faults, cells=at_cells, left=left, rest=rest, error=error, attend=_ticked(typed, "attend"),
         signed=_ticked(typed, "signed"), out=set(typed.getlist("out")) if typed else set(),
         subjects=SUBJECTS, results=[word("results", one) for one in stage.results] if stage else [],
-        language=language,
+        is_cut=on_sheet.is_cut, language=language,
     )  # fmt: skip
 
 
@@ -198,12 +199,12 @@ def _ticked(typed: Any, name: str) -> set[int]:
     return set(numbers(typed.getlist(name))) if typed else set()
 
 
-def _cases(desk: Desk, asked_for: Question, typed: list[str]) -> list[AssistanceCase]:
+def _cases(desk: Desk, asked_for: Question, typed: list[str]) -> Listed:
     """Those the stage waits for; on the way back those that were typed, as they stood."""
     if not typed:
-        return waiting(desk, asked_for.agenda)
+        return waiting(desk, asked_for.agenda) if asked_for.stage else Listed(cases=[])
     named = cases_named(desk, [one for one in typed if one], path=desk.path(asked_for.division))
-    return list(named.cases.values())
+    return Listed(cases=list(named.cases.values()))
 
 
 def _shown_rows(

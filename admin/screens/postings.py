@@ -21,7 +21,7 @@ from admin.work import platform, reading, working
 from core.casework.desk import Desk
 from core.casework.people.seats import seats
 from core.casework.recent import recent
-from core.casework.rounds.agenda import heads
+from core.casework.rounds.agenda import Listed, heads, villages
 from core.casework.rounds.batch import cases_named
 from core.casework.rounds.posting import draw
 from core.casework.rounds.posting_board import Hanging, post, settle, take_down
@@ -33,7 +33,7 @@ from core.casework.rounds.posting_sheet import PostingSheet, print_sheet, sheet_
 from core.casework.rounds.proof import Photo
 from core.casework.words import named, word
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
-from core.store.tables import AssistanceCase, Posting
+from core.store.tables import Posting
 
 screen = Blueprint("postings", __name__, url_prefix="/postings")
 
@@ -237,26 +237,29 @@ def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[Posti
     given = typed or request.args
     asked_for = question(given)
     gap: JiuzhuError | None = None
-    rule, cases, names, events, known, amounts = None, [], {}, [], {}, {}
+    rule, found, names, events, known, amounts = None, Listed(cases=[]), {}, [], {}, {}
     with reading() as desk:
         desk.require("posting.draw", desk.path(asked_for.division))
         policy = desk.policies.rulebook(
             asked_for.division, on=desk.today, area=asked_for.area, programmes=(asked_for.programme,)
         ).policy
         events = events_of(policy, asked_for.programme)
+        offered = villages(desk, asked_for.division, programme=asked_for.programme, area=asked_for.area)
         if asked_for.stage:
             try:
                 rule = posting_rule(desk, policy, asked_for.programme, asked_for.stage)
             except JiuzhuError as missing:
                 gap = missing
         if rule is not None:
-            cases = _cases(desk, asked_for, typed, given.get("cases", "").split())
-            names = heads(desk, cases)
-            unknown = [one for one in cases if "amount" in rule.fields and known_value(desk, one, "amount") is None]
+            found = _cases(desk, asked_for, typed, given.get("cases", "").split())
+            names = heads(desk, found.cases)
+            unknown = [
+                one for one in found.cases if "amount" in rule.fields and known_value(desk, one, "amount") is None
+            ]
             amounts = {} if typed else computed(desk, unknown)
-            known = {one.number: {name: known_value(desk, one, name) for name in rule.fields} for one in cases}
+            known = {one.number: {name: known_value(desk, one, name) for name in rule.fields} for one in found.cases}
     columns = [one for one in (rule.fields if rule else ()) if one not in NAMES]
-    rows = rows_shown(cases, names, known, columns, rows_typed() if typed else [], amounts)
+    rows = rows_shown(found.cases, names, known, columns, rows_typed() if typed else [], amounts)
     faults: dict[str, list[str]] = {}
     left = []
     for one in error.problems if error is not None else ():
@@ -271,6 +274,7 @@ def _draw_page(typed: Any, error: JiuzhuError | None, *, preview: Sequence[Posti
         "postings/new.html", asked=asked_for, areas=AREAS, events=events, rule=rule, gap=gap, rows=rows,
         columns=[(one, FIELD_TEXT.get(one, Text(one, one))) for one in columns], phone=PHONE, values=given,
         faults=faults, left=list(dict.fromkeys(left)), error=error, preview=preview, more=given.get("more", ""),
+        villages=offered, is_cut=found.is_cut,
         results=[word("results", one) for one in ("increase", "reduce", "stop", "continue", "phase_out")],
     )  # fmt: skip
 
@@ -280,9 +284,9 @@ def _field(name: str | None) -> str:
     return say(found.zh, found.en) if found else ""
 
 
-def _cases(desk: Desk, asked_for: Question, typed: Any, wanted: Sequence[str]) -> list[AssistanceCase]:
+def _cases(desk: Desk, asked_for: Question, typed: Any, wanted: Sequence[str]) -> Listed:
     numbers_ = [one for one in typed.getlist("number") if one] if typed else list(wanted)
     if numbers_:
-        return list(cases_named(desk, numbers_, path=desk.path(asked_for.division)).cases.values())
+        return Listed(cases=list(cases_named(desk, numbers_, path=desk.path(asked_for.division)).cases.values()))
     return due_for_posting(desk, asked_for.division, programme=asked_for.programme, area=asked_for.area,
                            event=asked_for.stage, village=asked_for.village or None)  # fmt: skip

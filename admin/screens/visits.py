@@ -15,7 +15,7 @@ from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.people.seats import name_of
 from core.casework.recent import recent
-from core.casework.rounds.agenda import bars, heads, waiting
+from core.casework.rounds.agenda import Listed, bars, heads, waiting
 from core.casework.rounds.batch import cases_named
 from core.casework.rounds.proof import Photo, attachments_of
 from core.casework.rounds.proof_file import add_proof
@@ -132,7 +132,8 @@ def _sheet(typed: Any, error: JiuzhuError | None) -> str:
     with reading() as desk:
         desk.require("visit.record", desk.path(asked_for.division))
         offered = choices(desk, asked_for)
-        cases = _cases(desk, asked_for, wanted) if asked_for.stage else []
+        on_sheet = _cases(desk, asked_for, wanted) if asked_for.stage else Listed(cases=[])
+        cases = on_sheet.cases
         names = heads(desk, cases)
         people = [one.holder for one in offered.people]
         found = bars(desk, cases, people, stage=asked_for.stage, on=asked_for.on) if cases else []
@@ -145,15 +146,15 @@ def _sheet(typed: Any, error: JiuzhuError | None) -> str:
         county_key=COUNTY_VISIT, likely=next((one for one in LIKELY if one in labels), ""),
         rows=_shown_rows(cases, names, rows), bars=found, cells=cells, left=left, error=error,
         attend=set(numbers(typed.getlist("attend"))) if typed else set(),
-        results=[word("results", one) for one in stage.results] if stage else [],
+        results=[word("results", one) for one in stage.results] if stage else [], is_cut=on_sheet.is_cut,
     )  # fmt: skip
 
 
-def _cases(desk: Desk, asked_for: Question, wanted: list[str]) -> list[AssistanceCase]:
+def _cases(desk: Desk, asked_for: Question, wanted: list[str]) -> Listed:
     if any(wanted):
         named = cases_named(desk, [one for one in wanted if one], path=desk.path(asked_for.division))
-        return list(named.cases.values())
-    return [] if asked_for.stage == COUNTY_VISIT else waiting(desk, asked_for.agenda)
+        return Listed(cases=list(named.cases.values()))
+    return Listed(cases=[]) if asked_for.stage == COUNTY_VISIT else waiting(desk, asked_for.agenda)
 
 
 def _shown_rows(

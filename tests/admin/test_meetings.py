@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from core.casework.people.office import Post, add_post
+from core.casework.rounds import agenda
 from core.store.tables import Attachment, Meeting
 from tests.admin.village import AUDITOR, CLERK, DALI, ELSEWHERE, JPEG, Village, settled
 
@@ -52,6 +53,20 @@ def test_sheet_is_narrowed_to_a_unit_and_a_village(village: Village) -> None:
 
     assert "示例乡干部" not in said and "示例主任" in said
     assert village.cases[0] not in said and "没有等待该环节的户" in said
+
+
+@pytest.mark.parametrize("bound", ["MOST", "LOOKED_AT"])
+def test_sheet_that_cannot_list_all_who_wait_says_so_and_offers_the_villages(
+    village: Village, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    visitor = village.panel.visitor(CLERK)
+    whole = visitor.get(NEW).get_data(as_text=True)
+    assert "户数较多" not in whole and '<option value="示例村">' in whole
+    monkeypatch.setattr(agenda, bound, 2)
+    cut = visitor.get(NEW).get_data(as_text=True)
+    assert "只列出最早受理的 2 户" in cut and "下级地区或村（社区）" in cut
+    assert village.cases[1] in cut and village.cases[2] not in cut
+    assert "户数较多" not in visitor.get(f"{NEW}&village=别村").get_data(as_text=True)
 
 
 def test_record_completes_the_stage_of_every_case_and_blank_rows_are_passed_over(village: Village) -> None:

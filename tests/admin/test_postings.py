@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.casework.rounds import agenda
 from core.store.tables import Attachment, Event, Posting
 from tests.admin.village import AUDITOR, CLERK, DALI, ELSEWHERE, JPEG, Village, settled
 
@@ -38,6 +39,14 @@ def test_cases_whose_notice_is_due_are_offered_with_the_rule(village: Village) -
 
     assert all(one in said for one in village.cases) and "申请低保" in said and "4人" in said
     assert "3 日" in said and "村（居）委会" in said
+
+
+def test_more_cases_than_a_sheet_holds_are_cut_and_the_page_says_so(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda, "MOST", 2)
+    said = village.panel.visitor(CLERK).get(NEW).get_data(as_text=True)
+    assert "只列出最早受理的 2 户" in said and village.cases[2] not in said
 
 
 def test_preview_shows_the_sheet_and_keeps_nothing(village: Village) -> None:

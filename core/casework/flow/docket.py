@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.newest_facts import newest_facts
@@ -47,21 +47,10 @@ def pending_limits(
         after = cases[-1].id
 
 
-def standing_at(desk: Desk, roots: Sequence[str], stage: str, *, programme: str) -> Iterator[AssistanceCase]:
-    """Yield the pending cases of subtrees for which a stage is next, in the order they were entered.
-
-    Raises:
-        JiuzhuError: ``not_permitted``; what the rules of a place raise.
-    """
-    for case, course in pending_courses(desk, roots, programme=programme):
-        if stage in course.procedure.by_key and course.standings[stage] == "ready":
-            yield case
-
-
 def pending_courses(
-    desk: Desk, roots: Sequence[str], *, programme: str | None = None
+    desk: Desk, roots: Sequence[str], *, programme: str | None = None, where: Sequence[ColumnElement[bool]] = ()
 ) -> Iterator[tuple[AssistanceCase, Course]]:
-    """Yield every pending case of subtrees with its procedure and where it stands.
+    """Yield the pending cases of subtrees, those that fit ``where``, with their procedure and where they stand.
 
     Raises:
         JiuzhuError: ``not_permitted``; what the rules of a place raise.
@@ -70,16 +59,19 @@ def pending_courses(
         desk.require(READ, root)
     rules: Rules = {}
     after = 0
-    while cases := _chunk(desk.session, roots, programme, after):
+    while cases := _chunk(desk.session, roots, programme, after, where):
         yield from _courses(desk, cases, rules)
         after = cases[-1].id
 
 
-def _chunk(session: Session, roots: Sequence[str], programme: str | None, after: int) -> Sequence[AssistanceCase]:
+def _chunk(
+    session: Session, roots: Sequence[str], programme: str | None, after: int, where: Sequence[ColumnElement[bool]] = ()
+) -> Sequence[AssistanceCase]:
     query = select(AssistanceCase).where(
         AssistanceCase.status.in_(table()["groups"]["pending"]),
         inside(AssistanceCase.path, roots),
         AssistanceCase.id > after,
+        *where,
     )
     if programme is not None:
         query = query.where(AssistanceCase.programme == programme)

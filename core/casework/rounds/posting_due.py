@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from itertools import islice
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from core.casework.desk import Desk
 from core.casework.flow.case_list import READ
 from core.casework.flow.docket import pending_courses
 from core.casework.flow.procedure import Course
-from core.casework.rounds.agenda import MOST
+from core.casework.rounds.agenda import MOST, Listed, fits, listed
 from core.casework.rounds.posting_rule import STANDING
 from core.casework.scope import inside
 from core.errors import Text
@@ -37,7 +36,7 @@ def events_of(policy: Policy, programme: str) -> list[tuple[str, Text]]:
 
 def due_for_posting(
     desk: Desk, division: str, *, programme: str, area: str, event: str, village: str | None = None
-) -> list[AssistanceCase]:
+) -> Listed:
     """Return the cases of a place that an event's sheet may be drawn for, as many as one sheet holds.
 
     Raises:
@@ -45,29 +44,32 @@ def due_for_posting(
     """
     path = desk.path(division)
     desk.require(READ, path)
-    found = {one.id: one for one in _found(desk, path, programme, event)}
-    hung = _hung(desk, event, list(found))
-    mine = (
-        one
-        for one in found.values()
-        if one.id not in hung and one.area == area and (village is None or (one.village or "") == village)
+    where = [*fits(area, village), ~_hung(event)]
+    pending = pending_courses(desk, [path], programme=programme, where=where)
+    due = listed((case, _is_due(course, event)) for case, course in pending)
+    decided = [] if due.is_cut else _decided(desk, path, programme, event, where)
+    known = {case.id for case in due.cases}
+    found = [*due.cases, *(case for case in decided if case.id not in known)]
+    return Listed(cases=found[:MOST], is_cut=due.is_cut or len(found) > MOST)
+
+
+def _decided(
+    desk: Desk, path: str, programme: str, event: str, where: Sequence[ColumnElement[bool]]
+) -> Sequence[AssistanceCase]:
+    """The cases no procedure leads to the event: those decided lately, or all that are paid, where it tells of them."""
+    query = select(AssistanceCase).where(
+        AssistanceCase.programme == programme, inside(AssistanceCase.path, [path]), *where
     )
-    return list(islice(mine, MOST))
-
-
-def _found(desk: Desk, path: str, programme: str, event: str) -> Iterator[AssistanceCase]:
-    for case, course in pending_courses(desk, [path], programme=programme):
-        if _is_due(course, event):
-            yield case
-    query = select(AssistanceCase).where(AssistanceCase.programme == programme, inside(AssistanceCase.path, [path]))
     if event in DECIDED:
         told = select(Decision.case_id).where(
             Decision.kind.in_(DECIDED[event]), Decision.decided_on >= desk.today - LATELY
         )
-        yield from desk.session.scalars(query.where(AssistanceCase.id.in_(told)).limit(MOST))
+        query = query.where(AssistanceCase.id.in_(told))
     elif _stands(desk, path, programme, event):
-        paid = AssistanceCase.status.in_(("in_payment", "phasing_out"))
-        yield from desk.session.scalars(query.where(paid).order_by(AssistanceCase.id).limit(MOST))
+        query = query.where(AssistanceCase.status.in_(("in_payment", "phasing_out")))
+    else:
+        return ()
+    return desk.session.scalars(query.order_by(AssistanceCase.id).limit(MOST + 1)).all()
 
 
 def _stands(desk: Desk, path: str, programme: str, event: str) -> bool:
@@ -86,14 +88,8 @@ def _is_due(course: Course, event: str) -> bool:
     )
 
 
-def _hung(desk: Desk, event: str, ids: list[int]) -> set[int]:
-    """Those whose sheet is drawn or hangs, or has hung its time."""
-    query = (
-        select(PostingLine.case_id)
-        .join(Posting, Posting.id == PostingLine.posting_id)
-        .where(Posting.event == event, or_(Posting.status != "taken_down", PostingLine.ended_on.is_not(None)))
-    )
-    found: set[int] = set()
-    for start in range(0, len(ids), 500):
-        found |= set(desk.session.scalars(query.where(PostingLine.case_id.in_(ids[start : start + 500]))))
-    return found
+def _hung(event: str) -> ColumnElement[bool]:
+    """What picks the cases whose sheet is drawn or hangs, or has hung its time."""
+    over = or_(Posting.status != "taken_down", PostingLine.ended_on.is_not(None))
+    query = select(PostingLine.id).join(Posting, Posting.id == PostingLine.posting_id)
+    return query.where(PostingLine.case_id == AssistanceCase.id, Posting.event == event, over).exists()
