@@ -11,11 +11,12 @@ from admin.own_address import is_ours
 from core.errors import Language, Text
 
 screen = Blueprint("language", __name__)
+MARKS = {"：": ": ", "；": "; ", "，": ", ", "、": ", ", "（": " (", "）": ")"}
 
 
 def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part is installed alike
     """Let templates say things."""
-    app.jinja_env.globals.update(say=say, pick=pick, language=language)
+    app.jinja_env.globals.update(say=say, pick=pick, mark=mark, language=language)
     app.register_blueprint(screen)
 
 
@@ -27,6 +28,11 @@ def language() -> Language:
 def say(zh: str, en: str) -> str:
     """Pick a sentence."""
     return Text(zh, en).pick(language())
+
+
+def mark(zh: str) -> str:
+    """Return a mark that stands between values as the language of the page writes it."""
+    return zh if language() == "zh" else MARKS[zh]
 
 
 def pick(text: Text | None) -> str:

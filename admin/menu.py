@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
@@ -26,8 +26,15 @@ class Entry:
     @property
     def active(self) -> bool:
         """Whether the page shown belongs to it."""
-        return (request.endpoint or "").partition(".")[0] == self.endpoint.partition(".")[0]
+        shown = (request.endpoint or "").partition(".")[0]
+        return PART_OF.get(shown, shown) == self.endpoint.partition(".")[0]
 
+
+PART_OF: Mapping[str, str] = {
+    "amending": "amendments", "impacts": "amendments", "upgrades": "amendments", "plugin_steps": "plugins",
+    "problems": "duties",
+}  # fmt: skip
+"""Pages that stand under another's entry."""
 
 GROUPS: Sequence[tuple[Text, Sequence[Entry]]] = (
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from admin.formula_words import Names
-from admin.language import language, pick, say
+from admin.language import language, mark, pick, say
 from admin.work import platform
 from core.casework.words import words
 from core.errors import Text
@@ -18,7 +19,7 @@ from core.policy import amount_text
 from core.provision import Json, Provision, text_of
 from core.source import read_text
 from core.values import Citation
-from core.wording import citation_text
+from core.wording import article_text, citation_text
 
 ITEMS = ("after", "before", "stage", "from", "until", "with", "on_objection", "excludes")
 """Parts that name an item of some rule: it goes by that item's label."""
@@ -57,6 +58,8 @@ def label(value: Mapping[str, Any]) -> str:
     return pick(text_of(value.get("label"))) or (pick(text_of(name)) if isinstance(name, Mapping) else "")
 
 
+BLANK = re.compile(r"\{[a-z_]+\}")
+"""A place of a message, filled for a household."""
 FLAGS = {
     "excerpt": (Text("摘录，未核全文", "excerpt, full text not verified"), "wait"),
     "technical_default": (Text("技术性推定", "technical default"), "wait"),
@@ -93,13 +96,13 @@ def cited(text: str | None) -> str:
     document, _, article = text.partition(" ")
     known = platform().registry.documents.get(document)
     if known is not None and known.title is None and known.issuer is None and known.source:
-        return f"{known.source} {article}"
+        return f"{known.source} {article_text(article)}".rstrip()
     said = citation_text(Citation(document=document, article=article), platform().registry.documents, language())
     if known is None or known.number is None:
         return said
     number = f"（{known.number}）" if language() == "zh" else f"({known.number}) "
-    title = said.removesuffix(article)
-    return f"{title.rstrip()}{number}{article}"
+    shown = article_text(article)
+    return f"{said.removesuffix(shown).rstrip()}{number}{shown}".rstrip()
 
 
 def code_text(code: str, *, item: bool = False) -> str:
@@ -137,7 +140,7 @@ def _said(name: str, one: Any, schema: Mapping[str, Json], names: Names | None) 
         return _record(one, schema, names)
     if isinstance(one, Sequence) and not isinstance(one, str):
         inner = schema.get("items", {})
-        between = "；" if any(isinstance(each, Mapping) for each in one) else say("、", ", ")
+        between = mark("；") if any(isinstance(each, Mapping) for each in one) else mark("、")
         return between.join(_said(name, each, inner, names) for each in one)
     text = str(one)
     if name in FORMULAS:
@@ -147,7 +150,7 @@ def _said(name: str, one: Any, schema: Mapping[str, Json], names: Names | None) 
 
 def _record(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | None) -> str:
     if "zh" in one:
-        return pick(text_of(one))
+        return BLANK.sub("…", pick(text_of(one)))
     if "yuan" in one:
         return amount_text({"amount": one}, language())
     if "days" in one and not isinstance(one["days"], Mapping):

@@ -175,14 +175,27 @@ def _caveats(found: Assessment, language: Language) -> list[str]:
         reasons.setdefault(ASSUMED[address].pick(language), []).append(address)
     for _, text, address in found.rulebook.policy.flags:
         reasons.setdefault(text.pick(language), []).append(address)
-    rows = [f"  ! {reason}（{_few(addresses, language)}）" for reason, addresses in reasons.items()]
+    rows = [f"  ! {reason}{_of(found, addresses, language)}" for reason, addresses in reasons.items()]
     return ["", Text("说明", "Notes").pick(language), *rows] if rows else []
 
 
-def _few(addresses: list[str], language: Language) -> str:
-    if len(addresses) <= 2:
-        return "、".join(addresses)
-    return f"{addresses[0]} {Text(f'等{len(addresses)}条', f'and {len(addresses) - 1} more').pick(language)}"
+def _of(found: Assessment, addresses: list[str], language: Language) -> str:
+    """Name the rules a reason touches: two, or the first of more; none for what the core assumes itself."""
+    lines = _lines(found)
+    lines |= {one.governed.own_address: one for one in lines.values() if one.governed is not None}
+    names = [_name(found, lines[address]).pick(language) for address in addresses if address in lines]
+    if not names:
+        return ""
+    shown = Text("、", ", ").pick(language).join(names[:2])
+    if len(names) > 2:
+        shown = f"{names[0]} {Text(f'等{len(names)}条', f'and {len(names) - 1} more').pick(language)}"
+    return Text("（{shown}）", " ({shown})").format(shown=shown).pick(language)
+
+
+def _name(found: Assessment, line: Line) -> Text:
+    """A rule by its label, or by what it is a rule of."""
+    label = text_of(line.value.get("label"))
+    return label or found.rulebook.policy.titles.get(line.kind, line.provision.label)
 
 
 def _steps(found: Assessment, language: Language) -> Iterator[str]:

@@ -199,7 +199,8 @@ def dated_text(one: Provision) -> Text:
     start = one.period.start.day or "…"
     until = one.period.until.day or "…"
     zh, en = amount_text(one.value, "zh"), amount_text(one.value, "en")
-    return Text(f"{one.address} {zh}（{start} 至 {until}）", f"{one.address} {en} ({start} to {until})")
+    name = one.label
+    return Text(f"{name.zh} {zh}（{start} 至 {until}）", f"{name.pick('en')} {en} ({start} to {until})")
 
 
 def amount_text(value: Mapping[str, Json], language: Language) -> str:
@@ -212,7 +213,7 @@ def amount_text(value: Mapping[str, Json], language: Language) -> str:
 
 
 def _undated(one: Provision) -> Text:
-    return Text(f"{one.address}（日期不明，不生效）", f"{one.address} (dates unknown, never in force)")
+    return Text("{name}（日期不明，不生效）", "{name} (dates unknown, never in force)").format(name=one.label)
 
 
 def _flags(line: Line, policy: Policy) -> Iterable[tuple[str, Text, str]]:

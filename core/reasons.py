@@ -26,9 +26,7 @@ def failure_text(failure: Failure, rulebook: Rulebook) -> Text:
     if failure.code == "missing_fact":
         field = rulebook.facts.schema.fields.get(failure.name)
         label = field.label if field is not None and field.label is not None else Text(failure.name, failure.name)
-        return Text("缺少事实：{label}（{name}）", "missing fact: {label} ({name})").format(
-            label=label, name=failure.name
-        )
+        return Text("缺少事实：{label}", "missing fact: {label}").format(label=label)
     if failure.code == "gap":
         return gap_text(failure.name, rulebook)
     if failure.code == "nothing_in_force":
@@ -44,13 +42,12 @@ def gap_text(address: str, rulebook: Rulebook) -> Text:
     ruled = (line for group in rulebook.policy.found.values() for line in group.values())
     line = next((one for one in ruled if one.provision.address == address), None)
     because = None if line is None else line.provision.because or _why_torn(line)
-    reason = because or Text(address, address)
+    reason = because or Text("来源未载", "the source does not say")
     label = line.provision.label if line is not None else Text(address, address)
     return Text(
-        "上级文件未规定：{label}。{reason}（{address}）。可由有权机关以修订补入并注明依据",
-        "not ruled by the documents in hand: {label}. {reason} ({address}). "
-        "An authority may settle it by a cited amendment",
-    ).format(label=label, reason=reason, address=address)
+        "上级文件未规定：{label}。{reason}。可由有权机关以修订补入并注明依据",
+        "not ruled by the documents in hand: {label}. {reason}. An authority may settle it by a cited amendment",
+    ).format(label=label, reason=reason)
 
 
 def _why_torn(line: Line) -> Text | None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from admin.case.situation import Situation
+from admin.formula_words import Names as Words
 from admin.language import language, say
 from core.assess import Assessment, assess
 from core.casework.deciding.decision import decisions_of
@@ -61,11 +62,13 @@ def narrative(found: Assessment, now: Situation) -> list[str]:
 def quantities(found: Assessment, now: Situation) -> list[dict[str, Any]]:
     """Return every quantity once, with its value for the household or for each record."""
     table, names, documents = provision_table(found.rulebook, language()), _names(now), now.desk.policies.documents
+    words = Words(found.rulebook)
     rows: dict[str, dict[str, Any]] = {}
     for step in steps(found.rulebook, found.facts, found.result):
         origin = table.get(step["provision"], {})
         row = rows.setdefault(step["name"], {
             "name": step["name"], "label": origin.get("label") or step["name"], "formula": step["formula"],
+            "said": words.read(step["formula"] or ""),
             "cite": [cited(one, documents) for one in origin.get("cite", ())], "provision": step["provision"],
             "from": origin.get("from"), "flags": [FLAGS[one] for one in step["flags"]],
             "because": origin.get("because"), "values": [],

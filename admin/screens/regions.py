@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from core.policy import Line
 from regions import report
 from regions.report_place import division, division_row
 
+SIDES = ("left", "right")
 screen = Blueprint("regions", __name__, url_prefix="/regions")
 
 LEVELS = {
@@ -102,7 +103,8 @@ def compare() -> ResponseReturnValue:
     right = asked({**request.args.to_dict(), "division": given, "on": request.args.get("on2", "") or str(left.on)})
     asked_for = (right.division, right.on) != (left.division, left.on)
     found = report.compare(platform(), left, right, language=language()) if asked_for else None
-    rows = [_compared(row) for row in found["differences"]] if found else []
+    names = [Names(report.rulebook(platform(), _one_area(side))) for side in (left, right)] if found else []
+    rows = [_compared(row, dict(zip(SIDES, names, strict=True))) for row in found["differences"]] if found else []
     return render_template("regions/compare.html", left=left, right=right, found=found, rows=rows, programmes=known)
 
 
@@ -165,10 +167,10 @@ def _stage(one: Line, labels: dict[str, str], names: Names) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _compared(row: dict[str, Any]) -> dict[str, Any]:
+def _compared(row: dict[str, Any], names: Mapping[str, Names]) -> dict[str, Any]:
     """A difference with each part side by side; changed parts are marked."""
-    sides = {name: row[name] for name in ("left", "right")}
-    said = {name: {} if line is None else _said(row["kind"], line) for name, line in sides.items()}
+    sides = {name: row[name] for name in SIDES}
+    said = {name: {} if line is None else _said(row["kind"], line, names[name]) for name, line in sides.items()}
     titles = list(dict.fromkeys([*said["left"], *said["right"]]))
     cells = [(title, said["left"].get(title), said["right"].get(title)) for title in titles]
     label = next((text for line in sides.values() if line and (text := ruled.label(line["value"]))), row["key"])
@@ -179,7 +181,7 @@ def _compared(row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _said(kind: str, line: dict[str, Any]) -> dict[str, str]:
+def _said(kind: str, line: dict[str, Any], names: Names) -> dict[str, str]:
     if line["status"] == "gap":
         return {say("空缺", "gap"): line["because"] or say("来源未载", "the source does not say")}
-    return {part.title: part.text for part in ruled.parts(kind, line["value"])}
+    return {part.title: part.text for part in ruled.parts(kind, line["value"], names)}

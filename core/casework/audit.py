@@ -23,7 +23,7 @@ from core.store.tables import Anchor, AssistanceCase, Event, StaffUser
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An event as it is shown: ``actor`` is the login; ``late`` that it was entered on a later day (补录)."""
+    """An event as it is shown, with its officer's login and name; ``late``: it was entered on a later day (补录)."""
 
     sequence: int
     kind: str
@@ -31,6 +31,7 @@ class Shown:
     recorded_at: str
     late: bool
     actor: str
+    name: str
     reason: str | None
     body: dict[str, Any]
     digest: str
@@ -84,12 +85,12 @@ def show_chain(desk: Desk, chain: str) -> tuple[Shown, ...]:
         desk.reach(path, _unknown(chain))
     desk.require("audit.read", path)
     query = (
-        select(Event, StaffUser.login)
+        select(Event, StaffUser.login, StaffUser.name)
         .outerjoin(StaffUser, StaffUser.id == Event.actor_id)
         .where(Event.chain == chain)
         .order_by(Event.sequence)
     )
-    found = tuple(_shown(event, login or "") for event, login in desk.session.execute(query))
+    found = tuple(_shown(event, login or "", name or "") for event, login, name in desk.session.execute(query))
     if not found:
         raise _unknown(chain)
     return found
@@ -108,7 +109,7 @@ def _path(desk: Desk, chain: str) -> str:
     return desk.session.scalar(select(AssistanceCase.path).where(AssistanceCase.id == int(number))) or NATION
 
 
-def _shown(event: Event, actor: str) -> Shown:
+def _shown(event: Event, actor: str, name: str) -> Shown:
     return Shown(
         sequence=event.sequence,
         kind=event.kind,
@@ -116,6 +117,7 @@ def _shown(event: Event, actor: str) -> Shown:
         recorded_at=event.recorded_at,
         late=datetime.fromisoformat(event.recorded_at).astimezone(CHINA).date() > event.happened_on,
         actor=actor,
+        name=name,
         reason=event.reason,
         body=event.body,
         digest=event.digest,

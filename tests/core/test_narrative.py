@@ -146,8 +146,8 @@ def test_what_the_result_assumes_is_said_once_with_what_it_touches(
     }
     lines = page(assessed(marked))
     notes = lines[lines.index("说明") :]
-    assert notes.count("  ! 来源未载日期（p/standard、p/period）") == 1
-    assert "  ! 未定核算期（p/period）" in notes
+    assert notes.count("  ! 来源未载日期（保障标准、计算周期）") == 1
+    assert "  ! 未定核算期（计算周期）" in notes
     assert any(one.startswith("  ! 未见取整规定") for one in notes)
     assert any("the date is not in the source" in one for one in page(assessed(marked), "en"))
 
@@ -162,7 +162,7 @@ def test_many_provisions_of_one_reason_are_counted(law: Law, assessed: Assess, p
 def test_a_rule_by_default_tells_its_reason(law: Law, assessed: Assess) -> None:
     because = Text("未见规定，按补差", "not ruled: the gap")
     marked = law | {"benefit": replace(law["benefit"], basis="technical_default", because=because)}
-    assert "  ! 未见规定，按补差（p/benefit）" in page(assessed(marked))
+    assert "  ! 未见规定，按补差（保障金计算）" in page(assessed(marked))
 
 
 def test_flags_of_the_policy_are_among_the_notes(law: Law, assessed: Assess, provision: Provide) -> None:
@@ -171,7 +171,7 @@ def test_flags_of_the_policy_are_among_the_notes(law: Law, assessed: Assess, pro
         provision("p/floor", yuan="693", role="floor"),
     )
     rest = {name: one for name, one in law.items() if name != "standard"}
-    assert "  ! 低于上级标准，限期调整（p/own）" in page(assessed(rest | {"own": own, "floor": floor}))
+    assert "  ! 低于上级标准，限期调整（保障标准）" in page(assessed(rest | {"own": own, "floor": floor}))
 
 
 def test_a_result_that_assumes_nothing_has_no_notes(law: Law, assessed: Assess, provision: Provide) -> None:

@@ -26,21 +26,18 @@ def book(law: Law, rules: Callable[..., Rulebook]) -> Rulebook:
 
 def test_a_missing_fact_is_named_by_its_label(book: Rulebook) -> None:
     text = failure_text(Failure("missing_fact", "member.birth_date"), book)
-    assert (text.zh, text.en) == (
-        "缺少事实：出生日期（member.birth_date）",
-        "missing fact: date of birth (member.birth_date)",
-    )
+    assert (text.zh, text.en) == ("缺少事实：出生日期", "missing fact: date of birth")
 
 
 def test_a_missing_fact_nobody_labelled_is_named_by_its_name(book: Rulebook) -> None:
     text = failure_text(Failure("missing_fact", "p_unknown"), book)
-    assert text.zh == "缺少事实：p_unknown（p_unknown）"
+    assert text.zh == "缺少事实：p_unknown"
 
 
 def test_a_gap_tells_what_is_not_ruled_why_and_who_may_rule(book: Rulebook) -> None:
     text = failure_text(Failure("gap", "p/payment"), book)
-    assert all(part in text.zh for part in ("上级文件未规定：发放办法", "来源缺文", "（p/payment）", "修订"))
-    assert all(part in text.en for part in ("payment", "missing in the source", "(p/payment)", "amendment"))
+    assert all(part in text.zh for part in ("上级文件未规定：发放办法", "来源缺文", "修订"))
+    assert all(part in text.en for part in ("payment", "missing in the source", "amendment"))
 
 
 def test_a_part_that_is_a_gap_tells_its_own_reason(law: Law, rules: Callable[..., Rulebook]) -> None:
@@ -50,11 +47,11 @@ def test_a_part_that_is_a_gap_tells_its_own_reason(law: Law, rules: Callable[...
         "amount": {"gap": {"zh": "未载数额", "en": "no sum"}},
     }
     text = gap_text("p/benefit", rules(law | {"benefit": replace(law["benefit"], value=torn)}))
-    assert text.zh.startswith("上级文件未规定：定额。未载数额（p/benefit）") and "no sum" in text.en
+    assert text.zh.startswith("上级文件未规定：定额。未载数额。") and "no sum" in text.en
 
 
 def test_a_gap_that_is_no_longer_in_force_is_named_by_its_address(book: Rulebook) -> None:
-    assert gap_text("q/gone", book).zh.startswith("上级文件未规定：q/gone。q/gone（q/gone）")
+    assert gap_text("q/gone", book).zh.startswith("上级文件未规定：q/gone。来源未载。")
 
 
 def test_nothing_in_force_names_kind_place_day_and_what_is_near(book: Rulebook) -> None:

@@ -19,9 +19,10 @@ from core.casework.flow.clock import Deadline, deadlines
 from core.casework.flow.clock_text import clock_json, clock_text
 from core.casework.flow.history import Happening, history
 from core.casework.flow.procedure import Procedure, course_of
-from core.casework.flow.story_detail import details
+from core.casework.flow.story_detail import Names, details
 from core.casework.flow.transition import Difference, event_label, status_label, verify_case
 from core.errors import Language, Text
+from core.policy import Line
 from core.store.tables import AssistanceCase, Decision, OfficeHolder, StaffUser
 from core.values import fraction_text, yuan_text
 
@@ -127,7 +128,7 @@ def story_of(desk: Desk, case: AssistanceCase) -> Story:
     desk.require("case.read", case.path)
     course = course_of(desk, case)
     decisions = decisions_of(desk.session, case.id)
-    names = _names(desk, course.state.happenings)
+    names = _names(desk, case, course.state.happenings)
     return Story(
         case=case,
         entries=tuple(_entry(one, course.procedure, decisions, names) for one in history(desk.session, case.id)),
@@ -148,7 +149,7 @@ def _entry(one: Happening, procedure: Procedure, decisions: Sequence[Decision], 
         what=what,
         who=names.of(one),
         cite=cited(str(cite), names.documents),
-        details=tuple(details(one, made, names.officials)),
+        details=tuple(details(one, made, names.spoken)),
     )
 
 
@@ -157,23 +158,31 @@ class _Names:
     """Officers by user id; persons in office by number: their posts, not their names."""
 
     users: Mapping[int, str]
-    officials: Mapping[int, Text]
+    spoken: Names
     documents: Documents
 
     def of(self, one: Happening) -> str:
         return self.users.get(one.actor_id or 0, "")
 
 
-def _names(desk: Desk, happenings: Sequence[Happening]) -> _Names:
+def _names(desk: Desk, case: AssistanceCase, happenings: Sequence[Happening]) -> _Names:
     actors = {one.actor_id for one in happenings if one.actor_id is not None}
     users = desk.session.execute(select(StaffUser.id, StaffUser.name).where(StaffUser.id.in_(sorted(actors))))
     numbers = {number for one in happenings for number in one.body.get("by", ()) if isinstance(number, int)}
     held = desk.session.scalars(select(OfficeHolder).where(OfficeHolder.id.in_(sorted(numbers))))
     return _Names(
         users={one.id: one.name for one in users},
-        officials={one.id: _official(one) for one in held},
+        spoken=Names(
+            officials={one.id: _official(one) for one in held}, findings=_findings(desk, case), place=desk.tree.name
+        ),
         documents=desk.policies.documents,
     )
+
+
+def _findings(desk: Desk, case: AssistanceCase) -> Mapping[str, Line]:
+    programmes = (case.programme,)
+    book = desk.policies.rulebook(case.division, on=desk.today, area=case.area, programmes=programmes)
+    return {one.key: one for one in book.policy.lines("finding", case.programme)}
 
 
 def _official(one: OfficeHolder) -> Text:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -12,25 +14,57 @@ from core.casework.flow.history import Happening
 from core.casework.flow.referral import TARGETS
 from core.casework.words import named, word
 from core.errors import Text
+from core.policy import Line
+from core.provision import text_of
 from core.store.tables import Decision
 from core.values import fraction_text, yuan_text
 
-Officials = Mapping[int, Text]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What stands for numbers and codes of a case's events: persons in office, findings, places."""
+
+    officials: Mapping[int, Text]
+    findings: Mapping[str, Line]
+    place: Callable[[str], str]
+
+    def finding(self, key: str) -> Text:
+        """Return what is found, in words."""
+        known = self.findings.get(key)
+        return known.provision.label if known is not None else word("results", key)
+
+    def found(self, key: str, value: Any) -> Text:
+        """Return the outcome of a finding in words."""
+        known = self.findings.get(key)
+        choices = known.value.get("choices") if known is not None else None
+        label = text_of(choices.get(value)) if isinstance(choices, Mapping) else None
+        return label or word("results", str(value))
 
 
-def details(one: Happening, made: Decision | None, officials: Officials) -> Iterator[Text]:
+def details(one: Happening, made: Decision | None, names: Names) -> Iterator[Text]:
     """Yield what an event says beyond its name; ``made`` is the decision it is about."""
     if made is not None:
-        yield from _decision(made)
+        yield from _decision(made, names)
         return
     tellers = {**_TELLERS, **_OF_ARRIVAL} if "joined" in one.body else _TELLERS
     for key, teller in tellers.items():
         if one.body.get(key) not in (None, [], {}):
             yield teller(one.body[key])
-    yield from _by(one, officials)
+    yield from _named(one.body, names)
+    yield from _by(one, names.officials)
 
 
-def _by(one: Happening, officials: Officials) -> Iterator[Text]:
+def _named(body: Mapping[str, Any], names: Names) -> Iterator[Text]:
+    """What only the case's own place and rules can name."""
+    if finding := body.get("finding"):
+        yield Text("认定事项：{one}", "finding: {one}").format(one=names.finding(finding))
+    if (value := body.get("value")) is not None:
+        yield Text("认定结果：{one}", "value: {one}").format(one=names.found(str(finding), value))
+    if division := body.get("division"):
+        yield Text("区划：{one}", "place: {one}").format(one=names.place(division))
+
+
+def _by(one: Happening, officials: Mapping[int, Text]) -> Iterator[Text]:
     numbers = one.body.get("by", ())
     if not isinstance(numbers, list) or not numbers:
         return
@@ -38,19 +72,20 @@ def _by(one: Happening, officials: Officials) -> Iterator[Text]:
     yield Text(f"办理人：{'、'.join(text.zh for text in people)}", f"by: {', '.join(text.en for text in people)}")
 
 
-def _decision(row: Decision) -> Iterator[Text]:
-    span = f"{row.from_month:%Y-%m}"
+def _decision(row: Decision, names: Names) -> Iterator[Text]:
+    span = _month(row.from_month)
     rounded = row.monthly.denominator != 1
     fen_ = fraction_text(row.monthly)
     exact = Text(f"精确 {fen_} 分，", f"exactly {fen_} fen, ") if rounded else Text("", "")
     mark = "≈" if rounded else ""
     amount = f"{mark}{yuan_text(row.monthly)}"
     yearly = yuan_text(row.monthly * 12)
-    ends = f"{row.until_month:%Y-%m}" if row.until_month else ""
-    until = Text(f" 至 {ends} 前", f" until {ends}") if ends else Text("", "")
+    until = Text("", "")
+    if row.until_month:
+        until = Text("至{ends}前", " until {ends}").format(ends=_month(row.until_month))
     yield Text(
-        f"第{row.number}号决定：自 {span} 起{until.zh}每月 {amount} 元（{exact.zh}全年 {yearly} 元）",
-        f"decision no. {row.number}: from {span}{until.en} {amount} yuan a month ({exact.en}{yearly} yuan a year)",
+        f"第{row.number}号决定：自{span.zh}起{until.zh}每月 {amount} 元（{exact.zh}全年 {yearly} 元）",
+        f"decision no. {row.number}: from {span.en}{until.en} {amount} yuan a month ({exact.en}{yearly} yuan a year)",
     )
     if row.kind == "opening" and "paid_through" not in row.basis:
         yield ASSUMED[OPENING]
@@ -61,9 +96,13 @@ def _decision(row: Decision) -> Iterator[Text]:
     departed = row.basis.get("departure")
     if departed:
         yield Text(
-            f"偏离计算结果：{departed['reason']}（认定：{departed['finding']}）",
-            f"departs from the computed result: {departed['reason']} (finding: {departed['finding']})",
-        )
+            "偏离计算结果：{reason}（认定：{finding}）",
+            "departs from the computed result: {reason} (finding: {finding})",
+        ).format(reason=departed["reason"], finding=names.finding(departed["finding"]))
+
+
+def _month(month: date) -> Text:
+    return Text(f"{month.year}年{month.month}月", f"{month:%Y-%m}")
 
 
 def _result(value: Any) -> Text:
@@ -179,9 +218,6 @@ _TELLERS: Mapping[str, Callable[[Any], Text]] = {
     "basis": _one("性质", "basis", "bases"),
     "event": _one("公示事项", "notice", "notices"),
     "days": _plain("公示天数", "days"),
-    "finding": _plain("认定事项", "finding"),
-    "value": _plain("认定结果", "value"),
-    "division": _plain("区划", "division"),
     "about": _listed("涉及", "about", "matters"),
 }
 """Part of a body → how it is told; in this order."""

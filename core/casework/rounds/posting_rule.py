@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from core.casework.desk import Desk
 from core.casework.people.recusal import cited
+from core.casework.words import named, word, words
 from core.errors import JiuzhuError, Text, did_you_mean
 from core.kinds.contribution import listed
 from core.kinds.schema import is_gap
@@ -99,11 +100,13 @@ def posting_rule(desk: Desk, policy: Policy, programme: str, event: str) -> Post
     """
     line = policy.line("publicity_rule", programme, event)
     if line is None:
-        known = [one.key for one in policy.lines("publicity_rule", programme)]
+        keys = [one.key for one in policy.lines("publicity_rule", programme)]
+        what, known = word("notices", event), named("notices", keys)
         text = Text(
-            f"现行规定没有“{event}”的公示，不得张贴", f"no rule in force has '{event}' posted: it is not posted"
+            f"现行规定没有“{what.zh}”的公示，不得张贴", f"no rule in force has '{what.en}' posted: it is not posted"
         )
-        hint = did_you_mean(event, known) or Text("可公示的事项：" + "、".join(known), "events: " + ", ".join(known))
+        typo = None if event in words()["notices"] else did_you_mean(event, keys)
+        hint = typo or Text(f"可公示的事项：{known.zh}", f"events: {known.en}")
         raise JiuzhuError("no_publicity_rule", text, hint=hint, value=event)
     if line.is_gap:
         because = line.provision.because or Text("来源未载", "the source is silent")

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from core.casework.flow.history import Happening
-from core.casework.flow.story_detail import details
+from core.casework.flow.story_detail import Names, details
 from core.errors import Text
 from core.store.tables import Decision
 
 MONDAY = date(2008, 3, 3)
+NAMES = Names(officials={7: Text("东村主任", "head of 东村")}, findings={}, place={"610523": "大荔县"}.__getitem__)
 
 
 def said(made: Decision | None = None, **body: Any) -> list[tuple[str, str]]:
@@ -21,7 +22,7 @@ def said(made: Decision | None = None, **body: Any) -> list[tuple[str, str]]:
     one = Happening(
         id=1, sequence=1, kind="stage", happened_on=MONDAY, recorded_on=MONDAY, actor_id=1, reason=None, body=body
     )
-    return [(text.zh, text.en) for text in details(one, made, {7: Text("东村主任", "head of 东村")})]
+    return [(text.zh, text.en) for text in details(one, made, NAMES)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def said(made: Decision | None = None, **body: Any) -> list[tuple[str, str]]:
         ({"participants": {"expected": 30, "for": 24}}, "应到30，同意24", "expected 30, for 24"),
         ({"unruled": ["within", "last_month"]}, "来源未载：时限、末次计发月",
          "the source does not say: time limit, last month paid"),
+        ({"division": "610523"}, "区划：大荔县", "place: 大荔县"),
         ({"monthly": "19300/3"}, "月额 64.33 元/月", "amount 64.33 yuan a month"),
         ({"by": [7, 9]}, "办理人：东村主任、名册第9号", "by: head of 东村, no. 9"),
     ],
@@ -63,7 +65,7 @@ def decision(**said: Any) -> Decision:
 
 def test_decision_is_told_exactly_and_its_rounding_is_marked() -> None:
     ((zh, en),) = said(decision())
-    assert zh == "第2号决定：自 2008-10 起每月 ≈14.33 元（精确 4300/3 分，全年 172.00 元）"
+    assert zh == "第2号决定：自2008年10月起每月 ≈14.33 元（精确 4300/3 分，全年 172.00 元）"
     assert en == "decision no. 2: from 2008-10 ≈14.33 yuan a month (exactly 4300/3 fen, 172.00 yuan a year)"
 
 
@@ -73,14 +75,14 @@ def test_decision_says_until_when_why_what_is_open_and_what_departs() -> None:
         "departure": {"reason": "突发火灾", "finding": "departure"},
     }  # fmt: skip
     first, *rest = said(decision(until_month=date(2009, 1, 1), monthly=Fraction(39000), basis=basis))
-    assert "自 2008-10 起 至 2009-01 前每月 390.00 元" in first[0] and "≈" not in first[0]
+    assert "自2008年10月起至2009年1月前每月 390.00 元" in first[0] and "≈" not in first[0]
     assert first[1].startswith("decision no. 2: from 2008-10 until 2009-01 390.00 yuan a month")
     assert [zh for zh, _ in rest] == [
         "来源未载：末次计发月",
         "理由：收入增加",
-        "偏离计算结果：突发火灾（认定：departure）",
+        "偏离计算结果：突发火灾（认定：决定偏离计算结果）",
     ]
     assert [en for _, en in rest] == [
         "the source does not say: last month paid", "reason: higher income",
-        "departs from the computed result: 突发火灾 (finding: departure)",
+        "departs from the computed result: 突发火灾 (finding: decided apart from the computed result)",
     ]  # fmt: skip
