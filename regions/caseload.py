@@ -88,7 +88,7 @@ def facts_of_places(registry: Registry, places: Iterable[Key], on: date) -> Cata
 
 
 def united(catalogues: Iterable[Catalogue]) -> Catalogue:
-    """Return the facts of several policies together.
+    """Return the facts of several policies together; items of income are words where one of them takes any.
 
     Raises:
         JiuzhuError: ``fact_conflict`` when two declare one name differently.
@@ -96,6 +96,7 @@ def united(catalogues: Iterable[Catalogue]) -> Catalogue:
     declared: dict[str, Mapping[str, Json]] = {}
     lists: dict[str, Mapping[str, Json]] = {}
     items: dict[str, None] = {}
+    any_item = False
     whole: Catalogue | None = None
     for one in catalogues:
         names = differing(one, whole) if whole is not None else ()
@@ -109,5 +110,6 @@ def united(catalogues: Iterable[Catalogue]) -> Catalogue:
         declared |= one.declared
         lists |= one.lists
         items |= dict.fromkeys((*one.income_items, *one.gap_items))
-        whole = composed(declared, lists, income_items=tuple(items), gap_items={})
+        any_item |= not one.income_items
+        whole = composed(declared, lists, income_items=() if any_item else tuple(items), gap_items={})
     return whole or composed(core_facts()["items"], core_facts()["lists"], income_items=(), gap_items={})

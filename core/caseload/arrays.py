@@ -158,16 +158,20 @@ def _bits(buffer: Any, offset: int, size: int) -> Array:
     return bits[offset - first * 8 :][:size].view(np.bool_)
 
 
+def coded(array: Any, stored: Field) -> tuple[Array, tuple[str, ...]]:
+    """Return codes and what they stand for; of a text without choices the words met, -1 where there is none."""
+    if stored.choices:
+        return _numbers(array, array.type.to_pandas_dtype()), stored.choices
+    found = array.dictionary_encode()
+    return found.indices.fill_null(-1).to_numpy(zero_copy_only=False), tuple(found.dictionary.to_pylist()) or ("",)
+
+
 def _words(array: Any, stored: Field, wanted: Field) -> tuple[Array, tuple[str, ...]]:
-    """Return codes and what they stand for."""
-    if not stored.choices:
-        coded = array.dictionary_encode()
-        words = tuple(coded.dictionary.to_pylist()) or ("",)
-        return coded.indices.fill_null(-1).to_numpy(zero_copy_only=False), words
-    codes = _numbers(array, array.type.to_pandas_dtype())
-    if wanted.choices in (stored.choices, ()):  # rules that list no items take any
-        return codes, stored.choices
-    table = np.maximum(translation(stored.choices, wanted.choices), 0)  # what is none here the check has told of
+    """Return codes and what they stand for in the rules that ask; rules that list no items take any."""
+    codes, words = coded(array, stored)
+    if wanted.choices in (words, ()):
+        return codes, words
+    table = np.maximum(translation(words, wanted.choices), 0)  # what is none here the check has told of
     return table.take(codes, mode="clip"), wanted.choices
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from core.caseload.arrays import Rows, plain, validity
+from core.caseload.arrays import Rows, coded, plain, validity
 from core.caseload.layout import stored_fields
 from core.caseload.manifest import Extents
 from core.caseload.typed import stored_value
@@ -75,7 +75,7 @@ class Check:
             return
         if known.required and extent.nulls and "default" not in self.policy.declared[one.name]:
             yield from self._found(rows, "missing_fact", one.name, one.level, ~validity(rows.column(one)))
-        if one.choices and known.choices != one.choices:
+        if one.type == "text" and (known.choices != one.choices or (one.name in ITEMS and self.policy.gap_items)):
             yield from self._choices(rows, one, known)
         ahead = extent.high is not None and extent.high > self.on.toordinal()
         if one.type == "date" and ahead and str(self.policy.declared[one.name].get("past", "")).lower() == "true":
@@ -97,9 +97,10 @@ class Check:
     def _choices(self, rows: Rows, one: Field, known: Field) -> Iterator[Fault]:
         """Rules that list no items allow any, but for those that are a gap."""
         array = rows.column(one)
-        gaps = [at for at, text in enumerate(one.choices) if one.name in ITEMS and text in self.policy.gap_items]
-        allowed = [at for at, text in enumerate(one.choices) if not known.choices or text in known.choices]
-        there, codes = validity(array), plain(array)
+        codes, words = coded(array, one)
+        gaps = [at for at, text in enumerate(words) if one.name in ITEMS and text in self.policy.gap_items]
+        allowed = [at for at, text in enumerate(words) if not known.choices or text in known.choices]
+        there = validity(array)
         is_gap = np.isin(codes, gaps) & there
         yield from self._found(rows, "gap_item", one.name, one.level, is_gap)
         yield from self._found(rows, "not_allowed", one.name, one.level, there & ~is_gap & ~np.isin(codes, allowed))
@@ -127,15 +128,7 @@ def owners(offsets: Mapping[str, Array], schema: FactSchema, level: str, records
 def differing(policy: Catalogue, stored: Catalogue) -> tuple[str, ...]:
     """Return the facts that a policy declares otherwise than the snapshot has them: it must be made anew for them."""
     both = [name for name in stored.declared if name in policy.declared]
-    return tuple(
-        name for name in both
-        if _meaning(policy, name) != _meaning(stored, name) or _is_listed_now(policy, stored, name)
-    )  # fmt: skip
-
-
-def _is_listed_now(policy: Catalogue, stored: Catalogue, name: str) -> bool:
-    """Whether rules list the items that nothing listed when the snapshot was made."""
-    return bool(policy.schema.fields[name].choices) and not stored.schema.fields[name].choices
+    return tuple(name for name in both if _meaning(policy, name) != _meaning(stored, name))
 
 
 def _meaning(facts: Catalogue, name: str) -> object:

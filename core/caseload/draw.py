@@ -24,6 +24,8 @@ from core.formula.schema import HOUSEHOLD, Field
 RECORDS: Mapping[str, float] = {"income": 2.3, "shared_income": 0.3, "asset": 0.8, "supporter": 0.1, "expense": 0.3}
 """Records of a list a parent has on average."""
 OTHER_LISTS = 0.2
+ANY_ITEM = "other"
+"""What an income is called where the rules list no items."""
 UNKNOWN = 0.02
 """The share of facts nobody is bound to give that are not given."""
 MEDIAN_INCOME = 120_000
@@ -124,23 +126,26 @@ def _on_the_line(draw: Draw, records: Any, offsets: Array, lines: _LineHousehold
     if not len(at) or draw.line is None or draw.counted is None:
         return records
     put = {
-        "item": _code(draw, "income.item", draw.counted),
-        "frequency": _code(draw, "income.frequency", "year"),
+        "item": _stored_word(draw, "income.item", draw.counted),
+        "frequency": _stored_word(draw, "income.frequency", "year"),
         "amount": draw.line * lines.sizes[lines.households],
     }
+    heads = np.zeros(len(records), np.bool_)
+    heads[at] = True
     arrays = []
     for place in range(records.type.num_fields):
         array, name = records.field(place), records.type.field(place).name
         if name in put:
-            values = array.fill_null(0).to_numpy(zero_copy_only=False).copy()
-            values[at] = put[name]
-            array = pa.array(values, array.type)
+            values = np.broadcast_to(np.asarray(put[name]), at.shape)[np.argsort(at)]
+            array = pc.replace_with_mask(array, heads, pa.array(values, array.type))
         arrays.append(array)
     return pa.StructArray.from_arrays(arrays, fields=list(records.type))
 
 
-def _code(draw: Draw, name: str, word: str) -> int:
-    return draw.stored.schema.fields[name].choices.index(word)
+def _stored_word(draw: Draw, name: str, word: str) -> int | str:
+    """Return a text as the snapshot has it: its code where the fact lists its choices."""
+    choices = draw.stored.schema.fields[name].choices
+    return choices.index(word) if choices else word
 
 
 # People
@@ -215,13 +220,14 @@ def _income(draw: Draw, one: Field, count: int) -> Any:
 
 
 def _items(draw: Draw, one: Field, count: int) -> Any:
-    """Items of the place, the first ones of its list more often."""
-    known = [one.choices.index(word) for word in draw.lot_facts.income_items if word in one.choices]
-    if not known:
-        return pa.nulls(count, arrow_type(one))
+    """Items of the place, the first ones of its list more often; a place that lists none takes any."""
+    known = draw.lot_facts.income_items or (ANY_ITEM,)
     weights = 1 / np.arange(1, len(known) + 1)
-    picked = draw.random.choice(np.array(known), count, p=weights / weights.sum())
-    return pa.array(picked, arrow_type(one))
+    picked = draw.random.choice(len(known), count, p=weights / weights.sum())
+    found = pa.DictionaryArray.from_arrays(pa.array(picked, pa.int32()), pa.array(known, pa.string())).cast(pa.string())
+    if not one.choices:
+        return found
+    return pc.index_in(found, value_set=pa.array(one.choices, pa.string())).cast(arrow_type(one))
 
 
 def _frequency(draw: Draw, one: Field, count: int) -> Any:

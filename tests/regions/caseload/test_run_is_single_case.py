@@ -28,12 +28,15 @@ from regions.platform import Platform
 
 ON = date(2018, 10, 1)
 PLACES: tuple[Key, ...] = (
-    ("dibao", "330381", "rural"), ("dibao", "430902", "rural"), ("dibao", "430903", "rural"),
+    ("special_hardship", "430903", "rural"), ("dibao", "330381", "rural"), ("dibao", "430902", "rural"), ("dibao", "430903", "rural"),
     ("dibao", "430903", "urban"), ("dibao", "610523", "rural"), ("dibao", "610523", "urban"),
-    ("living_subsidy", "430903", "urban"), ("special_hardship", "430903", "rural"), ("dibao", "999999", "rural"),
+    ("living_subsidy", "430903", "urban"), ("dibao", "999999", "rural"),
 )  # fmt: skip
-"""Of Zhejiang, Hunan and Shaanxi, of town and country, a subsidy that reads another programme, and no place at all."""
-EACH = 300
+"""Of Zhejiang, Hunan and Shaanxi, of town and country, a subsidy that reads another programme, and no place at all.
+
+The first has no income definition: it takes any item of income, so that a snapshot with it has the items as words.
+"""
+EACH = 150
 
 
 def household(number: int, rnd: random.Random, items: tuple[str, ...]) -> dict[str, Any]:
@@ -96,24 +99,33 @@ def spoil(facts: dict[str, Any], rnd: random.Random) -> None:
             facts["member"] = facts.pop("members")  # a list by its other name is no fault
 
 
+@pytest.fixture(scope="module", params=[PLACES, PLACES[1:]], ids=["any item", "listed items"])
+def places(request: pytest.FixtureRequest) -> tuple[Key, ...]:
+    """The places of one snapshot."""
+    found: tuple[Key, ...] = request.param
+    return found
+
+
 @pytest.fixture(scope="module")
-def written(platform: Platform) -> list[tuple[str, Key, dict[str, Any]]]:
+def written(platform: Platform, places: tuple[Key, ...]) -> list[tuple[str, Key, dict[str, Any]]]:
     """The households, in the order of a snapshot."""
     rnd = random.Random(20181001)  # noqa: S311 - made-up households
-    items = facts_of_places(platform.registry, PLACES, ON).income_items
+    items = facts_of_places(platform.registry, PLACES[1:], ON).income_items
     return [
         (f"{programme}-{division}-{area}-{number:04}", (programme, division, area), household(number, rnd, items))
-        for programme, division, area in PLACES
+        for programme, division, area in places
         for number in range(EACH)
     ]
 
 
 @pytest.fixture(scope="module")
 def snapshot(
-    platform: Platform, written: list[tuple[str, Key, dict[str, Any]]], tmp_path_factory: pytest.TempPathFactory
-) -> Snapshot:
+    platform: Platform, places: tuple[Key, ...], written: list[tuple[str, Key, dict[str, Any]]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Snapshot:  # fmt: skip
     """The households as a snapshot of several parts."""
-    facts = facts_of_places(platform.registry, PLACES, ON)
+    facts = facts_of_places(platform.registry, places, ON)
+    assert bool(facts.income_items) == (places != PLACES)
     label = Text("合成数据", "synthetic")
     manifest = Manifest(day=ON, label=label, source={}, facts=facts.canonical(), synthetic=True)
     writer = begin(tmp_path_factory.mktemp("snapshots") / "one", manifest)
