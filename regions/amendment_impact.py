@@ -11,9 +11,10 @@ from core.casework.uprating.redecision_reach import first_payment, from_month
 from core.store.tables import Amendment
 from regions.amendment import checked_of
 from regions.amendment_state import open_amendment, registry_of
-from regions.impact import Impact, Progress, impact, linked_programmes
+from regions.impact import Impact, Progress, impact
 from regions.impact_changes import Changes, changes_of
-from regions.impact_source import StoredCaseload
+from regions.impact_places import linked_programmes
+from regions.impact_stored import StoredCaseload
 from regions.preview import preview, without
 
 EFFECTIVE = ("published", "superseded")

@@ -25,7 +25,7 @@ from core.casework.scope import inside
 from core.errors import JiuzhuError, Text
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, CaseMember, Decision, FactsVersion, Person
-from regions.impact import amount_of
+from regions.impact_amounts import amount_of
 from regions.impact_source import ON_ROLL
 
 CHUNK = 500

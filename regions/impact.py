@@ -11,20 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from itertools import islice
 
-from core.assess import assess
-from core.bounds import rate
 from core.casework.deciding.decision import whole_fen
-from core.casework.deciding.proposal import month_parts, value
 from core.errors import JiuzhuError, Text
-from core.fact_check import Prepared
-from core.kinds.schema import is_gap
-from core.provision import ANY, Provision
-from core.rulebook import Rulebook
-from core.source import located
-from core.values import Rate
+from regions.impact_amounts import Amounts, Ruling, soonest
 from regions.impact_changes import Changes
+from regions.impact_places import Pair, Places, linked_programmes
 from regions.impact_source import NOT_COUNTED, CaseFacts, Caseload, Standing
 from regions.impact_tally import Change, Count, Outlook, Tally, change_of, outlooks
 
@@ -48,6 +41,8 @@ class Outcome:
 Note = Callable[[Outcome], None]
 """Told what becomes of each household."""
 STEP = 500
+AT_ONCE = 10_000
+"""Cases read and computed together."""
 KEPT_ERRORS = 1000
 DIFFERS = "differs"
 """The reason of a household whose present amount neither rule computes, as batches call it."""
@@ -137,102 +132,27 @@ def begin(changes: Changes, source: Caseload) -> Impact:
     return Impact(changes=changes, population=source.population, linked=linked_programmes(changes))
 
 
-def count_cases(found: Impact, source: Caseload, *, note: Note | None = None) -> Iterator[int]:
+def count_cases(
+    found: Impact, source: Caseload, *, note: Note | None = None, ruling: Ruling = soonest
+) -> Iterator[int]:
     """Count case by case, yielding how many are done; whoever consumes it to the end has the whole impact."""
-    places = _Places(found.changes, found.linked)
-    for done, case in enumerate(source, start=1):
-        try:
-            _count(found, case, places.of(case), note)
-        except JiuzhuError as error:
-            found.failed += 1
-            if len(found.faults) < KEPT_ERRORS:
-                found.faults.append(Fault(reference=case.reference, error=error))
-        yield done
+    places = Places(changes=found.changes, linked=found.linked)
+    done, rest = 0, iter(source)
+    while cases := list(islice(rest, AT_ONCE)):
+        for case, amounts in zip(cases, ruling(places, cases), strict=True):
+            if isinstance(amounts, JiuzhuError):
+                found.failed += 1
+                if len(found.faults) < KEPT_ERRORS:
+                    found.faults.append(Fault(reference=case.reference, error=amounts))
+            else:
+                _count(found, case, places.of(case), amounts=amounts, note=note)
+            done += 1
+            yield done
     found.averages = [_average(found, places, key) for key in sorted(found.places)]
 
 
-def linked_programmes(changes: Changes) -> tuple[str, ...]:
-    """Return the programmes that read a changed programme's values, in any of the places it changes them."""
-    named = {one.scope.programme for one in changes.after.provisions()} - {ANY, *changes.programmes}
-    asked = {(one.scope.division, area) for one in changes.provisions for area in _areas(one)}
-    return tuple(
-        name for name in sorted(named) if any(_reads(changes, name, division, area) for division, area in asked)
-    )
-
-
-def _areas(one: Provision) -> tuple[str, ...]:
-    return ("urban", "rural") if one.scope.area == ANY else (one.scope.area,)
-
-
-def _reads(changes: Changes, programme: str, division: str, area: str) -> bool:
-    try:
-        book = changes.after.rulebook(division, on=changes.on, area=area, programmes=(programme,))
-    except JiuzhuError:
-        return False  # a programme whose own rules are broken here is told where it is asked about
-    return any(one in book.policy.programmes for one in changes.programmes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    """The rules of a place before and after, and how much the line rises for a person a month."""
-
-    before: Rulebook
-    after: Rulebook
-    rise: Mapping[str, Fraction]
-    programmes: tuple[str, ...]
-
-    @property
-    def same_facts(self) -> bool:
-        """Whether facts need to be checked only once."""
-        return self.before.facts.declared == self.after.facts.declared and self.before.facts.gap_items == (
-            self.after.facts.gap_items
-        )
-
-
-class _Places:
-    """The pairs of rulebooks by programme, division and area, each looked up once, and so the error of a place."""
-
-    def __init__(self, changes: Changes, linked: tuple[str, ...]) -> None:
-        self.changes = changes
-        self.linked = linked
-        self.known: dict[tuple[str, str, str], _Pair | JiuzhuError] = {}
-
-    def of(self, case: CaseFacts) -> _Pair:
-        """Return the pair of a case's place.
-
-        Raises:
-            JiuzhuError: the rules of the place cannot be used.
-        """
-        key = (case.programme, case.division, case.area)
-        if key not in self.known:
-            try:
-                self.known[key] = self._pair(*key)
-            except JiuzhuError as error:
-                self.known[key] = error
-        found = self.known[key]
-        if isinstance(found, JiuzhuError):
-            raise found
-        return found
-
-    def _pair(self, programme: str, division: str, area: str) -> _Pair:
-        wanted = tuple(dict.fromkeys((programme, *self.linked)))
-        on = self.changes.on
-        before = self.changes.before.rulebook(division, on=on, area=area, programmes=wanted)
-        after = self.changes.after.rulebook(division, on=on, area=area, programmes=wanted)
-        rise = {programme: _per_month(after, programme) - _per_month(before, programme)}
-        return _Pair(before=before, after=after, rise=rise, programmes=wanted)
-
-
-def _per_month(book: Rulebook, programme: str) -> Fraction:
-    line = book.policy.line("standard", programme)
-    return Fraction(0) if line is None or line.is_gap else rate(line.provision).yearly() / 12
-
-
-def _count(found: Impact, case: CaseFacts, pair: _Pair, note: Note | None) -> None:
-    source = located(dict(case.facts), case.reference)
-    new = pair.after.facts.prepare(source)  # without a day: facts may be newer than the day the rules are compared on
-    old = new if pair.same_facts else pair.before.facts.prepare(source)
-    for programme, *ruled in _amounts(pair, old, new):
+def _count(found: Impact, case: CaseFacts, pair: Pair, *, amounts: Amounts, note: Note | None) -> None:
+    for programme, ruled in amounts.items():
         own = programme == case.programme
         if not own and not _counts_for(found, case, programme):
             continue
@@ -282,49 +202,19 @@ def _as_it_stands(case: CaseFacts, before: Fraction | None, after: Fraction | No
     return [before, after]
 
 
-def _count_paid(found: Impact, case: CaseFacts, pair: _Pair, change: Change, given: Mapping[str, Fraction]) -> None:
+def _count_paid(found: Impact, case: CaseFacts, pair: Pair, change: Change, given: Mapping[str, Fraction]) -> None:
     since = case.since or date.min
     found.growth[since] = found.growth.get(since, Fraction(0)) + given["after"] - given["before"]
     if case.programme not in found.changes.programmes:
         return
     found.places.setdefault((case.division, case.area), Tally()).add(change, case.persons, **given)
-    rise = case.persons * pair.rise[case.programme]
+    rise = case.persons * pair.rise
     key = (case.programme, case.area)
     found.control[key] = found.control.get(key, Fraction(0)) + rise
     found.control_growth[since] = found.control_growth.get(since, Fraction(0)) + rise
 
 
-def _amounts(pair: _Pair, old: Prepared, new: Prepared) -> Iterator[tuple[str, Fraction | None, Fraction | None]]:
-    before, after = assess(pair.before, old), assess(pair.after, new)
-    for programme in pair.programmes:
-        yield programme, amount_of(before, programme), amount_of(after, programme)
-
-
-def amount_of(found: Any, programme: str) -> Fraction | None:
-    """Return the exact amount a month an assessment gives, nothing for who is not eligible, None for undecided."""
-    eligible = value(found, f"{programme}.eligible")
-    if eligible is False:
-        return Fraction(0)
-    parts, missing = month_parts(found, programme)
-    if "benefit" in missing or (eligible is not None and eligible is not True):
-        return None
-    return sum(parts.values(), Fraction(0))
-
-
-def _average(found: Impact, places: _Places, key: tuple[str, str]) -> Average:
+def _average(found: Impact, places: Places, key: tuple[str, str]) -> Average:
     division, area = key
-    target: Fraction | None = None
-    for programme in found.changes.programmes:
-        pair = places.known.get((programme, division, area))
-        if isinstance(pair, _Pair):
-            target = _target(pair.after, programme) or target
+    target = places.target(division, area)
     return Average(division=division, area=area, average=found.places[key].average, target=target)
-
-
-def _target(book: Rulebook, programme: str) -> Fraction | None:
-    line = book.policy.line("target", programme, "average_benefit")
-    amount = line.value.get("amount") if line is not None and not line.is_gap else None
-    if amount is None or is_gap(amount):
-        return None
-    parsed = Rate.parse(amount["yuan"], amount.get("per"))
-    return parsed.yearly() / 12 if parsed.unit.year or parsed.unit.month or parsed.unit.quarter else parsed.amount

@@ -20,9 +20,10 @@ from core.provision import ANY, Provision
 from core.slot import same_slot
 from core.store.tables import Amendment, AssistanceCase, Decision
 from regions.amendment_state import registry_of
-from regions.impact import Impact, Progress, impact, linked_programmes
+from regions.impact import Impact, Progress, impact
 from regions.impact_changes import Changes
-from regions.impact_source import StoredCaseload
+from regions.impact_places import linked_programmes
+from regions.impact_stored import StoredCaseload
 from regions.plugin_change import Changed, difference
 from regions.plugin_floor import Overtaken, overtaken
 from regions.plugin_lifecycle import nothing_proposed, proposed, require_right, ruled_by, standing_of, standing_on

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.casework.access import within
 from core.casework.deciding.case_facts import READ, known_case_facts
 from core.casework.deciding.place import Move, Place, moves_of, place_in
+from core.casework.deciding.standing import Covers
 from core.casework.flow.history import Happening, chain_of, corrected
 from core.casework.month import add_months, each_month, last_day
 from core.store.tables import AssistanceCase, Decision, Event, FactsVersion, ReviewItem
@@ -48,7 +49,7 @@ class Terms:
         """Return the months to come in which values of the amendment end."""
         return [month for month in self.ends if month > months[-1]]
 
-    def months(self, today: date, decisions: Iterable[Decision]) -> list[date]:
+    def months(self, today: date, decisions: Iterable[Covers]) -> list[date]:
         """Return the months to be judged: to the present one, the first paid, and the latest a decision names."""
         named = [month for one in decisions for month in (one.from_month, one.until_month) if month is not None]
         last = max([self.first_payment, today.replace(day=1), *named])

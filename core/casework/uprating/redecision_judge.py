@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 from core.bounds import rate
 from core.casework.deciding.decision import entitled_in, whole_fen
 from core.casework.deciding.proposal import Proposal, proposed
+from core.casework.deciding.standing import Covers
+from core.casework.flow.history import Happening
 from core.casework.flow.state import CaseState
 from core.casework.month import add_months
 from core.casework.uprating.redecision_books import Books
@@ -43,6 +46,18 @@ EXCEPTIONS: Mapping[str, Text] = {
 """Why a household is not re-decided with the others (例外清单)."""
 
 INTERRUPTED = ("suspend", "stop", "phase_out", "refuse")
+
+
+class Decides(Covers, Protocol):
+    """What is asked of a decision: which months it covers, and what it decides."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind."""
+        ...
+
+
+One = TypeVar("One", bound=Decides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +128,34 @@ def judge(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
         return Verdict(rows=rows, before=_present(rows, terms, books), exception=found.reason, detail=found.detail)
 
 
-def set_apart(rows: CaseRows, months: Sequence[date]) -> str | None:
-    """Return why a household would not be re-decided with the others in months, as far as its own rows tell."""
+def unsettled(status: str, happenings: Sequence[Happening], *, review_waits: bool) -> str | None:
+    """Return what is not settled in a case itself, and so leaves it to a person."""
+    state = _state(happenings) if happenings else None
+    if state is not None and state.objections:
+        return "objection"
+    if status in ("suspended", "phasing_out"):
+        return status
+    return "pending_change" if review_waits or (state is not None and state.changes) else None
+
+
+def _state(happenings: Iterable[Happening]) -> CaseState:
+    state = CaseState()
+    for one in happenings:
+        if not one.void:
+            state.take(one)
+    return state
+
+
+def interrupted(decisions: Sequence[Decides], months: Iterable[date]) -> str | None:
+    """Return why decisions leave a household to a person in months: something else than an amount rules one."""
     try:
-        _refuse_unsettled(rows)
-        _entitled(rows, months)
+        _entitled(decisions, months)
     except _Exception as found:
         return found.reason
     return None
 
 
-def first_entitled(decisions: Sequence[Decision], months: Iterable[date]) -> date | None:
+def first_entitled(decisions: Sequence[Decides], months: Iterable[date]) -> date | None:
     """Return the first of the months in which a household is entitled to anything ordinary."""
     ruling = ((month, entitled_in(decisions, month)) for month in months)
     return next((month for month, one in ruling if one is not None and one.kind not in INTERRUPTED), None)
@@ -144,24 +176,14 @@ def _ended(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
 
 
 def _refuse_unsettled(rows: CaseRows) -> None:
-    """Leave to a person whatever is not settled in the case itself."""
-    state = CaseState()
-    for one in rows.happenings:
-        if not one.void:
-            state.take(one)
-    if state.objections:
-        raise _Exception("objection")
-    if rows.case.status == "suspended":
-        raise _Exception("suspended")
-    if rows.case.status == "phasing_out":
-        raise _Exception("phasing_out")
-    if state.changes or rows.review_waits:
-        raise _Exception("pending_change")
+    left = unsettled(rows.case.status, rows.happenings, review_waits=rows.review_waits)
+    if left is not None:
+        raise _Exception(left)
 
 
 def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     asked = terms.months_of(rows, books.desk.today)
-    entitled = _entitled(rows, asked)
+    entitled = _entitled(rows.decisions, asked)
     if not entitled:
         return Verdict(rows=rows)
     months = list(entitled)
@@ -184,10 +206,10 @@ def _judged(rows: CaseRows, terms: Terms, books: Books) -> Verdict:
     )  # fmt: skip
 
 
-def _entitled(rows: CaseRows, months: Iterable[date]) -> dict[date, Decision]:
+def _entitled(decisions: Sequence[One], months: Iterable[date]) -> dict[date, One]:
     """The decision that rules each month from the first entitled one on, to the end of the last where it has one."""
-    found: dict[date, Decision] = {}
-    ruled = [(month, entitled_in(rows.decisions, month)) for month in months]
+    found: dict[date, One] = {}
+    ruled = [(month, entitled_in(decisions, month)) for month in months]
     while ruled and ruled[-1][1] is None:
         ruled.pop()
     for month, decision in ruled:

@@ -16,7 +16,8 @@ from regions.amendment_check import check
 from regions.amendment_draft import read_draft
 from regions.impact import impact
 from regions.impact_changes import Changes, changes_of
-from regions.impact_source import CaseFacts, GivenCaseload, StoredCaseload
+from regions.impact_source import CaseFacts, GivenCaseload
+from regions.impact_stored import StoredCaseload
 from regions.life.roll import facts, roll
 from regions.platform import open_platform
 from regions.preview import preview

@@ -70,7 +70,7 @@ def cases(size: int = 240) -> list[CaseFacts]:
     for number in range(size):
         programme, division, area = PLACES[number * len(PLACES) // size]
         standing, yuan = STANDINGS[number % len(STANDINGS)]
-        apart = "phase_out" if standing == "apart" else None
+        apart = "phasing_out" if standing == "apart" else None
         found.append(CaseFacts(
             reference=f"h{number:04}", programme=programme, division=division, area=area, persons=1 + number % 3,
             facts=facts_of(number), standing="paid" if standing == "apart" else standing, apart=apart,
@@ -122,7 +122,7 @@ def test_a_what_if_says_of_every_group_what_the_impact_of_the_change_says(
         first_payment=ON,
     )  # fmt: skip
     source = GivenCaseload(label=Text("合成数据", "synthetic"), size=240, make=cases)
-    one_by_one = impact(changes, source)
+    one_by_one = impact(changes, source)  # so few are computed household by household
     (found,) = changed(snapshot, platform.registry, after)
     assert one_by_one.failed == 0 and found.total.errors == 0
     shown = {key[1]: change for key, change in found.by(0, 3).items()}
