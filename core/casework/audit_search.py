@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, or_, select
 
-from core.casework.access import denied, within
+from core.casework.access import denied
+from core.casework.audit_place import of_place
 from core.casework.desk import Desk
+from core.casework.scope import inside
 from core.casework.staff import NATION
 from core.store.tables import Anchor, AssistanceCase, Event, StaffUser
 
@@ -51,10 +52,9 @@ def search(desk: Desk, sought: Sought) -> list[Found]:
         raise denied(desk.actor, "audit.read", NATION)
     query = _narrowed(_whole(), sought)
     if NATION not in roots:
-        query = query.where(_below(roots))
+        query = query.where(inside(AssistanceCase.path, roots))
     if sought.path and sought.path != NATION:
-        reached = (sought.path,) if any(within(sought.path, root) for root in roots) else roots
-        query = query.where(_below((sought.path,)), _below(reached))
+        query = query.where(of_place(desk, sought.path))
     found = desk.session.execute(query.order_by(Event.id.desc()).limit(sought.limit))
     return [
         Found(event=event, login=login or "", name=name or "", case=number, division=division)
@@ -87,10 +87,6 @@ def _narrowed(query: Select[Event, str, str, str, str], sought: Sought) -> Selec
     if sought.until:
         query = query.where(Event.happened_on <= sought.until)
     return query if sought.before is None else query.where(Event.id < sought.before)
-
-
-def _below(roots: Sequence[str]) -> ColumnElement[bool]:
-    return or_(*(or_(AssistanceCase.path == root, AssistanceCase.path.startswith(f"{root}/")) for root in roots))
 
 
 def anchors(desk: Desk, *, before: int | None = None, limit: int = 20) -> list[Anchor]:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from core.casework.audit_search import Sought, search
 from core.casework.flow.application import apply
-from core.store.tables import Event
+from core.casework.money.fund import set_order
+from core.store.tables import Event, PluginStep
 from regions.life.applicants import urban
+from tests.admin.amending import registered
+from tests.core.casework.purse import decided, household
 
 AUDITOR, OUTSIDE, ROOT = "auditor.430900", "auditor.610523", "root"
 
@@ -44,6 +49,33 @@ def test_log_is_asked_by_subject_deed_officer_days_and_place(panel: Any, case: t
         assert case[1] not in body(visitor.get(f"/audit/?{nothing}"))
     answer = visitor.get("/audit/?since=yesterday")
     assert answer.status_code == 422 and "日期应为" in body(answer) and "yesterday" in body(answer)
+
+
+def test_place_picks_what_is_of_it_whatever_the_event_is_about(panel: Any, case: tuple[int, str]) -> None:
+    uuid = registered(panel)
+    panel.app.config["LONG_WORK"] = "here"
+    with panel.platform.desk("clerk.430900") as desk:
+        decided(desk, household(desk, "A-1", division="430903", area="urban"), "2018-06", {"benefit": 390})
+    june = {"division": "430900", "programme": "dibao", "area": "any", "period": "2018-06"}
+    assert panel.visitor("clerk.430900").post("/payrolls/new", june).status_code == 303
+    with panel.platform.desk("approver.430900") as desk:
+        set_order(desk, "430900", programme="dibao", sources=["nation"], reason="示例")
+    with panel.platform.desk(ROOT) as desk:
+        told = {"divisions": ["430903"], "contents": []}
+        desk.session.add(PluginStep(plugin="demo", step="proposed", version="1", digest="0" * 64, told=told,
+                                    proposed_by=desk.actor.id, actor_id=desk.actor.id, recorded_at=desk.moment,
+                                    reason=None))  # fmt: skip
+        desk.record("plugin/demo", "plugin_proposed", {"version": "1"})
+    subjects = {"amendment": uuid, "payroll": "payroll/", "fund": "fund/430900", "plugin": "plugin/demo",
+                "staff": '"430900"', "person": "person/"}  # fmt: skip
+    with panel.platform.reading_desk(ROOT) as desk:
+        for place, is_there in (("430900", True), ("610523", False)):
+            for subject, sign in subjects.items():
+                found = search(desk, Sought(subject=subject, path=desk.path(place)))
+                said = [f"{one.event.chain} {json.dumps(one.event.body)}" for one in found]
+                assert any(sign in one for one in said) == is_there, (place, subject)
+        (of_all,) = search(desk, Sought(kind="first_administrator"))
+        assert of_all.event.id not in {one.event.id for one in search(desk, Sought(path=desk.path("430900")))}
 
 
 def test_log_comes_a_page_at_a_time_by_key(panel: Any) -> None:
