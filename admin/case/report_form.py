@@ -72,7 +72,7 @@ def review_fields(now: Situation) -> list[Field]:
     month = Text("结果自该月起计算", "the result counts from it")
     visitors = replace(people(now), label=Text("入户人员（公职人员名册）", "Visited by (register of office)"))
     return [
-        Field("reviewed_on", Text("复核日期", "Reviewed on"), kind="day", required=True),
+        replace(ON, label=Text("复核日期", "Reviewed on")),
         Field("from_month", Text("起始月", "From month"), kind="month", required=True, help=month),
         visitors,
         Field("note", Text("备注", "Note"), kind="text_long", wide=True),

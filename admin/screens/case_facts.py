@@ -86,7 +86,7 @@ def _enter(desk: Desk, now: Situation, values: Mapping[str, Any], told: Facts) -
     item = open_review(desk, now.case)
     assert item is not None  # the step is refused without one
     result = Result(
-        number=now.case.number, reviewed_on=values["reviewed_on"], from_month=values["from_month"], facts=told.facts,
+        number=now.case.number, reviewed_on=values["happened_on"], from_month=values["from_month"], facts=told.facts,
         visited_by=numbers(values), note=values["note"],
     )  # fmt: skip
     enter_results(desk, item.round_id, [result])

@@ -41,7 +41,8 @@ OPEN = (
     Field("everybody", Text("全部在册家庭（集中复核）", "everybody on the roll (a campaign)"), kind="flag"),
 )
 FAULT_AT = {"nothing_to_review": "due"}
-CELL_OF = {"recusal_required": "visited_by", "unknown_holder": "visited_by", "not_in_office": "visited_by"}
+CELL_OF = {"recusal_required": "visited_by", "unknown_holder": "visited_by", "not_in_office": "visited_by",
+           "in_the_future": "reviewed_on"}  # fmt: skip
 
 
 @screen.app_template_filter("fen_text")

@@ -78,6 +78,8 @@ def test_faults_stand_at_their_cells_and_nothing_is_entered(village: Village) ->
     said = wrong.get_data(as_text=True)
     assert 'id="fault-1-from_month"' in said and 'value="October"' in said
     assert 'id="fault-1-reviewed_on"' in begun.get_data(as_text=True)
+    ahead = visitor.post("/reviews/1/grid", typed(village, reviewed_on="2008-09-21"))
+    assert 'id="fault-1-reviewed_on"' in ahead.get_data(as_text=True)
     stranger = visitor.post("/reviews/1/grid", typed(village, visited_by="999"))
     assert 'id="fault-1-visited_by"' in stranger.get_data(as_text=True)
     assert village.rows(ReviewItem)[0].status == "open"
@@ -131,7 +133,7 @@ def test_one_household_is_reviewed_with_its_members_incomes_and_assets(village: 
     form = visitor.get(path).get_data(as_text=True)
     assert 'value="2000"' in form and "示例户3" in form and 'value="asset"' in form
     found = {
-        "reviewed_on": "2008-09-20", "from_month": "2008-10", "by": [str(village.people["示例乡干部"])], "note": "入户",
+        "happened_on": "2008-09-20", "from_month": "2008-10", "by": [str(village.people["示例乡干部"])], "note": "入户",
         "m1-disability": "severe", "income-rows": "2", "income-0-of": "0", "income-0-item": "farming",
         "income-0-amount": "1,600", "income-0-frequency": "year", "income-1-of": "1", "income-1-item": "wage",
         "income-1-amount": "1000", "income-1-frequency": "year", "asset-rows": "1", "asset-0-kind": "vehicle",
@@ -141,6 +143,9 @@ def test_one_household_is_reviewed_with_its_members_incomes_and_assets(village: 
     assert more.status_code == 200 and 'name="asset-1-amount"' in more.get_data(as_text=True)
     wrong = visitor.post(path, {**found, "income-1-amount": "viel", "from_month": ""})
     assert wrong.status_code == 422 and 'id="f-from_month-fault-1"' in wrong.get_data(as_text=True)
+    assert 'id="f-happened_on-fault-1"' in visitor.post(path, found | {"happened_on": "2008-09-21"}).get_data(
+        as_text=True
+    )
     amount = visitor.post(path, {**found, "income-1-amount": "viel"})
     assert 'id="f-income-1-amount-fault-1"' in amount.get_data(as_text=True)
     entered = visitor.post(path, found)

@@ -137,8 +137,8 @@ def enter_results(desk: Desk, round_id: int, results: Iterable[Result]) -> list[
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_round``.
-        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, ``case_suspended``, recusals,
-            faults of the facts.
+        InvalidInput: ``not_in_round``, ``already_decided``, ``undecided``, ``case_suspended``, ``in_the_future``,
+            recusals, faults of the facts.
     """
     found = round_of(desk, round_id)
     desk.require("review.enter", found.path)
@@ -193,6 +193,8 @@ def _enter(desk: Desk, item: ReviewItem, case: AssistanceCase, result: Result) -
     if case.status == SUSPENDED:
         hint = Text("先办理恢复发放或停发", "resume or stop it first")
         raise JiuzhuError("case_suspended", Text("该户已暂停发放", "the case is suspended"), hint=hint)
+    if result.reviewed_on > desk.today:
+        raise JiuzhuError("in_the_future", Text("复核日期晚于今天", "the review cannot be held after today"))
     require_actor_free(desk, case, STAGE, on=result.reviewed_on)
     for holder_id in result.visited_by:
         require_no_conflict(desk, case, holder_id, STAGE, on=result.reviewed_on)
