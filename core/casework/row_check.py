@@ -1,8 +1,8 @@
 """Holding rows against what the audit trail says of them: the trail is chained, the rows beside it are not.
 
 Looked at are decisions and facts (each carries a digest its case's chain repeats), who belongs to a household, who is
-its head, its amount, payrolls, what users may do, and the terms of an import. Faults are told by table and key, never
-by content.
+its head, its amount, payrolls, what users may do, and the terms of an import; all other rows by the digest the event of
+their writing keeps (``written_check``). Faults are told by table and key, never by content.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from core.casework.roster.takeover import KIND as ROSTER
 from core.casework.row_fault import RowFault
 from core.casework.scope import inside
 from core.casework.staff import NATION
+from core.casework.written_check import written_faults
 from core.store.tables import (
     AssistanceCase,
     CaseMember,
@@ -51,6 +52,7 @@ def row_faults(session: Session, path: str = NATION) -> Iterator[RowFault]:
             after = cases[-1].id
             session.expunge_all()
         yield from payroll_faults(session, path)
+        yield from written_faults(session, path)
         if path == NATION:
             yield from _rights(session)
             yield from _imports(session)

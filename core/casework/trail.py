@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from core.store.base import canonical
 from core.store.tables import Anchor, Event, RegistryEntry
+from core.store.written import take_written
 
 START = "0" * 64
 REGISTRY = "registry_entry"
@@ -37,7 +38,11 @@ class Deed:
 
 
 def append_event(session: Session, chain: str, deed: Deed) -> Event:
-    """Append an event to its chain; two writers of one place in a chain meet in a unique constraint."""
+    """Append an event to its chain, with digests of the rows that were written since the event before.
+
+    Two writers of one place in a chain meet in a unique constraint.
+    """
+    written = take_written(session)
     last = session.execute(
         select(Event.sequence, Event.digest).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
     ).first()
@@ -50,6 +55,7 @@ def append_event(session: Session, chain: str, deed: Deed) -> Event:
         actor_id=deed.actor_id,
         reason=deed.reason,
         body=dict(deed.body),
+        written=written,
         previous=last.digest if last else START,
     )
     event.digest = digest_of(event)
@@ -59,7 +65,11 @@ def append_event(session: Session, chain: str, deed: Deed) -> Event:
 
 
 def append_events(session: Session, deeds: Sequence[tuple[str, Deed]]) -> None:
-    """Append one event to each of many chains, in two statements: what a chunk of cases has in common."""
+    """Append one event to each of many chains, in two statements: what a chunk of cases has in common.
+
+    The first tells the rows written with all of them.
+    """
+    written = take_written(session) if deeds else None
     chains = [chain for chain, _ in deeds]
     newest = select(func.max(Event.id)).where(Event.chain.in_(chains)).group_by(Event.chain)
     heads = {one.chain: one for one in session.scalars(select(Event).where(Event.id.in_(newest)))}
@@ -68,20 +78,21 @@ def append_events(session: Session, deeds: Sequence[tuple[str, Deed]]) -> None:
         event = Event(
             chain=chain, sequence=head.sequence + 1 if head else 1, kind=deed.kind, happened_on=deed.happened_on,
             recorded_at=deed.recorded_at, actor_id=deed.actor_id, reason=deed.reason, body=dict(deed.body),
-            previous=head.digest if head else START,
+            written=written, previous=head.digest if head else START,
         )  # fmt: skip
         event.digest = digest_of(event)
         session.add(event)
-        heads[chain] = event
+        heads[chain], written = event, None
     session.flush()
 
 
 def digest_of(event: Event) -> str:
     """Return the digest a row must have: SHA-256 over the digest before it and everything the row says."""
-    return _digest(event.previous, event, happened_on=event.happened_on.isoformat(), body=event.body)
+    day = event.happened_on.isoformat()
+    return _digest(event.previous, event, happened_on=day, body=event.body, written=event.written)
 
 
-def _digest(previous: str, row: Any, *, happened_on: str, body: Any) -> str:
+def _digest(previous: str, row: Any, *, happened_on: str, body: Any, written: Any) -> str:
     said = {
         "chain": row.chain,
         "sequence": row.sequence,
@@ -91,6 +102,7 @@ def _digest(previous: str, row: Any, *, happened_on: str, body: Any) -> str:
         "actor": row.actor_id,
         "reason": row.reason,
         "body": body,
+        **({} if written is None else {"written": written}),
     }
     return hashlib.sha256(previous.encode() + canonical(said)).hexdigest()
 
@@ -151,7 +163,7 @@ def _in_order(session: Session, chain: str | None) -> Iterator[Any]:
         select(
             Event.chain, Event.sequence, Event.kind, Event.recorded_at, Event.actor_id, Event.reason, Event.previous,
             Event.digest, _iso(session).label("happened_on"),
-            type_coerce(Event.body, String).label("body"),
+            type_coerce(Event.body, String).label("body"), type_coerce(Event.written, String).label("written"),
         )
         .order_by(Event.chain, Event.sequence)
         .execution_options(yield_per=2000)
@@ -181,7 +193,9 @@ def _faults(row: Any, before: Head, known: Head | None) -> Iterator[Fault]:
 def _holds(row: Any) -> bool:
     try:
         body = json.loads(row.body)
-        return _digest(row.previous, row, happened_on=row.happened_on, body=body) == str(row.digest)
+        written = None if row.written is None else json.loads(row.written)
+        said = _digest(row.previous, row, happened_on=row.happened_on, body=body, written=written)
+        return said == str(row.digest)
     except (ValueError, TypeError):
         return False
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.errors import JiuzhuError, Text
 from core.store.address import without_password
 from core.store.text import check_texts, unfit
+from core.store.written import follow
 
 BUSY_SECONDS = 30
 READING = "jiuzhu_reading"
@@ -52,6 +53,7 @@ class Store:
                 checker, or our fault), ``too_long``, ``bad_text``, ``disk_full``, ``database_busy``, ``database_gone``.
         """
         with told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            follow(session)
             yield session
 
     @contextmanager

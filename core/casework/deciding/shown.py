@@ -16,10 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import whole_fen
-from core.casework.deciding.standing import Covers, standing_for, stretches
+from core.casework.deciding.standing import Covers, is_ahead, standing_for, stretches
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import moves
-from core.casework.month import add_months, month_of
+from core.casework.month import add_months
 from core.store.tables import AssistanceCase, Decision, Event
 
 SHOWN = ("in_payment", "phasing_out", "suspended", "stopped", "closed")
@@ -44,12 +44,6 @@ Ahead = TypeVar("Ahead", bound=Decided)
 def speaks(status: str, one: Any) -> bool:
     """Tell whether a decision's amount is that of a case in a status."""
     return OWN.get(status, str(one.kind)) == str(one.kind)
-
-
-def is_ahead(one: Any) -> bool:
-    """Tell whether a decision was made for months to come: any other has moved the row when it was made."""
-    first: date = one.from_month
-    return first > month_of(one.decided_on)
 
 
 def moved(status: str, one: Any) -> str:

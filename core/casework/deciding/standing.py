@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from core.casework.month import month_of
 
 
 class Covers(Protocol):
@@ -23,6 +25,16 @@ class Covers(Protocol):
 
 
 One = TypeVar("One", bound=Covers)
+
+
+FAR = date.max
+"""Later than any month that is decided on."""
+
+
+def is_ahead(one: Any) -> bool:
+    """Tell whether a decision was made for months to come: any other has moved the row when it was made."""
+    first: date = one.from_month
+    return first > month_of(one.decided_on)
 
 
 def entitled_in(decisions: Sequence[One], month: date) -> One | None:

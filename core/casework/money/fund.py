@@ -73,13 +73,12 @@ def enter(desk: Desk, division: str, item: FundItem) -> FundEntry:
         raise JiuzhuError("bad_amount", text, value=f"{item.kind} {item.amount}")
     day = item.happened_on or desk.today
     said = {"programme": item.programme, "source": item.source, "year": item.year, "amount": item.amount}
-    desk.record(chain(division), item.kind, {**said, "document": item.document}, happened_on=day)
     row = FundEntry(
         **said, division=division, path=path, kind=item.kind, document=item.document, happened_on=day,
         recorded_at=desk.moment, recorded_by=desk.actor.id,
     )  # fmt: skip
     desk.session.add(row)
-    desk.session.flush()
+    desk.record(chain(division), item.kind, {**said, "document": item.document}, happened_on=day)
     return row
 
 

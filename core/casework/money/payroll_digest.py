@@ -1,6 +1,7 @@
 """What a payroll's chain keeps of its lines: a digest of the whole of them at every step, so that none changes between.
 
-The months it claims are kept the same way: one set free in the database would be paid again by another payroll.
+The months it claims are kept the same way: one set free in the database would be paid again by another payroll; so are
+those it caught, and what it took off for earlier overpayments.
 Approval locks what is to be paid, to whom and what it settles; where each line stands (due, held, paid, returned) moves
 on and is told by every later event.
 """
@@ -19,7 +20,7 @@ from core.casework.desk import Desk
 from core.casework.money.payroll_run import chain, totals
 from core.errors import JiuzhuError, Text
 from core.store.base import canonical
-from core.store.tables import Event, PayrollClaim, PayrollLine, PayrollRun
+from core.store.tables import Event, PayrollClaim, PayrollException, PayrollLine, PayrollRun, RecoveryEntry
 
 LOCKED = (
     "case_id", "path", "area", "persons", *PARTS, "arrears", "recovery", "total",
@@ -45,6 +46,31 @@ def claims_digest(session: Session, run_id: int) -> str:
     return _digest(session, query.order_by(PayrollClaim.case_id, PayrollClaim.month))
 
 
+def caught_digest(session: Session, run_id: int) -> str:
+    """Return SHA-256 over the households a run caught, each with why and how much."""
+    columns = (PayrollException.case_id, PayrollException.reason, PayrollException.amount, PayrollException.detail,
+               PayrollException.found_at)  # fmt: skip
+    query = select(*columns).where(PayrollException.run_id == run_id)
+    return _digest(session, query.order_by(PayrollException.case_id, PayrollException.id))
+
+
+def recovered_digest(session: Session, run_id: int) -> str:
+    """Return SHA-256 over what a run's lines took off or refunded."""
+    columns = (RecoveryEntry.case_id, RecoveryEntry.kind, RecoveryEntry.amount, RecoveryEntry.happened_on,
+               RecoveryEntry.note)  # fmt: skip
+    query = select(*columns).where(RecoveryEntry.run_id == run_id)
+    return _digest(session, query.order_by(RecoveryEntry.case_id, RecoveryEntry.id))
+
+
+DIGESTS = {
+    "payroll_line": ("lines", standing_digest),
+    "payroll_claim": ("claims", claims_digest),
+    "payroll_exception": ("caught", caught_digest),
+    "recovery_entry": ("recovered", recovered_digest),
+}
+"""What every event tells of a run's rows, by table: under which name, and the digest."""
+
+
 def _lines(run_id: int, columns: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     query = select(*(getattr(PayrollLine, name) for name in columns)).where(PayrollLine.run_id == run_id)
     return query.order_by(PayrollLine.case_id)
@@ -59,16 +85,13 @@ def _digest(session: Session, query: Select[*tuple[Any, ...]]) -> str:
 
 def wrong_in(session: Session, run: PayrollRun, event: Event) -> tuple[str, ...]:
     """Return which tables of a run are not what an event told of them."""
-    kept = {"payroll_line": ("lines", standing_digest), "payroll_claim": ("claims", claims_digest)}
-    return tuple(table for table, (name, digest) in kept.items() if event.body[name] != digest(session, run.id))
+    return tuple(table for table, (name, digest) in DIGESTS.items() if event.body[name] != digest(session, run.id))
 
 
 def told(session: Session, run: PayrollRun) -> dict[str, Any]:
-    """Return what every event of a run from its preparation on keeps: the totals, digests of the lines and claims."""
+    """Return what every event of a run from its preparation on keeps: the totals, and digests of its rows by table."""
     session.flush()
-    return {
-        **totals(run), "lines": standing_digest(session, run.id), "claims": claims_digest(session, run.id)
-    }  # fmt: skip
+    return {**totals(run), **{name: digest(session, run.id) for name, digest in DIGESTS.values()}}
 
 
 def last_told(session: Session, run: PayrollRun) -> Event | None:

@@ -51,7 +51,7 @@ def date_reviews(desk: Desk, division: str, *, programme: str) -> Dated:
                 dated += 1
             else:
                 untold += 1
-    if dated:
+    if dated or untold:  # some were given their class alone
         body = {"division": division, "programme": programme, "dated": dated}
         desk.record(f"reviews/{division}", "reviews_dated", body)
     return Dated(dated=dated, without_facts=without, not_told=untold)

@@ -6,12 +6,14 @@ computed again when it is decided.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import func, insert, literal, select
+from sqlalchemy.orm import Session
 
 from core.casework.deciding.decision import decisions_of, entitled_in
 from core.casework.deciding.effect import status_in, take_effects
@@ -25,6 +27,7 @@ from core.casework.people.recusal import require_actor_free, require_no_conflict
 from core.casework.reviews.review import reviewed_here
 from core.casework.reviews.review_mode import due_by, place_modes
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.store.base import canonical
 from core.store.tables import AssistanceCase, Decision, FactsVersion, ReviewItem, ReviewRound
 from core.values import fraction_text
 
@@ -90,11 +93,18 @@ def open_round(
     if not count:
         text = Text("没有到期应复核的家庭", "no household is due for review")
         raise JiuzhuError("nothing_to_review", text, value=f"{division} {due_on}")
-    body = {"round": made.id, "cases": count, "due_on": due_on.isoformat(), "everybody": everybody}
+    digest = cases_digest(desk.session, made.id)
+    body = {"round": made.id, "cases": count, "due_on": due_on.isoformat(), "everybody": everybody, "digest": digest}
     body |= {"modes": sorted({one.mode for one in modes})} if modes else {}
     body |= {"assumed": ["mode"]} if any(one.assumed for one in modes) else {}
     desk.record(f"review/{made.id}", "round_opened", body)
     return made
+
+
+def cases_digest(session: Session, round_id: int) -> str:
+    """Return SHA-256 over the cases of a round: none is added to it, and none leaves it."""
+    query = select(ReviewItem.case_id).where(ReviewItem.round_id == round_id).order_by(ReviewItem.case_id)
+    return hashlib.sha256(canonical(list(session.scalars(query)))).hexdigest()
 
 
 def items_of(desk: Desk, round_id: int, *, status: str | None = None) -> list[tuple[ReviewItem, AssistanceCase]]:

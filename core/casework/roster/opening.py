@@ -32,6 +32,7 @@ from core.casework.trail import START, digest_of
 from core.kinds.schema import is_gap
 from core.store.keys import take_keys
 from core.store.tables import AssistanceCase, CaseMember, CaseNote, Decision, Event, FactsVersion, Person
+from core.store.written import told_new
 from core.values import yuan_text
 
 STATUS = "in_payment"
@@ -94,11 +95,15 @@ def open_cases(desk: Desk, signed: Signed, openings: Sequence[Opening], *, enter
     ]
     enter(decisions)
     enter([member for case, one in pairs for member in _members(case, one, signed)])
-    enter([note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts])
+    notes = {case.id: note_row(desk, case, one.entry.texts) for case, one in pairs if one.entry.texts}
+    enter(list(notes.values()))
     chains = [
-        _chain(desk, case, version, decision, _opened(case, one, signed) | _written(desk, persons))
+        _chain(
+            desk, version, decision, _opened(case, one, signed) | _written(desk, persons),
+            written=told_new(case, notes.get(case.id)),
+        )
         for (case, one), version, decision, persons in zip(pairs, facts, decisions, new, strict=True)
-    ]
+    ]  # fmt: skip
     enter([event for chain in chains for event in chain])
 
 
@@ -264,9 +269,9 @@ def _written(desk: Desk, persons: Sequence[Person]) -> dict[str, Any]:
 
 
 def _chain(
-    desk: Desk, case: AssistanceCase, version: FactsVersion, decision: Decision, opened: Mapping[str, Any]
+    desk: Desk, version: FactsVersion, decision: Decision, opened: Mapping[str, Any], *, written: dict[str, Any]
 ) -> list[Event]:
-    """The first three events of a new chain."""
+    """The first three events of a new chain; the first tells which rows were written."""
     recorded = {
         "facts": version.number, "basis": version.basis, "effective_on": version.effective_on.isoformat(),
         "digest": version.digest,
@@ -274,7 +279,7 @@ def _chain(
     events: list[Event] = []
     for kind, body in (("opened", opened), ("facts_recorded", recorded), ("decided", decision_event(decision))):
         event = Event(
-            chain=chain_of(case.id),
+            chain=chain_of(decision.case_id),
             sequence=len(events) + 1,
             kind=kind,
             happened_on=desk.today,
@@ -282,6 +287,7 @@ def _chain(
             actor_id=desk.actor.id,
             reason="存量转入" if kind == "opened" else None,
             body=dict(body),
+            written=written if kind == "opened" else None,
             previous=events[-1].digest if events else START,
         )
         event.digest = digest_of(event)

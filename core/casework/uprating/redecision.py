@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
 from core.casework.job import start_job
@@ -110,7 +111,7 @@ def sign(desk: Desk, batch_id: str, *, digest: str) -> RedecisionBatch:
     if desk.actor.id == batch.prepared_by:
         text = Text("不能签批本人编制的批次", "nobody signs a batch he prepared himself")
         raise JiuzhuError("maker_is_checker", text, value=desk.actor.login)
-    if digest != batch.digest or digest != digest_of(desk, batch):
+    if digest != batch.digest or digest != digest_of(desk.session, batch):
         text = Text("名单与所见不同，未签批", "the list is not the one seen: it was not signed")
         hint = Text("请重新查看名单、合计和例外", "look at list, totals and exceptions again")
         raise JiuzhuError("other_list", text, hint=hint, value=digest)
@@ -120,10 +121,10 @@ def sign(desk: Desk, batch_id: str, *, digest: str) -> RedecisionBatch:
     return batch
 
 
-def digest_of(desk: Desk, batch: RedecisionBatch) -> str:
+def digest_of(session: Session, batch: RedecisionBatch) -> str:
     """Return SHA-256 over the batch's terms, every row in order and the totals."""
     found = hashlib.sha256(canonical([batch.id, batch.amendment, batch.from_month.isoformat(), batch.totals]))
-    for row in rows_of(desk, batch.id):
+    for row in rows_of(session, batch.id):
         found.update(canonical(_said(row)))
     return found.hexdigest()
 
@@ -133,10 +134,10 @@ def _said(row: RedecisionRow) -> list[Any]:
     return [row.case_id, row.persons, *amounts, row.arrears, row.arrears_months, row.spans, row.exception]
 
 
-def rows_of(desk: Desk, batch_id: str) -> Iterator[RedecisionRow]:
+def rows_of(session: Session, batch_id: str) -> Iterator[RedecisionRow]:
     """Yield the rows of a batch in order of case."""
     query = select(RedecisionRow).where(RedecisionRow.batch == batch_id).order_by(RedecisionRow.case_id)
-    yield from desk.session.scalars(query.execution_options(yield_per=2000))
+    yield from session.scalars(query.execution_options(yield_per=2000))
 
 
 def left_to_a_person(desk: Desk, batch_id: str) -> dict[str, int]:
@@ -156,7 +157,7 @@ def totals_of(desk: Desk, batch: RedecisionBatch, *, same: int, control: Fractio
     before = after = Fraction(0)
     households = persons = arrears = 0
     exceptions: Counter[str] = Counter()
-    for row in rows_of(desk, batch.id):
+    for row in rows_of(desk.session, batch.id):
         if row.exception is not None:
             exceptions[row.exception] += 1
             continue

@@ -27,6 +27,7 @@ from core.casework.deciding.decision import (
     whole_fen,
 )
 from core.casework.deciding.span import kind_of
+from core.casework.deciding.turn import note_turn
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import move, moves
@@ -117,7 +118,7 @@ def _prepare(chunk: _Chunk) -> Step:
     finished = len(ids) < chunk.size
     if finished:
         batch.totals = totals_of(desk, batch, same=same, control=control)
-        batch.digest, batch.status = digest_of(desk, batch), "prepared"
+        batch.digest, batch.status = digest_of(desk.session, batch), "prepared"
         record(desk, batch, "prepared", {"digest": batch.digest, "totals": batch.totals})
     moved = {"after": ids[-1] if ids else chunk.after, "same": same, "control": fraction_text(control)}
     return Step(cursor=moved, did=len(ids), finished=finished)
@@ -219,6 +220,7 @@ def _note(desk: Desk, rows: CaseRows, made: Sequence[Decision], verdict: Verdict
     if in_force in made:
         note_on_case(case, in_force, verdict.changes[made.index(in_force)].proposal)
     case.monthly, case.review_due = whole_fen(in_force.monthly), review  # a new standard is no review
+    note_turn(desk.session, case, [*rows.decisions, *made])
 
 
 def _restore(chunk: _Chunk) -> Step:
@@ -254,6 +256,7 @@ def _put_back(desk: Desk, batch: RedecisionBatch, rows: CaseRows) -> tuple[list[
     """Restore a household's decisions; where the case has been suspended or left, beside its row, which stays."""
     case, restored = rows.case, _restored(desk, batch, rows)
     desk.session.add_all(restored)
+    note_turn(desk.session, case, [*rows.decisions, *restored])
     event = f"decision.{restored[-1].kind}"
     if (case.status, event) not in moves():
         return restored, {"beside": True}

@@ -8,14 +8,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.base import Base, CanonicalJson, Code, Digest, Fen, Key, Moment, Path
 
+TURNS = text("turns_on IS NOT NULL")
+"""An index of these rows alone: they are few."""
+
 
 class AssistanceCase(Base):
-    """A household's case. ``path`` is its division's subtree path; ``version`` counts its changes (optimistic lock)."""
+    """A household's case. ``path`` is its division's subtree path; ``version`` counts its changes (optimistic lock).
+
+    ``turns_on``: from when on ``status`` may be another by what was decided ahead (``deciding.turn``).
+    """
 
     __tablename__ = "assistance_case"
     __table_args__ = (
@@ -26,6 +32,7 @@ class AssistanceCase(Base):
         Index(None, "village", "path", "number"),
         Index(None, "status", "review_due"),
         Index(None, "head_id"),
+        Index(None, "turns_on", sqlite_where=TURNS, postgresql_where=TURNS),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -49,6 +56,7 @@ class AssistanceCase(Base):
     monthly: Mapped[int | None] = mapped_column(Fen)
     method: Mapped[str | None] = mapped_column(Code)
     review_class: Mapped[str | None] = mapped_column(Code)
+    turns_on: Mapped[date | None] = mapped_column(Date)
     review_due: Mapped[date | None] = mapped_column(Date)
     filed: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(Integer)

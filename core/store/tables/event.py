@@ -16,7 +16,11 @@ from core.store.base import Base, CanonicalJson, Digest, Key, Moment
 
 
 class Event(Base):
-    """One thing that happened. ``digest`` covers everything of the row and the digest before it."""
+    """One thing that happened. ``digest`` covers everything of the row and the digest before it.
+
+    ``written`` are the rows that were written with it: a digest of each, None for one that was removed
+    (``core.store.written``).
+    """
 
     __tablename__ = "event"
     __table_args__ = (UniqueConstraint("chain", "sequence"), Index(None, "kind", "happened_on"))
@@ -30,6 +34,7 @@ class Event(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
     reason: Mapped[str | None] = mapped_column(String(1000))
     body: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
+    written: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
     previous: Mapped[str] = mapped_column(Digest)
     digest: Mapped[str] = mapped_column(Digest)
 

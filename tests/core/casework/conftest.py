@@ -160,7 +160,7 @@ def make_case() -> MakeCase:
         for person in persons:
             relation = "head" if person is persons[0] else "other"
             desk.session.add(CaseMember(case_id=case.id, person_id=person.id, relation=relation, since=case.opened_on))
-        desk.session.flush()
+        desk.record(f"made/{case.id}", "made", {})
         return case
 
     return make

@@ -374,6 +374,7 @@ def _assistance_case() -> None:
         sa.Column("monthly", sa.BigInteger(), nullable=True),
         sa.Column("method", sa.String(length=40), nullable=True),
         sa.Column("review_class", sa.String(length=40), nullable=True),
+        sa.Column("turns_on", sa.Date(), nullable=True),
         sa.Column("review_due", sa.Date(), nullable=True),
         sa.Column("filed", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -382,6 +383,14 @@ def _assistance_case() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_assistance_case_number")),
     )
     op.create_index(op.f("ix_assistance_case_head_id"), "assistance_case", ["head_id"], unique=False)
+    op.create_index(
+        op.f("ix_assistance_case_turns_on"),
+        "assistance_case",
+        ["turns_on"],
+        unique=False,
+        sqlite_where=sa.text("turns_on IS NOT NULL"),
+        postgresql_where=sa.text("turns_on IS NOT NULL"),
+    )
     op.create_index(op.f("ix_assistance_case_path_number"), "assistance_case", ["path", "number"], unique=False)
     op.create_index(
         op.f("ix_assistance_case_path_status_id"), "assistance_case", ["path", "status", "id"], unique=False
@@ -469,6 +478,7 @@ def _event() -> None:
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.String(length=1000), nullable=True),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("written", sa.Text(), nullable=True),
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["staff_user.id"], name=op.f("fk_event_actor_id_staff_user")),

@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from core.casework.money import bank, payroll
 from core.casework.money.accrual import PayPeriod
 from core.casework.money.household import load_accounts
 from core.casework.money.ledger import Ledger, due, ledger, paid_to
 from core.casework.money.recovery import order_offset, owed, propose_offset, repay
+from core.casework.row_check import row_faults
 from core.casework.staff import grant_role
 from core.store.tables import AssistanceCase
 from tests.core.casework.purse import decided, household, lines, pay, refused, send, user
@@ -190,3 +192,21 @@ def test_nothing_is_too_much_before_the_bank_has_confirmed_it(
 def test_period_of_a_payment_is_shown(yiyang: Any, paid: int) -> None:
     assert [str(one.period) for one in shown(yiyang, paid).payments] == ["2018-05", "2018-06"]
     assert PayPeriod.containing("quarter", date(2018, 6, 30)) == PayPeriod.parse("2018Q2")
+
+
+@pytest.mark.parametrize("kind", ["offset", "repayment"])
+@pytest.mark.parametrize("change", ["UPDATE recovery_entry SET amount = 1", "DELETE FROM recovery_entry"])
+def test_what_came_back_is_not_altered_without_being_found(yiyang: Any, paid: int, kind: str, change: str) -> None:
+    def faults() -> set[str]:
+        with yiyang.platform.database.reading() as session:
+            return {one.table for one in row_faults(session)}
+
+    decide(yiyang, paid, "2018-06", 300, kind="reduce")
+    ordered(yiyang, paid, 4000)
+    pay(yiyang, YIYANG, "2018-07")
+    with yiyang.desk(CLERK) as desk:
+        repay(desk, desk.session.get_one(AssistanceCase, paid), 2000)
+    assert "recovery_entry" not in faults()
+    with yiyang.platform.database.writing() as session:
+        assert session.execute(text(f"{change} WHERE kind = '{kind}'")).rowcount == 1
+    assert "recovery_entry" in faults()

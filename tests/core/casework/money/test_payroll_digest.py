@@ -142,3 +142,14 @@ def test_removed_line_is_found(yiyang: Any, prepared: str) -> None:
     with yiyang.platform.database.writing() as session:
         session.execute(text("DELETE FROM payroll_line WHERE id = (SELECT min(id) FROM payroll_line)"))
     assert faults(yiyang) == [("payroll_line", prepared)]
+
+
+@pytest.mark.parametrize("change", ["UPDATE payroll_exception SET amount = 1", "DELETE FROM payroll_exception"])
+def test_altered_or_removed_exception_is_found(yiyang: Any, change: str) -> None:
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        decided(desk, household(desk, "C", division=HESHAN, area="urban", account=None), "2018-06", {"benefit": 360})
+    number = pay(yiyang, YIYANG, "2018-06")
+    assert faults(yiyang) == []
+    with yiyang.platform.database.writing() as session:
+        assert session.execute(text(change)).rowcount
+    assert faults(yiyang) == [("payroll_exception", number)]

@@ -60,9 +60,12 @@ def test_untouched_rows_are_what_the_trail_says(roll: Any) -> None:
         ("UPDATE case_member SET entitled = FALSE WHERE id = 1", ("case_member", "altered")),
         ("UPDATE assistance_case SET monthly = 99999 WHERE id = 1", ("assistance_case", "altered")),
         ("UPDATE assistance_case SET head_id = 4 WHERE id = 1", ("assistance_case", "altered")),
+        ("UPDATE assistance_case SET village = '他村' WHERE id = 1", ("assistance_case", "altered")),
+        ("DELETE FROM case_note WHERE id = 1", ("case_note", "removed")),
         ("UPDATE role_grant SET role = 'approver' WHERE role = 'clerk'", ("role_grant", "altered")),
         ("DELETE FROM role_grant WHERE role = 'auditor'", ("role_grant", "removed")),
         ("UPDATE staff_user SET active = FALSE WHERE login = 'root'", ("staff_user", "altered")),
+        ("UPDATE staff_user SET password = 'another' WHERE login = 'root'", ("staff_user", "altered")),
     ],
 )
 def test_row_altered_in_the_database_is_found(roll: Any, statement: str, fault: tuple[str, str]) -> None:
