@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.casework.deciding.proposal import Proposal, propose
 from core.casework.deciding.standing import entitled_in, standing_for
 from core.casework.deciding.stored_policy import store_policy
+from core.casework.deciding.turn import note_turn
 from core.casework.desk import Desk
 from core.casework.flow.transition import moves
 from core.casework.month import month_of, months_on
@@ -107,6 +108,7 @@ def decide(  # noqa: PLR0913 - a decision is all of these, each said by name
     elif row.from_month > month_of(desk.today) and FOLLOWS not in row.basis:
         date_review(case, row, proposal)
     desk.session.flush()
+    note_turn(desk.session, case, [*before, row])
     desk.record(f"case/{case.id}", "decided", decision_event(row) | ({"beside": True} if beside else {}))
     return row
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.casework.deciding.decision import decisions_of, note_amount, whole_fen
 from core.casework.deciding.shown import SHOWN, decided_for, moved, speaks, unseen
 from core.casework.deciding.standing import entitled_in
+from core.casework.deciding.turn import note_turn
 from core.casework.desk import Desk
 from core.casework.flow.history import chain_of
 from core.casework.flow.transition import moves
@@ -42,7 +43,7 @@ def take_effect(desk: Desk, case: AssistanceCase) -> Event | None:
         status = moved(case.status, one)
         other = one is standing and amount != (whole_fen(one.monthly), one.method)
         if status != case.status or (other and speaks(case.status, one)):
-            event = _take(desk, case, one, status=status)
+            event = _take(desk, case, one, status=status, decisions=decisions)
     return event
 
 
@@ -54,11 +55,12 @@ def status_in(session: Session, case: AssistanceCase, month: date) -> str:
     return status
 
 
-def _take(desk: Desk, case: AssistanceCase, one: Decision, *, status: str) -> Event:
+def _take(desk: Desk, case: AssistanceCase, one: Decision, *, status: str, decisions: Sequence[Decision]) -> Event:
     body = {"decision": one.number, "kind": one.kind, "from_month": one.from_month.isoformat()}
     stays = (case.status, f"decision.{one.kind}") not in moves()
     case.status = status
     note_amount(case, one)
+    note_turn(desk.session, case, decisions, taken={one.number})
     return desk.record(chain_of(case.id), "took_effect", body | ({"beside": True} if stays else {}))
 
 

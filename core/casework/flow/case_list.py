@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from core.casework.access import denied
+from core.casework.deciding.status_filter import of_status
 from core.casework.desk import Desk
 from core.casework.flow.transition import table
 from core.casework.scope import inside
@@ -49,15 +50,17 @@ def readable(desk: Desk, division: str | None = None) -> tuple[str, ...]:
 def list_cases(
     desk: Desk, *, division: str | None = None, status: str | None = None, limit: int = 200, after: str = ""
 ) -> Sequence[AssistanceCase]:
-    """Return the cases an officer may read, by number from ``after`` on; a status may be a group (``recipient``).
+    """Return the cases an officer may read, by number from ``after`` on.
+
+    A status is that of the day, as lists show it; it may be a group (``recipient``).
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_division``, ``unknown_status``.
     """
-    roots = readable(desk, division)
-    query = select(AssistanceCase).where(inside(AssistanceCase.path, roots), AssistanceCase.number > after)
+    asked = [inside(AssistanceCase.path, readable(desk, division)), AssistanceCase.number > after]
+    query = select(AssistanceCase).where(*asked)
     if status is not None:
-        query = query.where(AssistanceCase.status.in_(statuses_of(status)))
+        query = query.where(of_status(desk, asked, statuses_of(status)))
     return desk.session.scalars(query.order_by(AssistanceCase.number).limit(limit)).all()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
+from core.casework.deciding.status_filter import settled, turned
 from core.casework.desk import Desk
 from core.casework.flow.case_list import find_case, readable, statuses_of
 from core.casework.people.person import find_person
@@ -31,7 +32,8 @@ Row = tuple[AssistanceCase, Person]
 class CaseSearch:
     """What is asked of a list; an empty filter asks nothing. ``status`` may be a group; amounts are fen a month.
 
-    A ``stage`` is the one a case under way has done last: without a status it asks for pending cases.
+    The status is that of the day, by what was decided ahead too; the amount is the recorded one. A ``stage`` is the one
+    a case under way has done last: without a status it asks for pending cases.
     """
 
     division: str | None = None
@@ -62,7 +64,7 @@ def search_cases(desk: Desk, search: CaseSearch, *, after: str | None = None, li
     roots = readable(desk, search.division)
     behind = find_case(desk, after) if after else None
     asked = [*conditions(search, roots), *([_behind(behind)] if behind is not None else [])]
-    rows = [(case, head) for case, head in desk.session.execute(_page(search, asked, limit + 1))]
+    rows = [(case, head) for case, head in desk.session.execute(_page(desk, search, asked, limit + 1))]
     return Found(rows=tuple(rows[:limit]), after=rows[limit - 1][0].number if len(rows) > limit else None)
 
 
@@ -110,10 +112,18 @@ def _behind(case: AssistanceCase) -> ColumnElement[bool]:
     return and_(AssistanceCase.path >= case.path, or_(AssistanceCase.path > case.path, same))
 
 
-def _page(search: CaseSearch, asked: Sequence[ColumnElement[bool]], limit: int) -> Select[AssistanceCase, Person]:
-    """The first of each status, then the first of all of them: every part walks its own index."""
-    statuses: list[str | None] = list(statuses_asked(search)) or [None]
-    parts = [ids_in_order(search, asked, status=one, limit=limit).subquery() for one in statuses]
+def _page(
+    desk: Desk, search: CaseSearch, asked: Sequence[ColumnElement[bool]], limit: int
+) -> Select[AssistanceCase, Person]:
+    """The first of each status, then the first of all of them: every part walks its own index.
+
+    The few whose status has turned without their row are a part of their own.
+    """
+    statuses = statuses_asked(search)
+    kept = [*asked, settled(desk.today)] if statuses else asked
+    parts = [ids_in_order(search, kept, status=one, limit=limit).subquery() for one in statuses or (None,)]
+    if statuses and (others := turned(desk, asked, statuses)):
+        parts.append(select(AssistanceCase.id).where(AssistanceCase.id.in_(others)).subquery())
     selected = [select(one.c.id) for one in parts]
     ids = (union_all(*selected) if len(selected) > 1 else selected[0]).subquery()
     return (

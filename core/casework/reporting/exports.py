@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from core.casework.access import denied
 from core.casework.deciding.shown import shown_in
+from core.casework.deciding.status_filter import of_status
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, conditions, statuses_asked
 from core.casework.flow.transition import status_label
@@ -99,14 +100,15 @@ def case_list(desk: Desk, division: str, *, statuses: Sequence[str] = ()) -> She
     Raises:
         JiuzhuError: ``not_permitted``.
     """
+    asked = [inside(AssistanceCase.path, roots_of(desk, division))]
     query = (
         select(AssistanceCase, Person)
         .join(Person, Person.id == AssistanceCase.head_id)
-        .where(inside(AssistanceCase.path, roots_of(desk, division)))
+        .where(*asked)
         .order_by(AssistanceCase.path, AssistanceCase.id)
     )
     if statuses:
-        query = query.where(AssistanceCase.status.in_(statuses))
+        query = query.where(of_status(desk, asked, statuses))
     return Sheet(
         title="案件清单",
         columns=CASES,
@@ -124,14 +126,15 @@ def found_cases(desk: Desk, search: CaseSearch) -> Sheet:
     roots = roots_of(desk, search.division) if search.division else desk.actor.roots("export.lists", desk.today)
     if not roots:
         raise denied(desk.actor, "export.lists", "")
+    asked = conditions(search, roots)
     query = (
         select(AssistanceCase, Person)
         .join(Person, Person.id == AssistanceCase.head_id)
-        .where(*conditions(search, roots))
+        .where(*asked)
         .order_by(AssistanceCase.path, AssistanceCase.number)
     )
     if statuses := statuses_asked(search):
-        query = query.where(AssistanceCase.status.in_(statuses))
+        query = query.where(of_status(desk, asked, statuses))
     place = search.division or roots[0].rpartition("/")[2]
     heading = title_lines(desk, place, "案件清单")
     return Sheet(title="案件清单", columns=CASES, rows=_cases(desk, query), heading=heading)

@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from core.casework.deciding.decision import whole_fen
 from core.casework.deciding.effect import take_effects
-from core.casework.reporting.exports import case_list
+from core.casework.flow.case_list import list_cases
+from core.casework.flow.case_search import CaseSearch, search_cases
+from core.casework.reporting.exports import case_list, found_cases
 from core.casework.row_check import row_faults
 from regions.case_view import case_rows
 from tests.core.casework.flow.taken_over import TakenOver
@@ -96,6 +98,29 @@ def test_lists_show_the_status_of_the_day_whether_or_not_anything_moved_the_row(
     dali.change("2008-12", kind="resume", reason="已返回", on="2008-11-20")
     assert said("2008-11-30") == ("暂停发放", "暂停发放")
     assert said("2008-12-01") == ("保障中", "保障中") and dali.row()[0] == "suspended"
+
+
+def test_lists_filtered_by_status_go_by_the_status_of_the_day(dali: TakenOver) -> None:
+    def found(status: str, on: str) -> set[int]:
+        """How many each of the lists finds."""
+
+        def look(desk: Any, _: Any) -> set[int]:
+            search = CaseSearch(status=status)
+            exported = (case_list(desk, DALI, statuses=[status]), found_cases(desk, search))
+            listed = (list_cases(desk, status=status), search_cases(desk, search).rows)
+            return {len(one) for one in listed} | {len(list(one.rows)) for one in exported}
+
+        counted: set[int] = dali.do(look, on=on)
+        return counted
+
+    dali.change("2008-10", kind="suspend", reason="失联", on="2008-09-20")
+    assert (found("in_payment", "2008-09-30"), found("suspended", "2008-09-30")) == ({1}, {0})
+    assert (found("in_payment", "2008-10-01"), found("suspended", "2008-10-01")) == ({0}, {1})
+    roll(dali, on="2008-10-06")
+    assert (found("in_payment", "2008-10-06"), found("suspended", "2008-10-06")) == ({0}, {1})
+    dali.change("2008-12", kind="resume", reason="已返回", on="2008-11-20")
+    assert (found("in_payment", "2008-11-30"), found("in_payment", "2008-12-01")) == ({0}, {1})
+    assert faults(dali) == []
 
 
 def test_stop_ahead_is_the_status_at_once_and_the_amount_in_its_month(dali: TakenOver) -> None:
