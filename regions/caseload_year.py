@@ -8,6 +8,7 @@ from datetime import date
 
 from core.caseload.change import Change, Changed
 from core.casework.month import each_month
+from core.errors import Text
 from regions.caseload_rules import StandardAt, with_standard
 from regions.caseload_whatif import Asked, Other
 from regions.registry import Registry
@@ -25,6 +26,18 @@ class MonthlyCost:
         """Return the month's cost by some parts of the group."""
         return self.changed.by(*places)
 
+
+NOT_RECKONED = (
+    Text("新增和退出的家庭", "households that will enter or leave"),
+    Text("今后的情况变化（收入、人口按快照日）", "changes of facts: incomes and persons are of the snapshot's day"),
+    Text("已定的停发、暂停和渐退何时起止", "when stops, suspensions and phase-outs already decided begin and end"),
+    Text("补发和追回", "arrears and recoveries"),
+    Text(
+        "尚未发布的规则和物价补贴（--standard 除外）",
+        "rules and price subsidies not published, but for --standard",
+    ),
+)
+"""What a budget plan holds beside the caseload's own year."""
 
 Upratings = Sequence[tuple[date, StandardAt]]
 

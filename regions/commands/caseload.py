@@ -23,8 +23,8 @@ PROGRAMMES = click.option("--programme", "programmes", multiple=True, help="é¡¹ç
 LATER = {
     name: f"regions.commands.{home}:{name}"
     for home, names in {
-        "caseload_whatif": ("whatif", "sweep", "afford", "year"), "caseload_spark": ("parquet", "spark"),
-        "caseload_audit": ("audit",),
+        "caseload_whatif": ("whatif", "sweep", "afford"), "caseload_year": ("year",), "caseload_audit": ("audit",),
+        "caseload_spark": ("parquet", "spark"),
     }.items()
     for name in names
 }  # fmt: skip

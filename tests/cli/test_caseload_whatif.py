@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import cli
+from regions.caseload_chart import bars_of
 
 URBAN = "430900:dibao:urban"
 
@@ -91,6 +92,32 @@ def test_a_year_is_twelve_months_each_under_its_own_rules(run: Any, snapshot: st
         return sum((Fraction(one["after_fen"]) for one in months[month]["groups"]), Fraction(0))
 
     assert cost("2019-07") == Fraction(raised["total"]["after_fen"]) > cost("2019-06")
+
+
+def test_a_year_says_what_it_does_not_reckon_and_is_drawn_by_month(run: Any, snapshot: str, tmp_path: Path) -> None:
+    chart = tmp_path / "year.svg"
+    shown = run("caseload", "year", snapshot, "--year", "2019", "--chart", str(chart))
+    assert shown.exit_code == 0, shown.output
+    for left_out in ("新增和退出的家庭", "补发和追回", "渐退", "jiuzhu budget-plan", "已画出"):
+        assert left_out in shown.stdout
+    assert len(bars(chart)) == 12 and "合成数据" in chart.read_text(encoding="utf-8")
+
+
+def test_who_gets_how_much_more_is_drawn_as_a_distribution(run: Any, snapshot: str, tmp_path: Path) -> None:
+    chart = tmp_path / "changes.svg"
+    found = answer(
+        run, "caseload", "whatif", snapshot, "--standard", f"{URBAN}=450", "--standard", "430900:dibao:rural=3000",
+        "--chart", str(chart),
+    )  # fmt: skip
+    steps = {int(fen): count for fen, count in found["total"]["steps"].items()}
+    assert min(steps) < 0 < max(steps), "some get more, some less"
+    drawn = dict(bars_of({fen // 1000: count for fen, count in steps.items()}))
+    assert sum(drawn.values()) == sum(steps.values()) and len(bars(chart)) == len(drawn)
+
+
+def bars(chart: Path) -> list[ET.Element]:
+    """What is drawn of each value."""
+    return [one for one in ET.parse(chart).iter() if one.get("class") == "bar"]  # noqa: S314 - our own
 
 
 @pytest.mark.parametrize(
