@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.caseload.draw import Draw, drawn_facts
+from core.caseload.draw import Draw
+from core.caseload.drawn_household import drawn_households
 from core.caseload.in_order import worked
 from core.caseload.layout import facts_type
 from core.caseload.snapshot import PART_ROWS, Key, rows_of
@@ -111,7 +112,7 @@ def _part(plan: Plan, number: int, slices: Sequence[_Slice], *, first: int) -> A
         draw = Draw(random=random, lot_facts=one.lot.facts, stored=plan.stored, on=plan.on, area=one.lot.key[2],
                     line=one.lot.line, counted=one.lot.counted, first=first, errors=plan.errors,
                     on_line=plan.on_line)  # fmt: skip
-        found, written = drawn_facts(draw, count + 1)
+        found, written = drawn_households(draw, count + 1)
         facts.append(found)
         kept.append(written)
         first += one.households
