@@ -3,7 +3,7 @@
 Out: :func:`write_sheet`. In: :func:`read_table`, which checks the file before anything parses it.
 """
 
-from core.casework.workbook.guard import LIMITS, Limits
+from core.casework.workbook.limits import LIMITS, Limits
 from core.casework.workbook.reading import Heading, Row, Table, read_table
 from core.casework.workbook.sheet import Column, Sheet, columns
 from core.casework.workbook.writing import as_bytes, write_sheet

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from core.casework.workbook.limits import LIMITS, Limits
 from core.casework.workbook.scan import Scan
 from core.errors import JiuzhuError, Text
 
@@ -23,24 +24,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a workbook may be: bytes packed, bytes and ratio unpacked, parts inside; rows, columns, cells of a sheet."""
-
-    file: int = 64 * 2**20
-    unpacked: int = 2**30
-    ratio: int = 400
-    parts: int = 500
-    rows: int = 200_000
-    columns: int = 200
-    cells: int = 8_000_000
-
-
-LIMITS = Limits()
-"""64 MB packed, 1 GB and 400 : 1 unpacked, 500 parts, 200,000 rows, 200 columns, 8 million cells: a parser takes 32
-bytes for each of the rectangle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from core.casework.workbook.guard import LIMITS, Inspected, Limits, inspect
-from core.casework.workbook.scan import HEADER_WITHIN, too_many_columns, too_many_rows
+from core.casework.workbook.guard import Inspected, inspect
+from core.casework.workbook.limits import LIMITS, Limits, too_many_columns, too_many_rows
+from core.casework.workbook.scan import HEADER_WITHIN
 from core.casework.workbook.writing import FORMULA_MARKS
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
 

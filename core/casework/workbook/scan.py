@@ -7,13 +7,9 @@ sees it: with either kind of quotes, any prefix, letters of either case, and a p
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from xml.parsers import expat
 
-from core.errors import JiuzhuError, Text
-
-if TYPE_CHECKING:
-    from core.casework.workbook.guard import Limits
+from core.casework.workbook.limits import Limits, too_many_cells, too_many_columns, too_many_rows
 
 HEADER_WITHIN = 20
 """The headings stand in one of the first rows; titles and notes may stand above."""
@@ -117,7 +113,7 @@ class Scan:
         if column > self._limits.columns:
             raise too_many_columns(self._limits)
         if self._extent[0] * self._extent[1] > self._limits.cells:
-            raise _too_many_cells(self._limits)
+            raise too_many_cells(self._limits)
 
 
 def _refuse_document_type(*_: object) -> None:
@@ -135,25 +131,3 @@ def _column(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def too_many_rows(limits: Limits) -> JiuzhuError:
-    """Build the refusal of a table that is too long."""
-    text = Text(f"行数过多（上限 {limits.rows} 行）", f"too many rows (at most {limits.rows})")
-    hint = Text(
-        "请分成几个文件；表格下方很远处若有多余内容请删除", "split the file; delete what stands far below the table"
-    )
-    return JiuzhuError("too_many_rows", text, hint=hint)
-
-
-def too_many_columns(limits: Limits) -> JiuzhuError:
-    """Build the refusal of a table that is too wide."""
-    text = Text(f"列数过多（上限 {limits.columns} 列）", f"too many columns (at most {limits.columns})")
-    hint = Text("表格右侧很远处若有多余内容请删除", "delete what stands far to the right of the table")
-    return JiuzhuError("too_many_columns", text, hint=hint)
-
-
-def _too_many_cells(limits: Limits) -> JiuzhuError:
-    text = Text(f"表格过大（行数乘列数上限 {limits.cells}）", f"the table is too large (at most {limits.cells} cells)")
-    hint = Text("请分成几个文件；表格远处若有多余内容请删除", "split the file; delete what stands far from the table")
-    return JiuzhuError("too_many_cells", text, hint=hint)
