@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.asking import own_place
-from admin.case.application_form import ApplicationForm, form_of, written
+from admin.case.application_form import ApplicationForm, form_of
+from admin.case.application_written import written
 from admin.case.fact_form import fewer, more
 from admin.form import sorted_faults
 from admin.language import language, say
@@ -15,9 +16,12 @@ from core.casework.flow.acceptance import accept
 from core.casework.flow.applicant import QUESTION
 from core.casework.flow.application import apply
 from core.casework.people.identity import read_id_number
-from core.errors import JiuzhuError
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 
 screen = Blueprint("new", __name__, url_prefix="/new")
+PLACELESS = InvalidInput([
+    Problem(code="missing_property", message=Text("必填", "this is required"), where=Where(path="$.division")),
+])  # fmt: skip
 
 
 @screen.get("/")
@@ -35,6 +39,8 @@ def page() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Enter the application; a button for one more row gives the form back as it was typed."""
     form = form_of(request.form)
+    if form.facts is None and not form.trouble:
+        return _page(form, PLACELESS), 422
     if form.facts is None or request.form.get("rules"):
         return _page(form)
     if what := request.form.get("more"):
