@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
+from admin.amendment_view import View
+from admin.form_node import Node
 from admin.language import language, say
 from admin.raw_form import tokens
-from admin.schema_form import Node
 from core.errors import InvalidInput, JiuzhuError, Problem
-
-if TYPE_CHECKING:
-    from admin.amendment_form import View
 
 
 def place(shown: View, error: JiuzhuError, names: Mapping[str, str]) -> None:

@@ -2,70 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 
 from admin.amendment_faults import place
 from admin.amendment_present import before_text, rises
 from admin.amendment_tree import ROWS, STANDARD, division_of, item_schema, row_schema, start_of
+from admin.amendment_view import RowView, View
 from admin.asking import division_in, programmes
+from admin.form_node import Node
 from admin.language import pick, say
 from admin.raw_form import Tree, at, elements
-from admin.schema_form import Node, group, mapped
+from admin.schema_form import group, mapped
 from admin.work import platform
 from core.errors import JiuzhuError
 from core.provision import ANY
 from regions.amendment_draft import DOCUMENT, MONTHS
-
-
-@dataclass(slots=True, kw_only=True)
-class RowView:
-    """A row as shown. ``fields`` are by short name; ``rest`` is by the kind's schema; ``more`` is rarely used."""
-
-    name: str
-    kind: str
-    title: str
-    is_gap: bool
-    fields: dict[str, Node]
-    rest: list[Node]
-    more: Node
-    before: str = ""
-    rise: str = ""
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def number(self) -> str:
-        """Its number, from 1."""
-        return str(int(self.name[len(ROWS) + 1 : -1]) + 1)
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield every field."""
-        for one in (*self.fields.values(), *self.rest, self.more):
-            yield from one.walk()
-
-
-@dataclass(slots=True, kw_only=True)
-class View:
-    """The whole form as shown."""
-
-    division: Node
-    document: list[Node]
-    rows: list[RowView]
-    kinds: list[tuple[str, str]]
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def standards(self) -> list[RowView]:
-        """The rows of the grid."""
-        return [one for one in self.rows if one.kind == STANDARD]
-
-    @property
-    def others(self) -> list[RowView]:
-        """The rows with a form of their own."""
-        return [one for one in self.rows if one.kind != STANDARD]
-
-
-# Showing it ----------------------------------------------------------------------------------------------------------
 
 
 def view(tree: Tree, error: JiuzhuError | None = None, names: Mapping[str, str] | None = None) -> View:

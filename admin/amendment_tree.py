@@ -10,7 +10,7 @@ from admin.amendment_present import present_rows, present_value
 from admin.asking import division_in
 from admin.language import say
 from admin.raw_form import Tree, add, at, drop, elements, folded
-from admin.schema_form import unfolded
+from admin.schema_unfolded import unfolded
 from admin.work import platform
 from core.errors import JiuzhuError
 from core.kinds.schema import boolean, choice, day, string, text, titled

@@ -8,7 +8,8 @@ import pytest
 
 from admin.amendment_tree import row_schema
 from admin.raw_form import add, drop, entries_of, folded, tree_of
-from admin.schema_form import group, unfolded
+from admin.schema_form import group
+from admin.schema_unfolded import unfolded
 from core.errors import JiuzhuError
 from regions.amendment_rollback import as_written
 
