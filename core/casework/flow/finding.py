@@ -16,12 +16,15 @@ from core.casework.desk import Desk
 from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.procedure import Course, course_of
 from core.casework.flow.transition import move, require
+from core.casework.people.recusal import require_actor_free
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
 from core.kinds.contribution import listed
 from core.policy import Line, Policy
 from core.store.tables import AssistanceCase, Event
 
-COUNTY_ROLES = ("county_civil_affairs",)
+COUNTY_ROLES = ("county", "county_civil_affairs")
+"""Who finds at the county: the body, or its staff. Whoever works below it does not."""
+STAGE = "finding"
 DEPARTURE = "departure"
 """The finding that lets a decision depart from the computed result; ruled by no document, always by two persons."""
 
@@ -41,11 +44,12 @@ def find(desk: Desk, case: AssistanceCase, claim: Claim, *, happened_on: date) -
     """Make a finding that needs no second person, or propose one that does.
 
     Raises:
-        JiuzhuError: ``unknown_finding``, ``not_permitted``, ``wrong_status``.
+        JiuzhuError: ``unknown_finding``, ``not_permitted``, ``wrong_status``, ``recusal_required``.
         InvalidInput: a value that is not allowed, a reason or evidence that is missing.
     """
     line = None if claim.finding == DEPARTURE else _line(desk, case, claim.finding)
     _require_role(desk, case, line)
+    require_actor_free(desk, case, STAGE)
     _check(claim, line)
     second = line is None or bool(line.value.get("second_person"))
     kind = "finding_proposed" if second else "finding"
@@ -60,12 +64,14 @@ def confirm(desk: Desk, case: AssistanceCase, proposed: int, *, happened_on: dat
     """Confirm a finding another person proposed (``proposed``: the number of his event in the case).
 
     Raises:
-        JiuzhuError: ``unknown_finding``, ``maker_is_checker``, ``not_permitted``, ``wrong_status``.
+        JiuzhuError: ``unknown_finding``, ``maker_is_checker``, ``not_permitted``, ``wrong_status``,
+            ``recusal_required``.
     """
     course = course_of(desk, case)
     one = _proposed(course, proposed)
     line = None if one.body["finding"] == DEPARTURE else _line(desk, case, one.body["finding"])
     _require_role(desk, case, line)
+    require_actor_free(desk, case, STAGE)
     if one.actor_id == desk.actor.id:
         text = Text("认定须由第二人复核", "a second person must confirm a finding")
         raise JiuzhuError("maker_is_checker", text, value=desk.actor.login)

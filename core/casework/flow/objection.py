@@ -16,6 +16,7 @@ from core.casework.flow.particulars import Performance
 from core.casework.flow.procedure import Course, course_of
 from core.casework.flow.stage import note_stage
 from core.casework.flow.transition import move, require
+from core.casework.people.recusal import require_actor_free, require_no_conflict
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, Event
 
@@ -70,6 +71,10 @@ def answer(
     require(case, "objection_answered")
     course = course_of(desk, case)
     open_one = _open(course, objection)
+    stage = open_one.body.get("inquiry") or open_one.body["about"]
+    require_actor_free(desk, case, stage)
+    for one in sorted(set(by)):
+        require_no_conflict(desk, case, one, stage, on=happened_on)
     if result not in OUTCOMES:
         message = Text("核实结果有误", "not an outcome of an inquiry")
         raise InvalidInput([Problem(code="bad_result", message=message, value=result, allowed=OUTCOMES)])

@@ -351,11 +351,21 @@ def test_standard_of_a_county_in_shaanxi_is_filed_before_it_is_published(shaanxi
 
 
 def test_value_below_the_floor_is_refused_at_proposal_naming_the_floor(shaanxi: Any) -> None:
-    with shaanxi.desk("policy_editor.610523") as desk, pytest.raises(InvalidInput, match="floor-2007") as refused:
+    with (
+        shaanxi.desk("policy_editor.610523") as desk,
+        pytest.raises(InvalidInput, match="693 yuan/person-year") as refused,
+    ):
         amendment.propose(desk, read_text(DALI.replace("YUAN", "692.99"), "dali.yaml"))
     assert [(one.code, one.where.path) for one in refused.value.problems if one.where] == [
         ("below_floor", "$.rows[0].amount")
     ]
+
+
+def test_value_above_the_ceiling_is_refused_at_proposal_naming_the_ceiling(make_bureau: Any) -> None:
+    bureau = make_bureau("610523", plugin_dirs=(ROOT / "tests" / "acceptance" / "plugins" / "shaanxi_ceiling",))
+    with bureau.desk("policy_editor.610523") as desk, pytest.raises(InvalidInput, match="ceiling-2008") as refused:
+        amendment.propose(desk, read_text(DALI.replace("YUAN", "720.01"), "dali.yaml"))  # 60 a month
+    assert [one.code for one in refused.value.problems] == ["above_ceiling"]
 
 
 def test_policy_editor_of_another_place_proposes_nothing_here(shaanxi: Any) -> None:

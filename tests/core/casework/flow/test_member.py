@@ -71,3 +71,17 @@ def test_case_moves_with_its_path_where_the_officer_may_act_in_both(running: Run
         assert case.path.endswith("/610524") and verify_case(desk.session, case) == ()
 
     running.do(go)
+
+
+def test_marriage_brings_a_member_and_a_split_takes_one_away(running: Running) -> None:
+    *_, child = running.tokens()
+    wed = Arrival(why="marriage", identity=Identity(name="示例媳", birth_date=date(1985, 1, 1)), relation="other")
+
+    def change(desk: Desk, case: AssistanceCase) -> tuple[int, list[tuple[str, str, bool]]]:
+        join(desk, case, wed, happened_on=date(2008, 9, 1))
+        leave(desk, case, Leaving(member=child, reason="split"), happened_on=date(2008, 9, 5))
+        gone = exits(desk, case.path, since=date(2008, 9, 1), until=OCTOBER)
+        return case.persons, [(one.reason.code, one.reason.group, one.member is not None) for one in gone]
+
+    assert running.do(change) == (4, [("split", "natural", True)])
+    assert child not in running.tokens() and len(running.tokens()) == 4

@@ -11,6 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from core.casework.desk import Desk
+from core.casework.flow.finding import Claim, find
+from core.casework.flow.objection import answer, object_to
+from core.casework.flow.procedure import course_of
 from core.casework.people.kinship import Kin, Link
 from core.casework.people.kinship_register import relate, unrelate
 from core.casework.people.office import Post, add_holder, end_post, holders
@@ -296,3 +299,19 @@ def test_acting_officer_who_is_kin_is_told_to_step_out_of_his_own_step(ruian: An
         with pytest.raises(JiuzhuError) as refused:
             require_actor_free(desk, case, "review")
     assert refused.value.code == "recusal_required"
+
+
+def test_officer_who_is_kin_neither_makes_a_finding_nor_answers_an_objection(ruian: Any, make_case: Any) -> None:
+    with ruian.desk("clerk.330381") as desk:
+        case = make_case(desk, "瑞-1", "王一", division="330381")
+        post = Post(role="township_staff", division="330381", unit="镇", position="科员", since=date(2000, 1, 1))
+        related(desk, case, add_holder(desk, Identity(name="王大"), posts=[post], login="clerk.330381"), "sibling")
+        for kind in ("application", "acceptance"):
+            desk.record(f"case/{case.id}", kind, {})
+        claim = Claim(finding="departure", value="yes", reason="火灾")
+        stage = course_of(desk, case).procedure.stages[-1].key
+        object_to(desk, case, stage, happened_on=desk.today, by="villager", reason="不实")
+        with pytest.raises(JiuzhuError, match="recusal_required"):
+            find(desk, case, claim, happened_on=desk.today)
+        with pytest.raises(JiuzhuError, match="recusal_required"):
+            answer(desk, case, happened_on=desk.today, result="upheld")
