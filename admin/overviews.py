@@ -1,4 +1,4 @@
-"""What the first page shows of a place, kept for a minute where it took long: a province is summed once a minute.
+"""What the first page shows of a place, kept the longer the longer it took: a province is summed some times an hour.
 
 Kept in the application, in each worker: a small place is always asked anew, and nobody sees a place he may not.
 """
@@ -19,8 +19,10 @@ from core.errors import JiuzhuError
 
 SLOW = 0.1
 """Seconds a sum may take before it is worth keeping."""
-KEPT = 60.0
-"""Seconds for which it is."""
+TIMES = 300.0
+"""How many times as long as it took a sum is kept: a third of a percent of a processor goes into a place at most."""
+LONGEST = 900.0
+"""Seconds for which a sum is kept at most."""
 MOST = 64
 """Overviews a worker keeps."""
 AHEAD = timedelta(days=30)
@@ -40,7 +42,7 @@ class State:
 
 @dataclass(slots=True)
 class Overviews:
-    """By division, programme and day: when it was summed, and what came of it."""
+    """By division, programme and day: until when it is kept, and what came of it."""
 
     held: dict[Key, tuple[float, State]] = field(default_factory=dict)
 
@@ -59,14 +61,15 @@ def current(desk: Desk, division: str, *, programme: str) -> State:
     desk.require("case.read", desk.path(division))
     kept: Overviews = current_app.extensions["overviews"]
     key, begun = (division, programme, desk.today.isoformat()), time.monotonic()
-    if key in kept.held and begun - kept.held[key][0] < KEPT:
+    if key in kept.held and begun < kept.held[key][0]:
         return kept.held[key][1]
     found = _summed(desk, division, programme)
     kept.held.pop(key, None)
-    if time.monotonic() - begun >= SLOW:
+    now = time.monotonic()
+    if now - begun >= SLOW:
         while len(kept.held) >= MOST:
             kept.held.pop(next(iter(kept.held)), None)
-        kept.held[key] = (time.monotonic(), found)
+        kept.held[key] = (now + min(TIMES * (now - begun), LONGEST), found)
     return found
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from core.casework.desk import Desk
 from core.casework.flow.transition import table
 from core.casework.month import add_months, month_of
+from core.casework.scope import inside
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Language
 from core.provision import ANY, Provision
@@ -192,14 +193,7 @@ def _path(desk: Desk, division: str) -> str | None:
 def _cases(desk: Desk, path: str, group: str) -> int:
     groups: Mapping[str, Any] = table()["groups"]
     query = select(func.count()).select_from(AssistanceCase).where(AssistanceCase.status.in_(groups[group]))
-    return desk.session.scalar(query.where(_below(path))) or 0
-
-
-def _below(path: str) -> Any:
-    """Cases of a place and all below it."""
-    if path == NATION:
-        return AssistanceCase.path.is_not(None)
-    return or_(AssistanceCase.path == path, AssistanceCase.path.startswith(f"{path}/"))
+    return desk.session.scalar(query.where(inside(AssistanceCase.path, [path]))) or 0
 
 
 # What stands on it ----------------------------------------------------------------------------------------------------
@@ -219,4 +213,4 @@ def _decisions(desk: Desk, ruled: Sequence[Provision]) -> int:
     if not paths:
         return 0
     query = select(func.count()).select_from(Decision).join(AssistanceCase, AssistanceCase.id == Decision.case_id)
-    return desk.session.scalar(query.where(or_(*(_below(path) for path in sorted(paths))))) or 0
+    return desk.session.scalar(query.where(inside(AssistanceCase.path, sorted(paths)))) or 0

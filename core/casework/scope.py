@@ -13,9 +13,10 @@ Column = InstrumentedAttribute[str]
 def inside(column: Column, roots: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition that a path lies in one of the subtrees; none given, nothing is inside.
 
-    A range, not LIKE: it walks the index, and ``/`` has ``0`` right behind it.
+    One range, neither LIKE nor two conditions: it walks the index. Codes are of letters and digits, and ``/``
+    has ``0`` right behind it: the root and what lies below it are all there is from ``root`` to before ``root0``.
     """
-    parts = [or_(column == root, (column >= f"{root}/") & (column < f"{root}0")) for root in roots]
+    parts = [(column >= root) & (column < f"{root}0") for root in roots]
     return or_(*parts) if parts else false()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from core.casework.access import denied, within
 from core.casework.desk import Desk
+from core.casework.scope import inside
 from core.casework.staff import NATION
 from core.errors import JiuzhuError, Text
 from core.store.tables import Event, RoleGrant, StaffSession, StaffUser
@@ -37,8 +38,7 @@ def staff_page(desk: Desk, wanted: Wanted) -> list[StaffUser]:
     roots = _roots(desk)
     query = select(StaffUser).where(StaffUser.login > wanted.after).order_by(StaffUser.login).limit(wanted.limit)
     if NATION not in roots:
-        here = or_(*(or_(RoleGrant.path == root, RoleGrant.path.startswith(f"{root}/")) for root in roots))
-        query = query.where(StaffUser.id.in_(select(RoleGrant.user_id).where(here)))
+        query = query.where(StaffUser.id.in_(select(RoleGrant.user_id).where(inside(RoleGrant.path, roots))))
     if wanted.text:
         query = query.where(or_(
             StaffUser.login.contains(wanted.text, autoescape=True),
