@@ -9,10 +9,12 @@ from functools import cached_property
 
 from sqlalchemy import or_, select
 
+from admin.asking import whole
 from core.casework.access import within
 from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
 from core.casework.flow.clock import Deadline, deadlines
+from core.casework.flow.history import Happening
 from core.casework.flow.procedure import Course, course_of
 from core.casework.people.office import ROLES, posts_on
 from core.casework.people.person import shown_name
@@ -126,6 +128,12 @@ class Situation:
 
     def _people(self, ids: Sequence[int]) -> Sequence[Person]:
         return self.desk.session.scalars(select(Person).where(Person.id.in_(ids))).all()
+
+    @property
+    def happening(self) -> Happening | None:
+        """The event the step is about, where it names one."""
+        wanted = whole(self.about)
+        return next((one for one in self.course.state.happenings if one.sequence == wanted), None)
 
     def known_facts(self) -> dict[str, object]:
         """The facts in effect today."""

@@ -15,8 +15,8 @@ from core.casework.flow.transition import require
 from core.errors import InvalidInput, JiuzhuError, Text, Where
 
 Values = Mapping[str, Any]
-PROCEDURE = "procedure"
-"""The group of the steps of an application."""
+PROCEDURE, CHANGE, RECORD = "procedure", "change", "record"
+"""Groups of steps: of an application, of a case that is paid, beside the way."""
 NOTHING: Text = Text("没有可办的事项", "there is nothing to do it to")
 
 ON = Field(

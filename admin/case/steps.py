@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from admin.case import steps_change, steps_exit, steps_intake, steps_person, steps_procedure, steps_record, steps_ruling
-from admin.case.step import PROCEDURE, Step
+from admin.case import (
+    steps_change,
+    steps_exit,
+    steps_finding,
+    steps_intake,
+    steps_member,
+    steps_person,
+    steps_procedure,
+    steps_record,
+    steps_remedy,
+    steps_ruling,
+)
+from admin.case.step import CHANGE, PROCEDURE, RECORD, Step
 from core.errors import JiuzhuError, Text, did_you_mean
 
 GROUPS: Sequence[tuple[str, Text]] = (
     (PROCEDURE, Text("申请办理", "Procedure")),
-    ("change", Text("变更", "Changes")),
+    (CHANGE, Text("变更", "Changes")),
     ("exit", Text("退出", "Exit")),
-    ("record", Text("登记", "Records")),
+    (RECORD, Text("登记", "Records")),
     ("person", Text("人员", "Persons")),
 )
 STEPS: Mapping[str, Step] = {
@@ -22,8 +33,11 @@ STEPS: Mapping[str, Step] = {
         *steps_procedure.STEPS,
         *steps_ruling.STEPS,
         *steps_change.steps(),
+        *steps_member.steps(),
         *steps_exit.steps(),
+        *steps_finding.steps(),
         *steps_record.steps(),
+        *steps_remedy.steps(),
         *steps_person.steps(),
     )
 }

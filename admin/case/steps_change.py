@@ -1,4 +1,4 @@
-"""The steps of a case that is paid: what follows from changes, suspension, members, moving."""
+"""The steps of a case that is paid: new facts, what follows from them, suspension."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ from typing import Any
 from admin.asking import whole
 from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Options, Situation
-from admin.case.step import NOTE, ON, REASON, Step, Values, departure_fields, departure_of, numbers, on_day, people
+from admin.case.step import (
+    CHANGE,
+    NOTE,
+    ON,
+    REASON,
+    Step,
+    Values,
+    departure_fields,
+    departure_of,
+    numbers,
+    on_day,
+    people,
+)
 from admin.form import Field
-from core.casework.flow import change, member
-from core.casework.flow.exit_reason import Of, exit_reasons
+from core.casework.flow import change
 from core.casework.flow.transition import event_label
-from core.casework.people.person import Identity
 from core.casework.reviews.review_round import open_review
 from core.errors import JiuzhuError, Text
 from core.values import yuan_text
 
-CHANGE = "change"
-COMING = {
-    "birth": Text("出生", "birth"),
-    "marriage": Text("结婚", "marriage"),
-    "adoption": Text("收养", "adoption"),
-    "return": Text("返回", "return"),
-    "moved_in": Text("迁入", "moved in"),
-}
+PREPARE, DECIDE = ("case.change",), ("case.decide",)
+WAITS = Text("没有待决定的变更", "no change waits for a decision")
 FROM_MONTH = Field("from_month", Text("自哪月起", "From month"), kind="month", required=True)
 
 
@@ -64,15 +68,6 @@ def change_notes(now: Situation) -> Iterator[Text]:
         )
 
 
-def exit_options(of: Of) -> Options:
-    """Return the coded reasons of leaving, each with the class of the reports it counts in."""
-    return [
-        (one.code, Text(f"{one.label.zh}（{one.group_label.zh}）", f"{one.label.en} ({one.group_label.en})"))
-        for one in exit_reasons().values()
-        if of in one.of
-    ]
-
-
 def _propose(now: Situation, values: Values, kind: change.Kind | None = None) -> Any:
     return change.propose_change(
         now.desk, now.case, from_month=values["from_month"], **on_day(values), kind=kind, reason=values["reason"] or ""
@@ -82,54 +77,6 @@ def _propose(now: Situation, values: Values, kind: change.Kind | None = None) ->
 def _decide(now: Situation, values: Values) -> Any:
     settlement = change.Settlement(**on_day(values), by=numbers(values), departure=departure_of(values))
     return change.decide_change(now.desk, now.case, int(now.about), settlement)
-
-
-def _join_fields(now: Situation) -> list[Field]:
-    declared = now.book.facts.declared
-    relations = [(key, Text(one["zh"], one["en"])) for key, one in declared["member.relation"]["choices"].items()]
-    return [
-        ON,
-        Field("why", Text("原因", "Why"), kind="choice", required=True, options=list(COMING.items())),
-        Field("name", Text("姓名", "Name"), required=True),
-        Field("relation", Text("与户主关系", "Relation to the head"), kind="choice", required=True,
-              options=[one for one in relations if one[0] != "head"]),
-        Field("id_number", Text("身份证号", "ID number"), help=Text("尚无的可不填", "a newborn may have none")),
-        Field("birth_date", Text("出生日期", "Date of birth"), kind="day",
-              help=Text("有身份证号的以号码为准", "the ID number tells it where there is one")),
-    ]  # fmt: skip
-
-
-def _join(now: Situation, values: Values) -> Any:
-    born = values["birth_date"]
-    identity = Identity(name=values["name"], id_number=values["id_number"], birth_date=born)
-    facts = {"birth_date": born.isoformat()} if born is not None else {}
-    arrival = member.Arrival(why=values["why"], identity=identity, relation=values["relation"], facts=facts)
-    return member.join(now.desk, now.case, arrival, **on_day(values))
-
-
-def _leave_fields(now: Situation, *, split: bool = False) -> list[Field]:
-    members = now.member_options()
-    others = [one for one in members if one[0] != now.members[0].token] if now.members else []
-    head_help = Text("户主离开时必填", "needed when the head leaves")
-    fields = [
-        ON,
-        Field("member", Text("离开的成员", "Who leaves"), kind="choice", required=True, options=members),
-        Field("new_head", Text("新户主", "New head"), kind="choice", options=others, help=head_help),
-    ]
-    if not split:
-        options = [one for one in exit_options("member") if one[0] != "split"]
-        fields.insert(2, Field("reason", Text("原因", "Why"), kind="choice", required=True, options=options))
-    return fields
-
-
-def _leave(now: Situation, values: Values, reason: str) -> Any:
-    gone = member.Leaving(member=values["member"], reason=reason, new_head=values["new_head"])
-    return member.leave(now.desk, now.case, gone, **on_day(values))
-
-
-def _move_fields(now: Situation) -> list[Field]:
-    village = Field("village", Text("村（居）", "Village"), default=now.case.village)
-    return [ON, Field("division", Text("迁入地", "To"), kind="place", required=True), village]
 
 
 def _not_suspended(now: Situation) -> JiuzhuError | None:
@@ -153,12 +100,15 @@ def _in_no_round(now: Situation) -> JiuzhuError | None:
 
 def steps() -> Sequence[Step]:
     """Return the steps of changes."""
-    prepare, decide = ("case.change",), ("case.decide",)
-    waits = Text("没有待决定的变更", "no change waits for a decision")
+    return (*_found(), *_proposed(), *_decided())
+
+
+def _found() -> Sequence[Step]:
+    """What is known of the household anew."""
     return (
         Step(
             key="change-report", group=CHANGE, label=Text("登记变化", "Report a change"), event="change_report",
-            explain=Text("家庭情况的新版本", "a new version of the facts"), actions=prepare, page="cases.facts.report",
+            explain=Text("家庭情况的新版本", "a new version of the facts"), actions=PREPARE, page="cases.facts.report",
             fields=lambda _: (), do=lambda *_: None,
         ),
         Step(
@@ -167,57 +117,47 @@ def steps() -> Sequence[Step]:
             actions=("review.enter",), blocked=_in_no_round, page="cases.facts.review", fields=lambda _: (),
             do=lambda *_: None,
         ),
+    )  # fmt: skip
+
+
+def _proposed() -> Sequence[Step]:
+    """What follows for the money, put up by one person."""
+    return (
         Step(
             key="change-propose", notes=proposal_notes,
             group=CHANGE, label=Text("拟定变更", "Propose a change"), event="change_proposed",
             explain=Text("按最新的家庭情况计算，由另一人决定", "computed from the newest facts; another decides"),
-            actions=prepare, fields=lambda _: [ON, FROM_MONTH, NOTE], do=_propose,
+            actions=PREPARE, fields=lambda _: [ON, FROM_MONTH, NOTE], do=_propose,
         ),
         Step(
             key="suspend", group=CHANGE, label=Text("拟定暂停发放", "Propose a suspension"), event="change_proposed",
             explain=Text("须说明理由，由另一人决定", "with a reason; another decides"), blocked=_not_suspended,
-            actions=prepare, fields=lambda _: [ON, FROM_MONTH, REASON],
+            actions=PREPARE, fields=lambda _: [ON, FROM_MONTH, REASON],
             do=lambda now, values: _propose(now, values, "suspend"),
         ),
         Step(
             key="resume", group=CHANGE, label=Text("拟定恢复发放", "Propose to resume"), event="change_proposed",
             explain=Text("须说明理由，由另一人决定", "with a reason; another decides"), blocked=_only_suspended,
-            actions=prepare, fields=lambda _: [ON, FROM_MONTH, REASON],
+            actions=PREPARE, fields=lambda _: [ON, FROM_MONTH, REASON],
             do=lambda now, values: _propose(now, values, "resume"),
         ),
+    )  # fmt: skip
+
+
+def _decided() -> Sequence[Step]:
+    """What another person does with it."""
+    return (
         Step(
             key="change-decide", group=CHANGE, label=Text("决定变更", "Decide a change"), event="change_decided",
             explain=Text("重新计算，与拟定不一致的不作决定", "computed anew; what no longer fits is not decided"),
-            actions=decide, about=waiting_changes, nothing=waits, notes=change_notes,
+            actions=DECIDE, about=waiting_changes, nothing=WAITS, notes=change_notes,
             fields=lambda now: [ON, people(now), *departure_fields(now)], do=_decide,
             lasting=Text("将作出决定，自所列月份起按新的月额计发。", "The new amount is paid from the month named."),
         ),
         Step(
             key="change-drop", group=CHANGE, label=Text("撤回或退回拟定的变更", "Drop a proposed change"),
-            explain=Text("须说明理由", "with a reason"), event="change_dropped", about=waiting_changes, nothing=waits,
-            actions=(*prepare, *decide), fields=lambda _: [REASON], notes=change_notes,
+            explain=Text("须说明理由", "with a reason"), event="change_dropped", about=waiting_changes, nothing=WAITS,
+            actions=(*PREPARE, *DECIDE), fields=lambda _: [REASON], notes=change_notes,
             do=lambda now, values: change.drop_change(now.desk, now.case, int(now.about), reason=values["reason"]),
-        ),
-        Step(
-            key="member-join", group=CHANGE, label=Text("成员加入", "A member joins"), event="member_change",
-            explain=Text("出生、结婚、收养、返回、迁入", "birth, marriage, adoption, return, moving in"),
-            actions=prepare, fields=_join_fields, do=_join,
-        ),
-        Step(
-            key="member-leave", group=CHANGE, label=Text("成员离开", "A member leaves"), event="member_change",
-            explain=Text("死亡、迁出、结婚等；其余成员继续", "death, moving, marriage …; the others stay"),
-            actions=prepare, fields=_leave_fields, do=lambda now, values: _leave(now, values, values["reason"]),
-        ),
-        Step(
-            key="member-split", group=CHANGE, label=Text("分户", "Split the household"), event="member_change",
-            explain=Text("成员分出；分出的家庭需要救助的另行申请", "who splits off applies anew where in need"),
-            actions=prepare, fields=lambda now: _leave_fields(now, split=True),
-            do=lambda now, values: _leave(now, values, "split"),
-        ),
-        Step(
-            key="move", group=CHANGE, label=Text("迁移", "Move to another place"), event="move",
-            explain=Text("须在迁出地和迁入地都有权限", "needs the right in both places"), actions=prepare,
-            fields=_move_fields, do=lambda now, values: member.relocate(
-                now.desk, now.case, values["division"], **on_day(values), village=values["village"]),
         ),
     )  # fmt: skip

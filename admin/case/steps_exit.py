@@ -9,7 +9,7 @@ from typing import Any
 from admin.case.proposal_notes import proposal_notes
 from admin.case.situation import Options, Situation
 from admin.case.step import NOTE, ON, REASON, Step, Values, departure_fields, departure_of, on_day
-from admin.case.steps_change import exit_options
+from admin.case.steps_member import exit_options
 from admin.form import Field
 from core.casework.flow import closing, exit_proposal
 from core.casework.flow.exit_proposal import DEATH, STOPPED
