@@ -141,6 +141,8 @@ def test_case_page_shows_stages_clocks_and_every_step_with_the_reason_it_cannot_
     assert "演示甲1" in text and "办理中" in text and "入户调查" in text and "还剩" in text
     assert "没有在该地“审批决定”的权限" in text
     assert "案件“办理中”，不能办理“受理”" in text
+    assert "所处环节" in text
+    assert "最近办结环节" in panel.visitor(CLERK).get("/cases/").get_data(as_text=True)
 
 
 def test_step_that_cannot_be_taken_shows_why_in_the_words_of_the_service(panel: Any) -> None:

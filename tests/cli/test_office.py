@@ -139,7 +139,7 @@ def test_cadres_brother_is_shown_filed_by_name_and_his_recusal_decided(office: R
     office("clerk", 3, "filing", "file", number, "--holder", "1")
     office("clerk", 3, "filing", "opinion", number, "agreed")
     (row,) = json.loads(office("clerk", 3, "filing", "list", "--division", DALI, "--json"))
-    assert (row["工作人员姓名"], row["与备案对象关系"], row["备案对象姓名"], row["人口"], row["乡镇意见"]) == (
+    assert (row["工作人员姓名"], row["与备案对象关系"], row["对象姓名"], row["人口"], row["乡镇意见"]) == (
         "李大", "兄弟姐妹", "李二", 2, "同意",
     )  # fmt: skip
     asked = office("clerk", 3, "office", "demand", number, "1", "--by", "applicant", "--reason", "是其兄")

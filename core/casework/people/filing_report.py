@@ -26,7 +26,7 @@ COLUMNS = (
     Text("单位", "unit"),
     Text("职务", "position"),
     Text("与备案对象关系", "relation to the filed person"),
-    Text("备案对象姓名", "filed person"),
+    Text("对象姓名", "filed person"),
     Text("人口", "persons"),
     Text("月保障金", "monthly benefit"),
     Text("起始月", "first month"),

@@ -141,7 +141,7 @@ def test_filing_list_has_the_columns_of_the_paper(ruian: Any, make_case: Any) ->
         note_county_visit(desk, case, by=[visitor.id], on=date(2020, 3, 2))
         (row,) = filing_list(desk, RUIAN)
     assert [one.zh for one in COLUMNS] == [
-        "工作人员姓名", "单位", "职务", "与备案对象关系", "备案对象姓名", "人口", "月保障金", "起始月", "乡镇意见",
+        "工作人员姓名", "单位", "职务", "与备案对象关系", "对象姓名", "人口", "月保障金", "起始月", "乡镇意见",
         "县入户核查日期", "县入户核查人",
     ]  # fmt: skip
     assert row.cells() == (

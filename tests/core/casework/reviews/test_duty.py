@@ -129,7 +129,11 @@ def test_duties_of_one_officer_are_those_of_his_cases(bureau: Any) -> None:
 def test_work_calendar_goes_out_as_a_workbook(bureau: Any) -> None:
     found = listed(bureau, CITY, "2018-06-01", "2018-06-30")
     with bureau.desk("auditor.430900") as desk:
-        assert as_bytes(duty_sheet(desk, found)).startswith(b"PK")
+        sheet = duty_sheet(desk, found)
+        assert as_bytes(sheet).startswith(b"PK")
+    assert [one.title for one in sheet.columns] == [
+        "到期", "事项", "对象", "户数", "责任单位", "状态", "依据", "提示",
+    ]  # fmt: skip
 
 
 def test_yearly_check_is_a_duty_until_it_is_drawn_and_then_until_it_is_checked(make_bureau: Any, add_roll: Any) -> None:

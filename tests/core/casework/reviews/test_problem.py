@@ -40,6 +40,9 @@ def test_problem_is_found_set_right_and_verified_by_another(yiyang: Any) -> None
         ((row, case),) = problems(desk, CITY, status="verified")
         sheet = problem_sheet(desk, [(row, case)])
         assert as_bytes(sheet).startswith(b"PK")
+    assert [one.title for one in sheet.columns] == [
+        "编号", "地区", "来源", "案件", "问题", "发现日期", "整改期限", "整改情况", "整改日期", "核验日期", "状态",
+    ]  # fmt: skip
     assert (row.finding, row.rectification, case) == ("公示未留照片", "补拍补存", None)
 
 
