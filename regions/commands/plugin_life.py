@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -10,6 +11,7 @@ from regions.commands.printing import answer, as_json, heads, kind_title, show_j
 from regions.commands.session import Session, command
 
 if TYPE_CHECKING:
+    from core.casework.desk import Desk
     from core.store.tables import PluginStep
     from regions.plugin_impact import Consequences, Step
 
@@ -83,11 +85,7 @@ def disable(session: Session, name: str, reason: str, yes: bool, json_: bool) ->
     """停用插件，先列出后果；所有进程立即生效 / take a plugin out of use, in every process at once."""
     from regions.plugin_lifecycle import disable as switch_off
 
-    _consequences(session, name, "disable", quiet=json_)
-    asked_to_go_on(session, session.say(f"停用 {name}？", f"disable {name}?"), yes=yes or json_)
-    with session.platform.desk(session.user) as desk:
-        step = switch_off(desk, name, reason=reason)
-    _told(step, session.say(f"{name} 已停用", f"{name} is disabled"), json_=json_)
+    _switched(session, name, "disable", lambda desk: switch_off(desk, name, reason=reason), yes=yes, json_=json_)
 
 
 @click.command("enable")
@@ -100,11 +98,7 @@ def enable(session: Session, name: str, reason: str | None, yes: bool, json_: bo
     """重新启用插件，先列出后果 / put a plugin to use again."""
     from regions.plugin_lifecycle import enable as switch_on
 
-    _consequences(session, name, "enable", quiet=json_)
-    asked_to_go_on(session, session.say(f"启用 {name}？", f"enable {name}?"), yes=yes or json_)
-    with session.platform.desk(session.user) as desk:
-        step = switch_on(desk, name, reason=reason)
-    _told(step, session.say(f"{name} 已启用", f"{name} is enabled"), json_=json_)
+    _switched(session, name, "enable", lambda desk: switch_on(desk, name, reason=reason), yes=yes, json_=json_)
 
 
 @click.command("diff")
@@ -132,6 +126,19 @@ def diff(session: Session, name: str, counted: bool, json_: bool) -> None:
     for one in (told.get("impact") or {}).get("groups", ()):
         counts = "  ".join(f"{change['text']} {change['households']}" for change in one["changes"])
         click.echo(f"{one['programme']}  {one['standing_text']}  {counts}")
+
+
+def _switched(
+    session: Session, name: str, step: Literal["disable", "enable"], switch: Callable[[Desk], PluginStep], *, yes: bool,
+    json_: bool,
+) -> None:  # fmt: skip
+    """Show what switching a plugin would do, ask, and do it."""
+    what = {"disable": session.say("停用", "disable"), "enable": session.say("启用", "enable")}[step]
+    _consequences(session, name, step, quiet=json_)
+    asked_to_go_on(session, f"{what} {name}{session.say('？', '?')}", yes=yes or json_)
+    with session.platform.desk(session.user) as desk:
+        made = switch(desk)
+    _told(made, session.say(f"{name} 已{what}", f"{name} is {what}d"), json_=json_)
 
 
 def _consequences(session: Session, name: str, step: Step, *, quiet: bool) -> Consequences:
