@@ -8,11 +8,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from core.assess import Assessment, assess
-from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
+from core.assess import ANSWERED, Assessment, assess
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
 from core.formula.tree import Failure
 from core.policy_schema import DATE, TEXT
 from core.provision import Json, text_of
+from core.reasons import failure_text
 from core.rulebook import Rulebook
 from core.schema_check import checked
 from core.source import Located
@@ -159,13 +160,28 @@ def _differences(question: Question, found: Assessment) -> Iterator[Text]:
     for kind, wanted in expect.get("answers", {}).items():
         have = [lines[kind] for lines in found.answers.values() if kind in lines]
         if not any(_matches(wanted, one) or _matches(wanted, one.get("", {})) for one in have):
-            yield Text(f"{kind} 应为 {wanted}，规定为 {have}", f"{kind}: expected {wanted}, the policy answers {have}")
+            yield _unanswered(kind, wanted, have)
+
+
+def _unanswered(kind: str, wanted: Json, have: list[Any]) -> Text:
+    """What is ruled in place of what is expected: of what has keys only those asked for, or which there are."""
+    if kind not in ANSWERED:
+        kinds = "、".join(ANSWERED), ", ".join(ANSWERED)
+        return Text(
+            f"answers 不含 {kind}，只可问：{kinds[0]}；数额写在 outputs，如 dibao.standard",
+            f"answers knows no {kind}, but {kinds[1]}; figures are expected in outputs, such as dibao.standard",
+        )
+    keys = [key for one in have for key in one if key]
+    asked = list(wanted) if isinstance(wanted, Mapping) else []
+    shown = [{key: one[key] for key in asked if key in one} for one in have] if {*asked} & {*keys} else sorted(keys)
+    return Text(f"{kind} 应为 {wanted}，规定为 {shown}", f"{kind}: expected {wanted}, the policy answers {shown}")
 
 
 def _output(found: Assessment, key: str, wanted: Json) -> Iterator[Text]:
     formulas = {formula.key: formula for formula in found.rulebook.program.formulas}
     if key not in formulas:
-        yield Text(f"没有名为 {key} 的量", f"there is no quantity {key}")
+        hint = did_you_mean(key, formulas) or Text("", "")
+        yield Text(f"没有名为 {key} 的量。{hint.zh}", f"there is no quantity {key}. {hint.en}")
         return
     have = found.value(key)
     money = formulas[key].unit.money == 1
@@ -177,7 +193,18 @@ def _output(found: Assessment, key: str, wanted: Json) -> Iterator[Text]:
     if isinstance(have, list) and (not isinstance(wanted, list) or len(have) != len(wanted)):
         yield _difference(key, wanted, have)
     elif not all(_equal(one, expected, money=money) for one, expected in pairs):
-        yield _difference(key, wanted, found.outputs.get(key, have))
+        yield from _missed(found, key, wanted, pairs)
+
+
+def _missed(found: Assessment, key: str, wanted: Json, pairs: list[tuple[Any, Json]]) -> Iterator[Text]:
+    """What came instead, with the reason in words where it is no value."""
+    failure = next((one for one, _ in pairs if isinstance(one, Failure)), None)
+    if failure is None:
+        yield _difference(key, wanted, found.outputs.get(key))
+        return
+    why = failure_text(failure, found.rulebook)
+    said = Text(f"{key} 应为 {wanted}。{why.zh}", f"{key}: expected {wanted}. {why.en}")
+    yield said if failure.name in said.zh else Text(f"{said.zh}（{failure.name}）", f"{said.en} ({failure.name})")
 
 
 def _equal(have: Any, wanted: Json, *, money: bool) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.errors import InvalidInput, Problem, Text
+from core.errors import InvalidInput, Problem, Text, Where, did_you_mean
 from core.policy_schema import TEXT
 from core.provision import Json, Provision, text_of
 from core.schema_check import typed
@@ -54,13 +54,14 @@ class Row:
     status: str
     provisions: tuple[str, ...]
     cases: str
+    line: int = 0
 
 
 def tables(text: str) -> tuple[tuple[Row, ...], ...]:
     """Read the article tables of a README, one a document: a heading row or a bold row begins the next."""
     groups: list[list[Row]] = []
     inside = False
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if not line.startswith("|"):
             inside = False
@@ -70,14 +71,14 @@ def tables(text: str) -> tuple[tuple[Row, ...], ...]:
         elif inside and cells[0].startswith("**"):
             groups.append([])
         elif inside and len(cells) >= 5 and not set(cells[0]) <= {"-", ":"}:
-            groups[-1].append(_row(cells))
+            groups[-1].append(_row(cells, number))
     return tuple(tuple(group) for group in groups if group)
 
 
-def _row(cells: list[str]) -> Row:
+def _row(cells: list[str], line: int) -> Row:
     status = next((meaning for word, meaning in _STATUS.items() if cells[2].startswith(word)), "open")
     named = tuple(_NAMED.findall(_REMARK.sub("", cells[3])))
-    return Row(article=cells[0], status=status, provisions=named, cases=cells[4])
+    return Row(article=cells[0], status=status, provisions=named, cases=cells[4], line=line)
 
 
 def coverage(subject: Subject) -> tuple[Covered, ...]:
@@ -113,7 +114,8 @@ def _covered(document: str, one: Json, subject: Subject, row: Row | None) -> Cov
     title = found.title if found is not None and found.title else document
     named = row.provisions if row is not None else tuple(dict.fromkeys(_short(each) for each in cited))
     known = {each.name.zh: each.name for each in _questions(subject)}
-    cases = [known[name] for name in _case_names(row.cases, known)] if row is not None else shown
+    speaks = row is None or (row.status == "implemented" and not row.cases)
+    cases = shown if row is None or speaks else [known[name] for name in _case_names(row.cases, known)]
     return Covered(
         document=Text(title, title), article=one["article"], topic=text_of(one["topic"]) or Text("", ""),
         status=row.status if row is not None else _speaks(cited), provisions=named, cases=tuple(cases),
@@ -201,7 +203,10 @@ def _unaccounted(one: Covered) -> Iterator[tuple[str, Text, Text]]:
         hint = Text("请在 README 的条目表中写明条款", "name the provision in the README's table")
         yield "article_unnamed", Text("称已实现而未指明条款", "said to be implemented, but by no provision"), hint
     if one.status == "implemented" and not one.cases:
-        hint = Text("请在 cases.yaml 中写一个引用它的示例", "write an example in cases.yaml that names it")
+        hint = Text(
+            "请在 cases.yaml 中写一个示例，article 写明这一条",
+            "write an example in cases.yaml whose article is this one",
+        )
         yield "article_unshown", Text("没有示例说明这一条", "no example shows this article"), hint
 
 
@@ -214,11 +219,15 @@ def _bad_names(subject: Subject) -> Iterator[Finding]:
     known = {one for each in subject.provisions for one in (_short(each), each.id.partition("/")[2])}
     cases = {one.name.zh: one.name for one in _questions(subject)}
     for row in (row for group in tables(subject.text(README)) for row in group):
-        yield from (_absent(_NO_PROVISION, name, row) for name in row.provisions if name not in known)
+        where = Where(file=f"{subject.name}/{README}", line=row.line, column=1)
+        for name in row.provisions:
+            if name not in known:
+                yield _absent(_NO_PROVISION, name, row, where=where, hint=did_you_mean(name, known))
         if row.cases and not _case_names(row.cases, cases):
-            yield _absent(_NO_CASE, row.cases, row)
+            yield _absent(_NO_CASE, row.cases, row, where=where, hint=did_you_mean(row.cases, cases))
 
 
-def _absent(text: Text, name: str, row: Row) -> Finding:
+def _absent(text: Text, name: str, row: Row, *, where: Where, hint: Text | None) -> Finding:
     said = Text(f"{text.zh}（{row.article}）", f"{text.en} ({row.article})")
-    return Finding(check="articles", problem=Problem(code="readme_name", message=said, value=name))
+    problem = Problem(code="readme_name", message=said, where=where, value=name, hint=hint)
+    return Finding(check="articles", problem=problem)

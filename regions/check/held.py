@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
-from core.errors import InvalidInput, JiuzhuError, Problem, Text
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where, did_you_mean
 from core.example import Question
 from core.hookspecs import Case
+from core.plugin import Registered
+from core.provision import ANY
 from regions.check.report import Example, Finding
 from regions.check.subject import Subject
+from regions.plugin_folder import PROJECT
 
 NOTICES = ("grant_notice", "refusal_notice", "change_notice", "stop_notice", "deficiency_notice")
 """Papers a plugin may add fields to; it is asked for each, and says nothing of those it does not know."""
@@ -18,6 +23,27 @@ def loads(subject: Subject) -> Iterator[Finding]:
     """The files are read, every provision fits its kind, and what it requires and names is there."""
     error = subject.plugin.error
     for problem in error.problems if error is not None else ():
+        yield Finding(check="loads", problem=problem)
+    if error is None and subject.folder is not None:
+        yield from _versions(subject.folder, subject.plugin)
+
+
+def _versions(folder: Path, plugin: Registered) -> Iterator[Finding]:
+    """The package has the version the plugin says: pip goes by the one, an acceptance by the other."""
+    project = folder.parent / PROJECT
+    if plugin.header is None or not project.is_file():
+        return
+    text = project.read_text(encoding="utf-8")
+    named = tomllib.loads(text).get("project", {}).get("version", plugin.header.version)
+    if named != plugin.header.version:
+        line = next((n for n, one in enumerate(text.splitlines(), 1) if one.startswith("version")), 1)
+        said = Text(
+            f"与 policy.yaml 的版本 {plugin.header.version} 不同",
+            f"is not the version policy.yaml names, {plugin.header.version}",
+        )
+        hint = Text("两处写同一个版本", "write the same version in both")
+        where = Where(file=PROJECT, line=line, column=1, path="version")
+        problem = Problem(code="version_differs", message=said, where=where, value=str(named), hint=hint)
         yield Finding(check="loads", problem=problem)
 
 
@@ -30,6 +56,22 @@ def fits(subject: Subject) -> Iterator[Finding]:
             if said not in seen:
                 seen.add(said)
                 yield Finding(check="fits", problem=problem, fault=problem.code != "broken_rules")
+    yield from _unknown_programmes(subject)
+
+
+def _unknown_programmes(subject: Subject) -> Iterator[Finding]:
+    """A rule for a programme nobody has set up never holds for anybody: most likely its name is misspelt."""
+    ruled = subject.platform.registry.provisions()
+    known = {one.scope.programme for one in ruled if one.kind == "programme"} | {ANY}
+    unknown = {one.scope.programme: one for one in reversed(subject.provisions) if one.scope.programme not in known}
+    for name, one in sorted(unknown.items()):
+        text = Text("没有插件设立这个救助项目", "no plugin sets up this programme")
+        hint = did_you_mean(name, known) or Text(
+            "请写一条 kind: programme，或在 requires 中写明设立它的插件",
+            "write a provision of kind programme, or require the plugin that does",
+        )
+        problem = Problem(code="unknown_programme", message=text, where=subject.where(one), value=name, hint=hint)
+        yield Finding(check="fits", problem=problem)
 
 
 def cases(subject: Subject) -> Iterator[Finding]:
@@ -83,7 +125,8 @@ def _unsigned(question: Question, names: set[str]) -> Iterator[Finding]:
 def examples(subject: Subject) -> Iterator[Example]:
     """Yield every worked example with how it differs from what it expects."""
     for question, differences in subject.differences:
-        yield Example(name=question.name, article=question.article, differences=differences)
+        where = f"{question.where.file}:{question.where.line}" if question.where is not None else ""
+        yield Example(name=question.name, article=question.article, differences=differences, where=where)
 
 
 def hooks(subject: Subject) -> Iterator[Finding]:

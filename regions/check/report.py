@@ -35,11 +35,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A worked example and how it differs from what it expects; no difference: it holds."""
+    """A worked example, its place, and how it differs from what it expects; no difference: it holds."""
 
     name: Text
     article: str
     differences: tuple[Text, ...] = ()
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,8 @@ class Report:
         faults = [one.problem for one in self.faults if one.problem.code != "case_fails"]  # its example says it
         yield from ("✗ " + problem.render(language) for problem in faults)
         for example in self.examples:
-            yield f"{'✗' if example.differences else '✓'} {example.article}  {example.name.pick(language)}"
+            said = f"{example.article}  {example.name.pick(language)}"
+            yield f"✗ {example.where}: {said}" if example.differences else f"✓ {said}"
             yield from (f"    {one.pick(language)}" for one in example.differences)
         yield from ("! " + one.problem.render(language) for one in self.remarks)
         yield from (one.pick(language) for one in self.sums())
@@ -152,7 +154,7 @@ def stored(report: Report) -> dict[str, Any]:
         "version": report.version,
         "checks": {name: _both(title) for name, title in report.checks.items()},
         "findings": [[one.check, problem_json(one.problem), one.fault] for one in report.findings],
-        "examples": [[_both(one.name), one.article, _each(one.differences)] for one in report.examples],
+        "examples": [[_both(one.name), one.article, _each(one.differences), one.where] for one in report.examples],
         "coverage": [
             [_both(one.document), one.article, _both(one.topic), one.status, list(one.provisions), _each(one.cases)]
             for one in report.coverage
@@ -168,7 +170,9 @@ def restored(told: Json) -> Report:
         version=told["version"],
         checks={name: Text(*title) for name, title in told["checks"].items()},
         findings=tuple(Finding(check=a, problem=problem_of(b), fault=c) for a, b, c in told["findings"]),
-        examples=tuple(Example(name=Text(*a), article=b, differences=_texts(c)) for a, b, c in told["examples"]),
+        examples=tuple(
+            Example(name=Text(*a), article=b, differences=_texts(c), where=d) for a, b, c, d in told["examples"]
+        ),
         coverage=tuple(
             Covered(
                 document=Text(*a), article=b, topic=Text(*c), status=d, provisions=tuple(e), cases=_texts(f)

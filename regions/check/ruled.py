@@ -16,6 +16,7 @@ from core.provision import Provision
 from core.rulebook import Rulebook
 from core.slot import holding, same_slot
 from regions.check.report import Finding
+from regions.check.stage_sum import stage_sums
 from regions.check.subject import Subject
 
 _DAYS = {"calendar": Text("日", "days"), "working": Text("个工作日", "working days")}
@@ -123,13 +124,14 @@ def _flagged(subject: Subject) -> Iterator[Finding]:
 
 
 def limits(subject: Subject) -> Iterator[Finding]:
-    """No time limit of a procedure is longer than the one a level above rules for the same step or for the whole."""
+    """No limit of a procedure is longer than a level above rules for that step or the whole, nor the steps together."""
     for one in subject.provisions:
         if one.kind == "procedure" and one.period.start.day is not None and not one.is_gap:
             part = "within" if one.key else "total"
             above = _above(one, one.period.start.day, subject)
             if above is not None and not above.is_gap and _longer(one.value.get(part), above.value.get(part)):
                 yield _too_long(one, above, part, subject)
+    yield from stage_sums(subject)
 
 
 def _above(one: Provision, on: date, subject: Subject) -> Provision | None:

@@ -31,15 +31,16 @@ DIVISIONS = HERE.parents[1] / "regions" / "data" / "divisions.csv"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 AT_THE_CHECK = {
     "overlap", "date_gap", "below_floor", "late_county_standard", "too_long_procedure", "over_thirty_days", "case_fails", "mute_label",
-    "no_case", "unaccounted_article", "failing_hook",
+    "no_case", "unaccounted_article", "failing_hook", "steps_over_thirty_days",
+    "unknown_programme",
 }  # fmt: skip
 """Faults that stop nobody: the plugin loads and answers, the check tells them."""
 IN_ITS_PLACE = {"conflicting_scope", "fact_conflict", "unit_clash", "type_error", "unknown_name",
-                "cycle", "stage_cycle"}  # fmt: skip
+                "cycle", "stage_cycle", "first_claim", "second_claim"}  # fmt: skip
 """Faults seen where rules meet: the place is refused, nobody else's."""
 ELSEWHERE = {"unknown_division"}
 """Faults of plugins that speak for no place there is."""
-REMARKS = {"below_floor", "late_county_standard", "too_long_procedure", "over_thirty_days"}
+REMARKS = {"below_floor", "late_county_standard", "too_long_procedure", "over_thirty_days", "steps_over_thirty_days"}
 """What may well stand in the document itself: told, and no fault of the plugin."""
 
 
@@ -51,6 +52,7 @@ def counties() -> list[str]:
 
 
 COUNTY = dict(zip((one["name"] for one in FAULTS), counties()[1:], strict=False))
+COUNTY |= {one["name"]: COUNTY[one["county_of"]] for one in FAULTS if "county_of" in one}
 
 
 def built(fault: Mapping[str, Any], parent: Path) -> Path:

@@ -54,9 +54,44 @@ def test_an_example_that_does_not_hold_fails_the_check(settings: Settings, plugi
     found = check_here(settings, str(plugin(yuan="760", cases=[example("760.00"), example("1.00")])))
     assert not found.passed
     lines = list(found.lines("zh"))
-    at = lines.index("✗ 第一条  一人无收入")
-    assert lines[at - 1 : at + 2] == ["✓ 第一条  一人无收入", lines[at], "    dibao.benefit 应为 1.00，实为 760.00"]
+    (at,) = (n for n, line in enumerate(lines) if line.endswith(": 第一条  一人无收入"))
+    assert lines[at - 1] == "✓ 第一条  一人无收入" and lines[at].startswith("✗ dali/cases.yaml:")
+    assert lines[at + 1] == "    dibao.benefit 应为 1.00，实为 760.00"
     assert "dali：1/2 个示例成立" in lines
+
+
+WHY = {
+    "dibao.benefits": ({"outputs": {"dibao.benefits": "1"}}, "没有名为 dibao.benefits 的量。是否为“dibao.benefit”？"),
+    "standard": ({"answers": {"standard": {"amount": "1"}}}, "数额写在 outputs，如 dibao.standard"),
+    "weekly": ({"answers": {"review_interval": {"weekly": {}}}}, "review_interval 应为 {'weekly': {}}，规定为 ["),
+}
+
+
+@pytest.mark.parametrize("what", WHY)
+def test_what_an_example_expects_in_vain_is_told_with_what_there_is(
+    plugin: MakePlugin, settings: Settings, what: str
+) -> None:
+    expect, said = WHY[what]
+    found = check_here(settings, str(plugin(yuan="760", cases=[example("760.00", expect=expect)])))
+    assert said in found.examples[0].differences[0].zh
+
+
+def test_a_fact_an_example_lacks_is_told_by_name_and_in_words(settings: Settings, plugin: MakePlugin) -> None:
+    facts = {"members": [{"id": "a", "relation": "head"}, {"id": "b", "relation": "child"}]}
+    case = example("760.00", place={"division": "610523", "area": "urban"}, on="2018-06-01", facts=facts)
+    (found,) = check_here(settings, str(plugin(cases=[case]))).examples
+    assert "缺少事实" in found.differences[0].zh and "birth_date" in found.differences[0].zh
+
+
+def test_a_package_of_another_version_than_its_plugin_fails_the_check(settings: Settings, plugin: MakePlugin) -> None:
+    folder = plugin(yuan="760", cases=[example("760.00")])
+    project = folder.parent / "pyproject.toml"
+    project.write_text('[project]\nname = "jiuzhu-dali"\nversion = "0.0.9"\n', encoding="utf-8")
+    (told,) = (one for one in check_here(settings, str(folder)).faults if one.check == "loads")
+    assert told.problem.render("en") == (
+        "pyproject.toml:3:1 version: is not the version policy.yaml names, 0.1.0 (found: 0.0.9). "
+        "write the same version in both [version_differs]"
+    )
 
 
 def test_an_example_may_bring_provisions_of_its_own(settings: Settings, plugin: MakePlugin) -> None:
