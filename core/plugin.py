@@ -81,6 +81,8 @@ class PluginManager:
         self._brought: dict[str, str] = {}
         self.kinds: dict[str, Kind] = {kind.name: kind for kind in kinds}
         self.plugins: dict[str, Registered] = {}
+        self.failures: dict[str, Problem] = {}
+        """The last failure of a hook that looks at cases, by plugin: it stops nobody, and must not be lost."""
 
     @property
     def active(self) -> tuple[Registered, ...]:
@@ -295,4 +297,5 @@ class PluginManager:
         except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin is foreign code
             text = Text(f"插件“{name}”的 {hook} 出错：{error!r}", f"{hook} of plugin '{name}' failed: {error!r}")
             where = place_of(error.__traceback__) or Where(file=name)
-            return Problem(code="plugin_failed", message=text, where=where)
+            self.failures[name] = Problem(code="plugin_failed", message=text, where=where)
+            return self.failures[name]

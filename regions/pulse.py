@@ -25,7 +25,7 @@ class Pulse:
     role: str = "serve"
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     program: str = field(default_factory=program_version)
-    _mark: tuple[int, int] = (0, 0)
+    _mark: tuple[int, ...] = ()
     _at: datetime | None = None
 
     def beat(self) -> None:
@@ -38,7 +38,7 @@ class Pulse:
         try:
             if silent:
                 registry.refresh()
-            mark = (len(registry.log.entries), id(registry.manager))
+            mark = (len(registry.log.entries), id(registry.manager), *map(id, registry.manager.failures.values()))
             if silent or mark != self._mark:
                 with self.platform.database.writing() as session:
                     say(session, self._row(), moment=now.astimezone(UTC).isoformat(timespec="seconds"))
@@ -60,4 +60,5 @@ class Pulse:
             "id": self.id, "host": socket.gethostname()[:100], "pid": os.getpid(), "role": self.role,
             "program": self.program, "plugins": plugin_versions(registry.manager),
             "rules": registry.log.version(None),
+            "failures": {name: [one.render("zh"), one.render("en")] for name, one in registry.manager.failures.items()},
         }  # fmt: skip

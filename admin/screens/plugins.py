@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,6 +12,7 @@ from admin import ruled
 from admin.language import language, pick
 from admin.screens.standards import programme_name
 from admin.work import platform
+from core.casework.process import failures_of
 from core.errors import Text
 from regions.check import check_plugin
 from regions.report_place import STATES, known_plugin, plugin, plugins
@@ -57,7 +59,7 @@ def one(name: str) -> ResponseReturnValue:
         "plugins/one.html", found=found, kinds=sorted(kinds.items(), key=lambda pair: ruled.kind_title(pair[0])),
         requires=dict(header.requires.plugins) if header else {}, core=header.requires.core if header else "",
         standing=_standing_on(name), divisions=sorted(known[name].divisions), documents=known[name].documents.values(),
-        detail=known[name].detail,
+        detail=known[name].detail, failures=[pick(one) for one in _failures(name)],
     )  # fmt: skip
 
 
@@ -68,6 +70,12 @@ def check(name: str) -> ResponseReturnValue:
     report = check_plugin(platform().settings, name).to_json(language())
     part = "plugins/checked.html" if request.headers.get("HX-Request") else "plugins/check.html"
     return render_template(part, report=report, name=name)
+
+
+def _failures(name: str) -> tuple[Text, ...]:
+    moment = platform().clock().astimezone(UTC).isoformat(timespec="seconds")
+    with platform().database.reading() as session:
+        return failures_of(session, name, moment)
 
 
 def _named(row: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def say(session: Session, row: Mapping[str, Any], *, moment: str) -> None:
         session.execute(delete(RunningProcess).where(RunningProcess.seen_at < _before(moment, days=KEPT_DAYS)))
         session.add(RunningProcess(**row, started_at=moment, seen_at=moment))
         return
-    known.plugins, known.rules, known.seen_at = row["plugins"], row["rules"], moment
+    known.plugins, known.rules, known.failures, known.seen_at = row["plugins"], row["rules"], row["failures"], moment
 
 
 def end(session: Session, id_: str) -> None:
@@ -58,6 +58,12 @@ def running(session: Session, moment: str) -> Sequence[RunningProcess]:
     """Return the processes alive at a moment, in the order they were started."""
     alive = RunningProcess.seen_at >= _before(moment, seconds=LIVE_SECONDS)
     return session.scalars(select(RunningProcess).where(alive).order_by(RunningProcess.started_at)).all()
+
+
+def failures_of(session: Session, plugin: str, moment: str) -> tuple[Text, ...]:
+    """Return how a plugin's hooks failed on cases in the processes alive at a moment, each failure once."""
+    told = (one.failures.get(plugin) for one in running(session, moment))
+    return tuple(dict.fromkeys(Text(*one) for one in told if one))
 
 
 def _before(moment: str, **span: int) -> str:

@@ -10,6 +10,7 @@ import pytest
 from core.casework.flow.application import apply
 from core.casework.staff import grant_role
 from regions.life.applicants import urban
+from regions.pulse import Pulse
 
 ROOT, CLERK = "root", "clerk.430900"
 
@@ -130,3 +131,39 @@ def test_broken_plugin_is_shown_with_its_error(broken: Any) -> None:
     assert "损坏" in body(visitor.get("/plugins/"))
     page = body(visitor.get("/plugins/torn"))
     assert "该插件已损坏" in page and "policy.yaml" in page
+
+
+FAILING = """
+from core.declarative import DeclarativePlugin
+from core.hookspecs import hookimpl
+
+
+class Plugin(DeclarativePlugin):
+    @hookimpl
+    def jiuzhu_check_case(self, case):
+        return [case.facts["no_such_fact"]]
+
+
+plugin = Plugin(None, __name__)
+"""
+
+
+def test_a_hook_that_fails_on_a_case_is_told_on_the_plugins_page_of_every_process(
+    make_panel: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "stumbling"
+    folder.mkdir()
+    (folder / "policy.yaml").write_text(
+        FLOOR.replace("hunan_floor", "stumbling").replace("445", "405"), encoding="utf-8"
+    )
+    (folder / "__init__.py").write_text(FAILING, encoding="utf-8")
+    panel = make_panel(plugin_dirs=(folder,))
+    with panel.platform.desk(CLERK) as desk:
+        case = apply(desk, urban("甲", 3, "900", day=date(2018, 6, 1)))
+        number = case.number
+    assert "看案件时出错" not in body(panel.visitor(ROOT).get("/plugins/stumbling"))
+    assert panel.visitor(CLERK).get(f"/cases/{number}").status_code == 200, "the case is worked on all the same"
+    pulse = Pulse(panel.platform)
+    pulse.beat()
+    page = body(panel.visitor(ROOT).get("/plugins/stumbling"))
+    assert "查看案件时出错" in page and "no_such_fact" in page and "__init__.py:9" in page

@@ -40,7 +40,8 @@ class RunningProcess(Base):
     """A process that works on this database: where it runs and by which programs and rules it answers.
 
     ``program`` is the version of the platform, ``plugins`` the versions of the plugins it has loaded, ``rules`` the
-    registry's version it last answered by. A row goes when the process ends in order; ``seen_at`` tells of the others.
+    registry's version it last answered by, ``failures`` the last failure of a hook by plugin, in both languages. A row
+    goes when the process ends in order; ``seen_at`` tells of the others.
     """
 
     __tablename__ = "running_process"
@@ -52,5 +53,6 @@ class RunningProcess(Base):
     program: Mapped[str] = mapped_column(String(60))
     plugins: Mapped[dict[str, Any]] = mapped_column(CanonicalJson)
     rules: Mapped[str] = mapped_column(Digest)
+    failures: Mapped[dict[str, list[str]]] = mapped_column(CanonicalJson)
     started_at: Mapped[str] = mapped_column(Moment)
     seen_at: Mapped[str] = mapped_column(Moment)

@@ -1548,6 +1548,7 @@ def _running_process() -> None:
         sa.Column("program", sa.String(length=60), nullable=False),
         sa.Column("plugins", sa.Text(), nullable=False),
         sa.Column("rules", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Text(), nullable=False),
         sa.Column("started_at", sa.String(length=32), nullable=False),
         sa.Column("seen_at", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_running_process")),
