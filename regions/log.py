@@ -135,7 +135,14 @@ class Log:
 
         Other processes, and this log itself, see it at their next :meth:`refresh`. ``always`` writes one also where
         nothing differs: the log is what tells them that a plugin was accepted or switched.
+
+        Raises:
+            JiuzhuError: ``trial_process``: entries of its own stand in a trial's log, and others would not follow.
         """
+        if self.trial:
+            text = Text("本进程正在试用插件，不改变登记的规则", "this process tries plugins out and changes no rule")
+            hint = Text("请在不试用插件的进程中办理", "do it in a process that tries none")
+            raise JiuzhuError("trial_process", text, hint=hint)
         self.hold(session)
         ahead = Log(self.store, self.clock, entries=[*self.entries], stored=dict(self.stored))
         ahead._read(session)  # also what this transaction published and may yet take back: so not into this log

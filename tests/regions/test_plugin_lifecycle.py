@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from core.casework.row_check import row_faults
 from core.casework.staff import add_user, first_administrator, grant_role
 from core.casework.trail import verify
 from core.declarative import from_folder
@@ -305,6 +306,18 @@ def test_a_folder_of_the_environment_is_a_trial_of_one_process(process: Open, da
     assert line(process()) == FLOOR
 
 
+def test_a_process_that_tries_a_plugin_changes_no_rule_for_others(process: Open, dali: Path) -> None:
+    others = process(dali)
+    proposing(others, dali)
+    tried = process(dali, origins={"plugin_dirs": "environment JIUZHU_PLUGIN_DIRS"})
+    with pytest.raises(JiuzhuError, match="trial_process"), tried.desk("two") as desk:
+        accept(desk, "dali")
+    assert line(others) == FLOOR
+    with others.desk("two") as desk:
+        accept(desk, "dali")
+    assert line(process(dali)) == "dali/standard", "the log is whole"
+
+
 def test_an_upgrade_waits_while_what_was_accepted_rules(process: Open, tmp_path: Path) -> None:
     folder = written(tmp_path)
     accepting(process(folder), folder)
@@ -328,3 +341,23 @@ def test_every_step_stands_on_the_plugins_chain(process: Open, dali: Path) -> No
         kinds = session.scalars(select(Event.kind).where(Event.chain == "plugin/dali").order_by(Event.sequence)).all()
         assert verify(session).sound
     assert kinds == ["plugin_proposed", "plugin_accepted"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM plugin_step WHERE step = 'accepted'", "removed"),
+        ("UPDATE plugin_step SET proposed_by = 4 WHERE step = 'accepted'", "altered"),
+        ("UPDATE plugin_step SET told = '{}' WHERE step = 'accepted'", "altered"),
+    ],
+)
+def test_a_step_of_a_plugin_altered_past_the_trail_is_found(
+    process: Open, dali: Path, statement: str, what: str
+) -> None:
+    found = process(dali)
+    accepting(found, dali)
+    with found.database.writing() as session:
+        assert list(row_faults(session)) == []
+        session.execute(text(statement))
+    with found.database.reading() as session:
+        assert [(one.table, one.what) for one in row_faults(session)] == [("plugin_step", what)]
