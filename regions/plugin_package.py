@@ -74,13 +74,15 @@ def _read(settings: Settings, wheel: Path, unpacked: Path, *, accepted: Mapping[
 
 
 def put_in(package: Package, *, wheelhouse: Path | None) -> None:
-    """Install the wheel into this environment, with what it depends on.
+    """Install the wheel into this environment, with what it depends on; also one of the version that is there.
 
     Raises:
         JiuzhuError: ``pip_failed``.
     """
     source = [] if wheelhouse is None else ["--no-index", "--find-links", str(wheelhouse)]
     pip("install", "--upgrade", "--upgrade-strategy", "only-if-needed", *source, str(package.wheel))
+    # pip passes over a version it has, whatever is in it: what was shown is what must lie there.
+    pip("install", "--force-reinstall", "--no-deps", *source, str(package.wheel))
 
 
 def take_out(name: str) -> str:

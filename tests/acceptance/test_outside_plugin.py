@@ -45,22 +45,17 @@ class Installed:
     def jiuzhu(self, *words: str, lang: str = "zh", login: str = "root") -> subprocess.CompletedProcess[str]:
         """Run the installed command."""
         command: list[str | Path] = [
-            self.prefix / "current" / "env" / "bin" / "jiuzhu",
-            "--lang",
-            lang,
-            "--as",
-            login,
-            *words,
-        ]
+            self.prefix / "bin" / "jiuzhu", "--lang", lang, "--as", login, *words,
+        ]  # fmt: skip
         return subprocess.run(  # noqa: S603 – the command just installed
             command, cwd=self.folder, env=self.environ, text=True, capture_output=True, check=False
         )
 
     @property
     def environ(self) -> dict[str, str]:
-        """Nothing of the developer's own settings."""
+        """Nothing of the developer's own settings: where the data lies the server's own file says."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JIUZHU_"))}
-        return kept | {"JIUZHU_DATA_DIR": str(self.prefix / "data"), "PYTHONUTF8": "1", "PYTHON": sys.executable}
+        return kept | {"PYTHONUTF8": "1", "PYTHON": sys.executable}
 
     def told(self, *words: str, login: str = "root") -> str:
         """Run a command that must succeed and return what it prints."""
@@ -275,6 +270,17 @@ def test_an_upgrade_is_shown_value_by_value_and_held_until_it_is_accepted(instal
     installed.told("plugin", "propose", "dali_2008")
     installed.told("plugin", "accept", "dali_2008", "--yes", login="second")
     assert installed.explain("standard", "2008-06-01")["in_force"]["value"]["amount"]["yuan"] == "770"
+
+
+def test_an_upgrade_of_the_same_version_puts_in_what_was_shown(installed: Installed) -> None:
+    changed = {"dali_2008/policy.yaml": ("yuan: 760", "yuan: 775"), "pyproject.toml": ("0.1.0", "0.2.0")}
+    wheel = built(OUTSIDE, PLUGIN, installed.folder / "source" / "dali3", changed=changed)
+    house = str(installed.folder / "first")
+    assert "770 → 775" in installed.told("plugin", "upgrade", str(wheel), "--wheelhouse", house, "--yes")
+    assert installed.state() == "waiting", "pip alone would have passed over a version it has"
+    again = str(next(installed.folder.glob("source/dali2/dist/*.whl")))
+    installed.told("plugin", "upgrade", again, "--wheelhouse", house, "--yes")
+    assert installed.state() == "accepted"
 
 
 def test_the_server_is_upgraded_with_a_backup_and_rolled_back_by_one_command(installed: Installed) -> None:

@@ -47,6 +47,22 @@ plugins() {
 for one in sorted({one.name for one in found(group='jiuzhu')}): print(one)"
 }
 
+# PREFIX/bin/jiuzhu: the command of whatever release is current, with the settings of this server.
+command_of_the_server() {
+    mkdir -p "$prefix/bin"
+    cat >"$prefix/bin/jiuzhu" <<COMMAND
+#!/bin/sh
+while IFS='=' read -r key value; do
+    case \$key in
+    *[!A-Z_]*) ;;
+    JIUZHU_*) eval "[ -n \"\\\${\$key+set}\" ]" || export "\$key=\$value" ;;
+    esac
+done <"$prefix/etc/jiuzhu.env"
+exec "$prefix/current/env/bin/jiuzhu" "\$@"
+COMMAND
+    chmod 755 "$prefix/bin/jiuzhu"
+}
+
 point() { ln -s "$2" "$prefix/.$1.new" && mv -T "$prefix/.$1.new" "$prefix/$1"; }
 
 healthy() {
@@ -74,7 +90,7 @@ restart() {
 files() {
     [ "$services" = yes ] || return 0
     id jiuzhu >/dev/null 2>&1 || useradd --system --home-dir "$prefix" --shell /usr/sbin/nologin jiuzhu
-    chown -R jiuzhu: "$prefix/data" "$prefix/backups"
+    chown -R jiuzhu: "$prefix/data" "$prefix/backups" "$release" # plugins are installed by that user too
     sed "s|@PREFIX@|$prefix|g" "$here/jiuzhu@.service" >/etc/systemd/system/jiuzhu@.service
     systemctl daemon-reload
     for port in $workers; do systemctl enable --quiet "jiuzhu@$port"; done
@@ -107,6 +123,7 @@ install() {
     jiuzhu "$release" db upgrade --json >"$release/schema" || fail "迁移失败 / the migration failed"
     if [ -e "$prefix/current" ]; then point previous "$(readlink "$prefix/current")"; fi
     point current "$release"
+    command_of_the_server
     trap - EXIT
     files
     restart
