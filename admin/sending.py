@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import Response, send_file
@@ -13,9 +14,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
-def workbook(sheet: Sheet, name: str) -> Response:
-    """Send a sheet as a workbook."""
-    return send_file(BytesIO(as_bytes(sheet)), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
+def workbook(sheets: Sheet | Sequence[Sheet], name: str) -> Response:
+    """Send a sheet, or several, as a workbook."""
+    several = (sheets,) if isinstance(sheets, Sheet) else sheets
+    return send_file(BytesIO(as_bytes(*several)), mimetype=XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def kept_file(row: Attachment) -> Response:

@@ -18,6 +18,7 @@ from admin.work import platform, reading
 from core.casework.month import add_months, last_day
 from core.casework.people.seats import name_of
 from core.casework.reviews.coverage import coverage
+from core.casework.reviews.coverage_sheet import coverage_sheets
 from core.casework.reviews.duty import duties, duty_sheet
 from core.casework.reviews.duty_kind import STATES, Duty
 from core.errors import JiuzhuError, Text
@@ -86,6 +87,16 @@ def covered() -> ResponseReturnValue:
         "duties/coverage.html", ask=ask, rows=found, since=since, shown=shown, alone=alone, areas=AREAS, basis=_basis(),
         more=more,
     )  # fmt: skip
+
+
+@screen.get("/coverage/workbook")
+def download_coverage() -> ResponseReturnValue:
+    """Send the completion report and the cases that lack something as a workbook."""
+    given = request.args
+    ask = asked(given)
+    with reading() as desk:
+        found = coverage(desk, ask.division, programme=ask.programmes[0], since=day_in(given.get("since", "")))
+    return workbook(coverage_sheets(found), say(f"全覆盖完成情况-{ask.division}", f"coverage-{ask.division}"))
 
 
 def _month(text: str) -> date:

@@ -8,9 +8,11 @@ from flask.typing import ResponseReturnValue
 from admin.asking import own_place, programmes, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import platform, reading, working
 from core.casework.money.fund import SOURCES, UNCOVERED, FundItem, enter, order_of, set_order
 from core.casework.money.fund_page import balances_below, entry_page
+from core.casework.money.fund_sheet import fund_sheet
 from core.casework.reporting.budget import users_of
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 
@@ -83,6 +85,16 @@ def page() -> ResponseReturnValue:
             fields=query_fields(), asked={"division": division, "programme": programme, "year": year}, can=can,
             beyond=sum(-one.left for one in rows if one.left < 0), more=with_query(after=str(after)) if after else "",
         )  # fmt: skip
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the ledgers of a place as a workbook."""
+    asked = read(query_fields(), request.args)
+    division, year = asked["division"] or own_place(), _year(asked["year"])
+    with reading() as desk:
+        sheet = fund_sheet(desk, division, programme=asked["programme"] or "dibao", year=year)
+        return workbook(sheet, say(f"资金台账-{division}-{year}", f"fund-ledger-{division}-{year}"))
 
 
 def _year(given: int | None) -> int:

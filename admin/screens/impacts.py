@@ -15,6 +15,7 @@ from admin.language import language, pick, say
 from admin.long_work import start
 from admin.problems import status_of
 from admin.screens.jobs import job_view
+from admin.sending import workbook
 from admin.work import reading, working
 from core.casework.reporting.budget import users_of
 from core.errors import JiuzhuError, Text
@@ -22,6 +23,7 @@ from core.store.tables import Job
 from regions.amendment_report import CHANGE_TEXT
 from regions.amendment_state import open_amendment
 from regions.impact_preview import Affected, affected, ask, latest, moved_on
+from regions.impact_sheet import impact_sheet
 from regions.impact_source import STANDING
 
 screen = Blueprint("impacts", __name__, url_prefix="/amendments")
@@ -81,6 +83,17 @@ def households(uuid: str) -> ResponseReturnValue:
         "impacts/households.html", one=one, preview=preview, rows=found, further=further, change=change, counts=counts,
         changes=CHANGE_TEXT, standings=STANDING, programmes=programmes(one.division, one.effective),
     )  # fmt: skip
+
+
+@screen.get("/<uuid>/impact/households/workbook")
+def download(uuid: str) -> ResponseReturnValue:
+    """Send the households of one change as a workbook, those where the officer may read cases."""
+    change = request.args.get("change", "raised")
+    change = change if change in CHANGE_TEXT else "raised"
+    with reading() as desk:
+        one = open_amendment(desk, uuid, "amendment.read", hold=False)
+        sheet = impact_sheet(desk, latest(desk, uuid), change=change)
+        return workbook(sheet, say(f"受影响家庭-{one.number or one.uuid[:8]}", f"households-{one.uuid[:8]}"))
 
 
 def _counts(result: dict[str, object]) -> dict[str, int]:

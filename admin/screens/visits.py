@@ -11,6 +11,7 @@ from admin.agenda_form import AREAS, Question, choices, clock_time, numbers, que
 from admin.asking import division_in, whole
 from admin.grid_faults import cell_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.people.seats import name_of
@@ -20,7 +21,7 @@ from core.casework.rounds.batch import cases_named
 from core.casework.rounds.proof import Photo, attachments_of
 from core.casework.rounds.proof_file import add_proof
 from core.casework.rounds.visit import COUNTY_VISIT, HouseholdVisit, RoundSheet, record_round
-from core.casework.rounds.visit_record import COUNTY_TEXT, round_label, round_record
+from core.casework.rounds.visit_record import COUNTY_TEXT, round_label, round_record, visit_sheet
 from core.casework.words import named, word, words
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import AssistanceCase, VisitRound
@@ -75,6 +76,13 @@ def record(number: int) -> ResponseReturnValue:
         proofs = attachments_of(desk.session, f"visit/{number}")
     signed = [named("signatures", one.signatures) for one in shown.lines]
     return render_template("visits/record.html", shown=shown, proofs=proofs, signed=signed)
+
+
+@screen.get("/<int:number>/workbook")
+def download(number: int) -> ResponseReturnValue:
+    """Send the round as a workbook."""
+    with reading() as desk:
+        return workbook(visit_sheet(desk, number), say(f"入户调查记录-{number}", f"visits-{number}"))
 
 
 @screen.post("/<int:number>/proofs")

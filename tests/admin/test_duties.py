@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from core.store.tables import CalendarYear, ProblemEntry
 from tests.admin.village import APPROVER, AUDITOR, CLERK, DALI, ELSEWHERE, Village, settled
@@ -57,6 +58,13 @@ def test_coverage_lists_the_cases_that_lack_a_stage(make_panel: Any) -> None:
     panel = make_panel("2018-06-01")
     said = panel.visitor("clerk.430900").get("/duties/coverage?division=430900").get_data(as_text=True)
     assert "100%" in said or "没有全覆盖要求" in said
+
+
+def test_completion_report_goes_out_as_a_workbook(village: Village) -> None:
+    village.panel.on("2013-03-12")
+    sent = village.panel.visitor(CLERK).get(f"/duties/coverage/workbook?division={DALI}").data
+    report = CalamineWorkbook.from_filelike(io.BytesIO(sent)).get_sheet_by_index(0).to_python()
+    assert report[0][:2] == ["城乡", "要求"] and len(report) > 1
 
 
 def test_problem_is_registered_set_right_and_verified_by_another(village: Village) -> None:

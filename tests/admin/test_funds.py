@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from core.store.tables import FundEntry, FundOrder
@@ -32,6 +34,16 @@ def test_entries_are_summed_by_source_and_place_with_totals(panel: Any) -> None:
     for one in ("12,000.50", "20,000.00", "12,500.50", "赫山区", "财社〔2018〕1号", "2018年5月30日"):
         assert one in shown
     assert "20,000.00" not in text(clerk.get(f"/funds/?division={HESHAN}&year=2018"))
+    book = CalamineWorkbook.from_filelike(BytesIO(clerk.get(f"/funds/workbook?division={CITY}&year=2018").data))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert ["赫山区", "县", 0.0, 500.0, 0.0, 500.0] in rows and rows[-1] == [
+        "合计",
+        "",
+        20000.0,
+        12500.5,
+        0.0,
+        32500.5,
+    ]
 
 
 def test_faults_stand_at_their_fields_and_nothing_is_entered(panel: Any) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from core.casework.deciding.facts import write_facts
@@ -96,6 +98,10 @@ def test_household_list_is_by_right_and_paged_by_key(here: Any, monkeypatch: pyt
     assert "王示例" in told and "李示例" not in told and "390.00 450.00 60.00" in told
     following = page.get_data(as_text=True).partition('<p class="more">')[2].partition('href="')[2].partition('"')[0]
     assert "李示例" in text_of(here.visitor(CLERK).get(following.replace("&amp;", "&")))
+    book = CalamineWorkbook.from_filelike(
+        BytesIO(here.visitor(CLERK).get(f"/amendments/{uuid}/impact/households/workbook?change=raised").data)
+    )
+    assert [row[1] for row in book.get_sheet_by_index(0).to_python()[1:]] == ["王示例", "李示例"]
     assert "没有这一类家庭" in text_of(here.visitor(CLERK).get(f"/amendments/{uuid}/impact/households?change=lost"))
     assert here.visitor(EDITOR).get(f"/amendments/{uuid}/impact/households").status_code in (403, 404)
     assert "王示例" not in shown(here, uuid) and "须有查看案件的权限" in shown(here, uuid)

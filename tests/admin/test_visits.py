@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from core.store.tables import Attachment, Visit, VisitRound
 from tests.admin.village import CLERK, DALI, ELSEWHERE, JPEG, Village, settled
@@ -40,6 +41,8 @@ def test_round_is_recorded_and_what_was_found_is_encrypted(village: Village) -> 
     assert sorted(made.visitors) == sorted([village.people["示例主任"], village.people["示例代表一"]])
     assert all("土坯房".encode() not in one.finding for one in village.rows(Visit))
     said = visitor.get(answer.location).get_data(as_text=True)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(visitor.get(f"{answer.location}/workbook").data))
+    assert any("土坯房三间" in row for row in book.get_sheet_by_index(0).to_python())
     assert "土坯房三间" in said and "示例主任" in said and "村委会调查家庭经济状况" in said
     assert "2008年3月12日" in visitor.get("/visits/").get_data(as_text=True)
 

@@ -11,9 +11,12 @@ from core.casework.people.person import shown_name
 from core.casework.people.seats import name_of
 from core.casework.rounds.agenda import stage_text
 from core.casework.rounds.visit import read_visit
+from core.casework.words import named
+from core.casework.workbook import Sheet, columns
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Person, Visit, VisitRound
 
+COLUMNS = columns("案件编号:id", "户主", "日期:date", "时间", "地点", "所见情况", "签字")
 COUNTY_TEXT = Text("县级入户核查（环节之外）", "county visit (outside a stage)")
 
 
@@ -56,6 +59,21 @@ def round_record(desk: Desk, round_id: int) -> RoundRecord:
         id=made.id, kind=made.kind, label=round_label(desk, made), happened_on=made.happened_on, division=made.division,
         visitors=[name_of(desk, one) for one in made.visitors], lines=[_line(desk, one) for one in made.visits],
     )  # fmt: skip
+
+
+def visit_sheet(desk: Desk, round_id: int) -> Sheet:
+    """Return a round as a sheet that goes out, for whoever may read its page.
+
+    Raises:
+        JiuzhuError: ``unknown_round``, ``not_permitted``.
+    """
+    made = round_record(desk, round_id)
+    heading = [f"{desk.tree.name(made.division)} {made.label.zh}", f"入户人员：{'、'.join(made.visitors)}"]
+    rows = [
+        (one.case, one.head, made.happened_on, one.at, one.place, one.finding, named("signatures", one.signatures).zh)
+        for one in made.lines
+    ]
+    return Sheet(title="入户调查记录", columns=COLUMNS, rows=rows, heading=heading)
 
 
 def round_label(desk: Desk, made: VisitRound) -> Text:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from core.casework.desk import Desk
 from core.casework.reviews.coverage import Coverage, coverage
+from core.casework.reviews.coverage_sheet import coverage_sheets
+from core.errors import Text
 
 CITY = "430900"
 FOUR = ("home_visit", "community_appraisal", "public_notice", "means_verification")
@@ -78,3 +81,11 @@ def test_population_that_cases_do_not_tell_is_said_and_not_guessed(bureau: Any) 
     assert "人工统计" in requirement.note.zh
     assert f"“{requirement.label.zh}”" in requirement.note.zh
     assert requirement.of not in requirement.note.zh
+
+
+def test_report_goes_out_with_every_case_that_lacks_something() -> None:
+    found = Coverage(area="urban", key="home_visit", label=Text("入户调查", "visit"), stages=("survey",), of="applicants",
+                     share=Fraction(1), total=3, missing=("A-1", "A-2"), provision="x#y")  # fmt: skip
+    report, missing = coverage_sheets([found])
+    assert list(report.rows) == [("城市", "入户调查", 3, 1, 2, Fraction(1), "未达标")]
+    assert [row[0] for row in missing.rows] == ["A-1", "A-2"]
