@@ -14,10 +14,11 @@ from core.bounds import rate
 from core.caseload.generate import LABEL, Lot, Plan, parts
 from core.caseload.manifest import Manifest
 from core.caseload.snapshot import Key, Snapshot, begin
+from core.caseload.together import united
 from core.errors import InvalidInput, Problem, Text, Where
 from core.rulebook import Rulebook
 from core.source import content_of
-from regions.caseload import books, united
+from regions.caseload import books
 from regions.life.exhibit_roll import lots as exhibit_lots
 from regions.registry import Registry
 

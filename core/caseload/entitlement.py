@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
 from math import lcm
+from operator import add
 
 import numpy as np
 
@@ -58,26 +61,50 @@ class Entitlement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Amount:
+class Amount:
     """An exact amount of each household, and where it has one."""
 
     above: Array
     below: int | Array
     there: Array
 
-    def where(self, mask: Array) -> _Amount:
-        return _Amount(np.where(mask & self.there, self.above, 0), self.below, mask & self.there)
+    def where(self, mask: Array) -> Amount:
+        """Return it where a mask says, nothing elsewhere."""
+        return Amount(np.where(mask & self.there, self.above, 0), self.below, mask & self.there)
 
-    def __add__(self, other: _Amount) -> _Amount:
+    def __add__(self, other: Amount) -> Amount:
+        """Add two amounts of each household."""
         shared = (
             lcm(self.below, other.below) if _are_plain(self.below, other.below) else np.lcm(self.below, other.below)
         )
         above = self.above * (shared // self.below) + other.above * (shared // other.below)
-        return _Amount(above, shared, self.there | other.there)
+        return Amount(above, shared, self.there | other.there)
+
+    @property
+    def exact(self) -> list[Fraction]:
+        """Each household's amount by itself; few amounts are many times there."""
+        below = np.broadcast_to(np.asarray(self.below, np.int64), len(self.above))
+        kinds, at = np.unique(np.stack([self.above, below], axis=1), axis=0, return_inverse=True)
+        known = [Fraction(over, under) for over, under in kinds.tolist()]
+        return [known[number] for number in at.ravel().tolist()]
 
 
 def _are_plain(one: int | Array, other: int | Array) -> bool:
     return isinstance(one, int) and isinstance(other, int)
+
+
+def month_parts(results: Mapping[str, Column], paid: Paid, *, size: int) -> dict[str, Amount]:
+    """Return the parts of a month as the rules compute them, whether they are due or not."""
+    active = _is_true(results.get(f"{paid.programme}.phase_out_active"), size)
+    kinds = {"benefit": ("benefit_monthly",), "topup": () if paid.within else ("topup",),
+             "price_subsidy": paid.subsidies}  # fmt: skip
+    found = {
+        kind: reduce(add, (_amount(results, f"{paid.programme}.{name}", size).where(~active) for name in names))
+        for kind, names in kinds.items() if names
+    }  # fmt: skip
+    if active.any():
+        found["phase_out"] = _amount(results, f"{paid.programme}.phase_out_amount", size).where(active)
+    return found
 
 
 def entitlement(
@@ -87,17 +114,10 @@ def entitlement(
     status = _status(results, paid.programme, size=size, offsets=offsets)
     if status is None:
         return None
-    whole = np.ones(size, np.bool_)
-    benefit = _amount(results, f"{paid.programme}.benefit_monthly", size)
-    names = (*(() if paid.within else ("topup",)), *paid.subsidies)
-    total = benefit.where(whole)
-    for name in names:
-        total = total + _amount(results, f"{paid.programme}.{name}", size).where(whole)
-    fails = _fails(results.get(f"{paid.programme}.benefit_monthly"), size)
+    parts = month_parts(results, paid, size=size)
+    total = reduce(add, parts.values())
     active = _is_true(results.get(f"{paid.programme}.phase_out_active"), size)
-    if active.any():
-        phased = _amount(results, f"{paid.programme}.phase_out_amount", size).where(active)
-        total, fails = total.where(~active) + phased, fails & ~active
+    fails = _fails(results.get(f"{paid.programme}.benefit_monthly"), size) & ~active
     status = np.where(fails, UNDECIDED, status).astype(np.int8)
     due = (status == ELIGIBLE) | (active & (total.above != 0))
     return Entitlement(status=status, numerator=np.where(due, total.above, 0), denominator=total.below)
@@ -135,8 +155,8 @@ def _is_true(one: Column | None, size: int) -> Array:
     return np.zeros(size, np.bool_) if one is None else one.numerator.astype(np.bool_) & ~_fails(one, size)
 
 
-def _amount(results: Mapping[str, Column], key: str, size: int) -> _Amount:
+def _amount(results: Mapping[str, Column], key: str, size: int) -> Amount:
     one = results.get(key)
     if one is None:
-        return _Amount(np.zeros(size, np.int64), 1, np.zeros(size, np.bool_))
-    return _Amount(one.numerator, one.denominator, ~_fails(one, size))
+        return Amount(np.zeros(size, np.int64), 1, np.zeros(size, np.bool_))
+    return Amount(one.numerator, one.denominator, ~_fails(one, size))

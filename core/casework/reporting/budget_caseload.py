@@ -16,12 +16,14 @@ from typing import Any, Protocol
 
 from sqlalchemy import or_, select
 
+from core.caseload.at_hand import Written
 from core.casework.deciding.case_facts import previous_amount
 from core.casework.deciding.newest_facts import newest_facts
 from core.casework.deciding.proposal import proposed
 from core.casework.desk import Desk
 from core.casework.month import month_of
 from core.casework.reporting.budget_assumption import MONTHS
+from core.casework.reporting.budget_columns import Asked, Parts, anew_by_columns
 from core.casework.reporting.budget_line import Caseload
 from core.casework.reporting.statistics import row_key
 from core.casework.scope import inside
@@ -29,9 +31,10 @@ from core.errors import JiuzhuError
 from core.rulebook import Rulebook
 from core.store.tables import AssistanceCase, Decision, FactsVersion
 
-STEP = 2000
+STEP = 10_000
+FEW = 1_000
+"""So many households are assessed one by one while the code for columns is being written."""
 TOPUPS = ("household_topup", "member_topup")
-Parts = Mapping[str, Fraction]
 Key = tuple[str, str]
 """Row of the plan and area."""
 
@@ -68,12 +71,12 @@ class _Case:
     months: tuple[Standing | None, ...]
 
 
-def caseload_of_year(desk: Desk, path: str, *, programme: str, year: int) -> dict[Key, Caseload]:
-    """Return the caseload of a subtree in a year by row and area."""
+def caseload_of_year(desk: Desk, path: str, *, programme: str, year: int, few: int = FEW) -> dict[Key, Caseload]:
+    """Return the caseload of a subtree in a year by row and area; fewer households than ``few`` one by one."""
     found: dict[Key, _Sum] = defaultdict(_Sum)
     rules = YearRules(desk, programme, year)
     for step in _steps(_cases(desk, path, programme=programme, year=year)):
-        anew = _assessed_anew(desk, step, rules)
+        anew = _assessed_anew(desk, step, rules, few=few)
         for case in step:
             priced = {month: parts for month, parts in anew.get(case.id, {}).items() if _rules(case, month)}
             _add(found[case.key], case, priced, unpriced=case.id in anew and not anew[case.id])
@@ -197,22 +200,42 @@ def _amounts(book: Rulebook) -> tuple[Any, ...]:
     return tuple(sorted((one.key, one.text) for one in read)), str(book.standards.canonical())
 
 
-def _assessed_anew(desk: Desk, cases: Sequence[_Case], rules: YearRules) -> dict[int, dict[int, Parts]]:
+def _assessed_anew(desk: Desk, cases: Sequence[_Case], rules: YearRules, *, few: int) -> dict[int, dict[int, Parts]]:
     """Parts by case and month where the year's rules differ; an empty entry: they cannot be told for this case."""
     touched = [case for case in cases if rules.of(case.division, case.area)[1]]
     if not touched:
         return {}
     facts = newest_facts(desk.session, [case.id for case in touched])
-    return {case.id: _anew(desk, case, facts.get(case.id), rules) for case in touched}
+    if len(touched) < few:
+        return {case.id: _anew(desk, case, facts.get(case.id), rules) for case in touched}
+    going = ((case, _goes_by_rules(case)) for case in touched if case.id in facts)
+    asked = [_asked(case, facts[case.id], standing, rules) for case, standing in going if standing is not None]
+    return {case.id: {} for case in touched} | anew_by_columns(asked)
+
+
+def _goes_by_rules(case: _Case) -> Standing | None:
+    """What a household gets in January, where rules and not a phase-out say how it goes on."""
+    standing = case.months[0]
+    return None if standing is None or standing.kind == "phase_out" else standing
+
+
+def _own(standing: Standing) -> dict[str, str]:
+    """What casework knows of a household a year ahead: it goes on as it stands."""
+    return {"previous_amount": previous_amount(standing.monthly), "months_in_phase_out": "0", "refusals": "0",
+            "disregard_months_used": "0"}  # fmt: skip
+
+
+def _asked(case: _Case, facts: FactsVersion, standing: Standing, rules: YearRules) -> Asked:
+    written = Written(key=(rules.programme, case.division, case.area), facts=facts.facts, case=_own(standing))
+    return Asked(id=case.id, written=written, monthly=standing.monthly, rules=rules.of(case.division, case.area))
 
 
 def _anew(desk: Desk, case: _Case, facts: FactsVersion | None, rules: YearRules) -> dict[int, Parts]:
     today, months = rules.of(case.division, case.area)
-    standing = case.months[0]
-    if facts is None or standing is None or standing.kind == "phase_out":
+    standing = _goes_by_rules(case)
+    if facts is None or standing is None:
         return {}
-    own = {"previous_amount": previous_amount(standing.monthly), "months_in_phase_out": "0", "refusals": "0",
-           "disregard_months_used": "0"}  # fmt: skip
+    own = _own(standing)
     try:
         now = proposed(case.id, rules.programme, today, facts=facts, own=own, month=month_of(desk.today))
         if now.monthly != standing.monthly:
