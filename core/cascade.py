@@ -31,9 +31,13 @@ State = Literal[
     "later",
     "undatable",
     "inert",
+    "undelegated",
     "removed",
     "bound",
 ]
+
+STAGES = "procedure"
+"""The kind whose items, the stages of a procedure, nobody below leaves out by himself."""
 
 STATE_TEXT: Mapping[str, Text] = {
     "in_force": Text("现行", "in force"),
@@ -46,6 +50,9 @@ STATE_TEXT: Mapping[str, Text] = {
     "later": Text("尚未施行", "not yet in force"),
     "undatable": Text("起止日期不明，未作假定", "dates unknown and not assumed"),
     "inert": Text("施行时低于上级标准，不生效", "inert: below the floor in force at its start"),
+    "undelegated": Text(
+        "上级未授权本级省略这一环节，不生效", "no effect: this level was not given the right to skip the stage"
+    ),
     "removed": Text("已被删除", "removed"),
     "bound": Text("上级底线或上限", "a floor or ceiling from above"),
 }
@@ -213,9 +220,17 @@ def _closed(one: Provision, other: Provision, _ladder: Ladder, _on: date) -> boo
     return same and later and one.period.until.kind == "open"
 
 
+def _undelegated(one: Provision, other: Provision, ladder: Ladder, _on: date) -> bool:
+    """A stage ruled above may be ruled anew below, and others put in; it is skipped only where that was delegated."""
+    above = ladder.depth(other.scope.division) < ladder.depth(one.scope.division)
+    skips = one.kind == STAGES and one.removed and above and not other.removed
+    return skips and other.delegates_to != ladder.levels[one.scope.division]
+
+
 _ENDINGS: tuple[tuple[State, Callable[[Provision, Provision, Ladder, date], bool]], ...] = (
     ("superseded", _superseded),
     ("closed", _closed),
+    ("undelegated", _undelegated),
 )
 
 

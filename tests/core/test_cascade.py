@@ -236,6 +236,19 @@ def test_a_removed_item_is_gone_but_on_the_ladder(ladder: Ladder, provision: Cal
     assert found == {"p/county": "removed", "p/nation": "shadowed"}
 
 
+@pytest.mark.parametrize(
+    ("level", "state"), [("county", "removed"), ("township", "undelegated"), (None, "undelegated")]
+)
+def test_a_stage_is_skipped_below_only_where_that_was_delegated(
+    ladder: Ladder, provision: Callable[..., Provision], level: str | None, state: str
+) -> None:
+    stage = provision("p/nation", kind="procedure", key="appraisal", delegates_to=level)
+    skipped = provision("p/county", kind="procedure", key="appraisal", division=COUNTY, removed=True)
+    assert settled(ladder, stage, skipped) == {
+        "p/county": state, "p/nation": "shadowed" if state == "removed" else "in_force",
+    }  # fmt: skip
+
+
 def test_an_amendment_outranks_the_plugin_in_its_slot(ladder: Ladder, provision: Callable[..., Provision]) -> None:
     amendment = provision("amendment/1", start="2012-01-01", value={"period": "month"})
     plugin = provision("p/one", start="2015-01-01")

@@ -268,7 +268,7 @@ def test_a_stage_that_was_removed_may_still_be_named_by_others(
 
     gone = provision("p/own", kind="procedure", key="appraisal", value={}, division=COUNTY, removed=True)
     policy = resolve(
-        [stage("decide", "appraisal"), stage("appraisal", "apply"), stage("apply"), gone],
+        [stage("decide", "appraisal"), stage("appraisal", "apply", delegates_to="county"), stage("apply"), gone],
         place=place(), programmes=["dibao"],
     )  # fmt: skip
     assert sorted(line.key for line in policy.stages("dibao")) == ["apply", "decide"]
