@@ -42,7 +42,7 @@ def test_entries_are_summed_by_source_and_place_with_totals(panel: Any) -> None:
         20000.0,
         12500.5,
         0.0,
-        32500.5,
+        12500.5,
     ]
 
 
