@@ -6,7 +6,8 @@ say. Duplicate keys, anchors, aliases and tags are refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,8 @@ def read_text(text: str, file: str) -> Located:
         mark = error.problem_mark or error.context_mark
         where = Where(file=file, line=mark.line + 1 if mark else 0, column=mark.column + 1 if mark else 0)
         message = Text(f"YAML 格式错误：{error.problem}", f"not valid YAML: {error.problem}")
-        raise InvalidInput([Problem(code="bad_yaml", message=message, where=where)]) from error
+        hint = _yaml_hint(text.splitlines()[: where.line])
+        raise InvalidInput([Problem(code="bad_yaml", message=message, where=where, hint=hint)]) from error
     except yaml.reader.ReaderError as error:
         message = Text("含有不允许的字符", "contains characters that are not allowed")
         raise InvalidInput([Problem(code="bad_yaml", message=message, where=Where(file=file))]) from error
@@ -130,6 +132,18 @@ def read_text(text: str, file: str) -> Located:
     if reader.problems:
         raise InvalidInput(reader.problems)
     return Located(data, file, reader.marks)
+
+
+_WIDE_COLON = re.compile(r"^\s*(- )?[\w-]+：")
+
+
+def _yaml_hint(lines: Sequence[str]) -> Text | None:
+    """What is likely wrong in the last lines the parser got through: what an input method does to YAML."""
+    if any(_WIDE_COLON.match(line) for line in lines[-3:]):
+        return Text("键后面用半角冒号加空格", "a key is followed by a plain colon and a space")
+    if any("\t" in line[: len(line) - len(line.lstrip())] for line in lines[-2:]):
+        return Text("缩进用空格，不用制表符", "indent by spaces, not by tabs")
+    return None
 
 
 def _refuse_anchors(text: str, file: str, loader: Any) -> None:

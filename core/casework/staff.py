@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.casework.access import Actor, Grant, matrix
 from core.casework.desk import Desk
 from core.casework.trail import Deed, append_event
-from core.errors import JiuzhuError, Text, did_you_mean
+from core.errors import InvalidInput, JiuzhuError, Problem, Text, did_you_mean
 from core.store.tables import RoleGrant, StaffUser
 
 NATION = "000000"
@@ -27,6 +27,8 @@ def actor_of(session: Session, login: str) -> Actor:
     if user is None:
         text = Text("没有这个用户", "there is no such user")
         hint = Text("用 --as 或 JIUZHU_USER 指定登录名", "name a login by --as or JIUZHU_USER")
+        if session.scalars(select(StaffUser.id).limit(1)).first() is None:
+            hint = Text("还没有用户，请先添加第一名管理员", "there are no users yet: add the first administrator")
         raise JiuzhuError("unknown_user", text, hint=hint, value=login)
     if not user.active:
         raise _inactive(login)
@@ -81,14 +83,18 @@ def grant_role(
     """Give a user a role over a division's subtree.
 
     Raises:
-        JiuzhuError: ``not_permitted``, ``unknown_role``, ``unknown_user``, ``inactive_user``, ``unknown_division``,
-            ``bad_period``, ``already_granted``.
+        JiuzhuError: ``not_permitted``, ``unknown_user``, ``inactive_user``, ``unknown_division``, ``bad_period``,
+            ``already_granted``.
+        InvalidInput: ``unknown_role``, with those there are.
     """
     path = desk.path(division)
     desk.require("staff.manage", path)
     if role not in matrix()["roles"]:
         text = Text("没有这个角色", "there is no such role")
-        raise JiuzhuError("unknown_role", text, hint=did_you_mean(role, matrix()["roles"]), value=role)
+        roles = tuple(sorted(matrix()["roles"]))
+        raise InvalidInput(
+            [Problem(code="unknown_role", message=text, hint=did_you_mean(role, roles), value=role, allowed=roles)]
+        )
     user = _held(desk, login)
     if not user.active:
         raise _inactive(login)

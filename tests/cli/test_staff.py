@@ -106,9 +106,10 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     assert listed(act) == before
 
 
-def test_unknown_role_names_the_nearest(act: Run) -> None:
+def test_unknown_role_names_the_nearest_and_all_there_are(act: Run) -> None:
     act("staff", "add", "wang", "王某")
-    assert "clerk" in act("staff", "grant", "wang", "clrk", "610523").stderr
+    assert "是否为“clerk”" in act("staff", "grant", "wang", "clrk", "610523").stderr
+    assert "administrator、" in act("staff", "grant", "wang", "boss", "610523").stderr
 
 
 def test_who_is_deactivated_does_nothing_more(run: Run, act: Run, refused: Refused) -> None:

@@ -134,6 +134,21 @@ def test_a_huge_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert caught.value.code == "file_too_large"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a:\n  b: 1\n  cite：第一条\n", "a key is followed by a plain colon and a space"),
+        ("a:\n\tb: 1\n", "indent by spaces, not by tabs"),
+        ("a: [1\n", None),
+    ],
+)
+def test_what_an_input_method_does_to_yaml_is_guessed(text: str, said: str | None) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_text(text, "one.yaml")
+    (problem,) = caught.value.problems
+    assert problem.code == "bad_yaml" and (problem.hint.en if problem.hint else None) == said
+
+
 def test_json_is_read_like_yaml() -> None:
     assert read_text('{"code": "000000", "list": [1, 2]}', "f.json").data == {
         "code": "000000",
