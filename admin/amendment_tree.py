@@ -73,7 +73,8 @@ def _row_tree(raw: Mapping[str, Any]) -> Tree:
 def row_schema(kind: Kind) -> dict[str, Any]:
     """Return the schema of a row of a kind: its own keys, those every row may carry, its items."""
     parts: dict[str, Any] = {**OWN, "label": text(), "area": AREA_CHOICE, **kind.schema.get("properties", {}),
-                             "accepts": {"type": "object", "properties": ACCEPTS}}  # fmt: skip
+                             "accepts": titled({"type": "object", "properties": ACCEPTS},
+                                               "确属如此的说明", "meant so")}  # fmt: skip
     if kind.item_schema is not None:
         parts["items"] = {"type": "object", "additionalProperties": item_schema(kind)}
     return {**kind.schema, "properties": parts}

@@ -14,9 +14,12 @@ from core.rulebook import Rulebook
 FUNCTIONS = {
     "AGE": "年龄", "SUM": "合计", "COUNT": "个数", "ANY": "任一", "ALL": "全部", "WHEN": "限于", "MAX": "较大者",
     "MIN": "较小者", "STANDARD": "标准", "IF": "如果", "SWITCH": "按情形", "ROUND": "取整", "DATE": "日期",
-    "TRUE": "是", "FALSE": "否",
+    "TRUE": "是", "FALSE": "否", "IFS": "依次判断", "YUAN": "元", "MONTHLY": "折合每月", "QUARTERLY": "折合每季",
+    "ANNUAL": "折合每年", "LOOKUP": "查表", "ROUNDUP": "进位", "ROUNDDOWN": "舍尾", "MONTHS_BETWEEN": "相隔月数",
+    "DEFAULT": "默认",
 }  # fmt: skip
-SIGNS = {"and": "且", "or": "或", "not": "非", "in": "属于", "true": "是", "false": "否"}
+SIGNS = {"and": "且", "or": "或", "not": "非", "in": "属于", "true": "是", "false": "否", "person": "人", "month": "月",
+         "quarter": "季", "year": "年"}  # fmt: skip
 MARKS = {"<=": "≤", ">=": "≥", "<>": "≠", "*": "×"}
 _TOKEN = re.compile(r'"(?P<literal>[^"]*)"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*)|(?P<mark><=|>=|<>|\*)')
 
@@ -29,6 +32,8 @@ class Names:
         self._labels = {
             one.source.name: one.source.label for one in book.program.formulas if one.source.label is not None
         }
+        lines = (line for group in book.policy.found.values() for line in group.values() if line.key)
+        self._keys = {line.key: line.provision.label for line in lines if line.value.get("label")}
         lists = {kind.plural: kind.label for kind in book.facts.schema.lists.values() if kind.label is not None}
         self._labels |= {**lists, **{name: kind.label for name, kind in book.facts.schema.lists.items() if kind.label}}
 
@@ -76,4 +81,5 @@ class Names:
         known = self._declared.get(name) or self._declared.get(f"{owner.removesuffix('s')}.{field}") or {}
         choices = known.get("choices", {})
         said = text_of(choices.get(code)) if isinstance(choices, Mapping) else None
+        said = said or self._keys.get(code)
         return f"“{pick(said)}”" if said is not None else f'"{code}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, render_template, request
 from flask.globals import request_ctx
@@ -11,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from admin.language import say
+from admin.own_address import is_ours
 from core.errors import InvalidInput, JiuzhuError
 
 LOG = logging.getLogger("jiuzhu.admin")
@@ -76,4 +78,11 @@ def _page(status: int, zh: str, en: str, **more: object) -> ResponseReturnValue:
     if request_ctx.url_adapter is None:  # a foreign host: no address of ours can be made
         return say(zh, en), status
     part = "fragments/problem.html" if request.headers.get("HX-Request") else "problem.html"
-    return render_template(part, status=status, message=say(zh, en), **more), status
+    return render_template(part, status=status, message=say(zh, en), back=_back(), **more), status
+
+
+def _back() -> str:
+    """The page somebody comes from, where it is one of ours and another one."""
+    came = urlsplit(request.referrer or "")
+    address = urlunsplit(("", "", came.path, came.query, ""))
+    return address if came.netloc == request.host and is_ours(address) and came.path != request.path else ""

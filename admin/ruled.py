@@ -23,7 +23,7 @@ from core.wording import article_text, citation_text
 
 ITEMS = ("after", "before", "stage", "from", "until", "with", "on_objection", "excludes")
 """Parts that name an item of some rule: it goes by that item's label."""
-FORMULAS = ("when", "ok", "text", "formula")
+FORMULAS = ("when", "full_when", "ok", "text", "formula")
 QUIET = ("label", "name", "source", "retrieved")
 
 
@@ -36,6 +36,8 @@ class Part:
     gap: bool = False
     formula: str = ""
     """The formula as it is written, where the text reads one aloud."""
+    is_choice: bool = False
+    """One of the choices of a fact, which needs no title beside its words."""
 
 
 def parts(kind: str, value: Mapping[str, Any], names: Names | None = None) -> list[Part]:
@@ -130,7 +132,8 @@ def _parts(schema: Mapping[str, Json], value: Mapping[str, Any], names: Names | 
             because = text_of(one.get("gap") or one.get("because"))
             yield Part(title=title, text=pick(because) or say("来源未载", "the source does not say"), gap=True)
         else:
-            yield Part(title=title, text=_said(name, one, titled, names), formula=str(one) if name in FORMULAS else "")
+            text, chosen = _said(name, one, titled, names), not titled and isinstance(one, Mapping) and "zh" in one
+            yield Part(title=title, text=text, formula=str(one) if name in FORMULAS else "", is_choice=chosen)
 
 
 def _said(name: str, one: Any, schema: Mapping[str, Json], names: Names | None) -> str:
@@ -156,8 +159,8 @@ def _record(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | N
     if "days" in one and not isinstance(one["days"], Mapping):
         return _limit(one, schema, names)
     inner = _shape(schema)
-    said = [f"{part.title} {part.text}" for part in _parts(inner, one, names)]
-    return say("，", ", ").join(filter(None, [label(one), *said]))
+    said = [part.text if part.is_choice else f"{part.title} {part.text}" for part in _parts(inner, one, names)]
+    return mark("，").join(filter(None, [label(one), *said]))
 
 
 def _limit(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | None) -> str:

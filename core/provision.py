@@ -109,8 +109,10 @@ class Provision:
 
     @property
     def label(self) -> Text:
-        """The value's label, else its address."""
-        return text_of(self.value.get("label")) or Text(self.address, self.address)
+        """The value's label, of a division its name, else its address."""
+        name = self.value.get("name")
+        label = self.value.get("label") or (name if isinstance(name, Mapping) else None)
+        return text_of(label) or Text(self.address, self.address)
 
     @property
     def is_gap(self) -> bool:

@@ -28,7 +28,7 @@ from core.casework.flow.exit_proposal import propose_exit
 from core.casework.rounds.posting import Notice, draw
 from core.casework.rounds.posting_board import Hanging, post, take_down
 from core.casework.rounds.visit import HouseholdVisit, RoundSheet, record_round
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.store.tables import AssistanceCase
 from regions.life.applicants import rural
 from regions.life.bureau import Bureau, again
@@ -216,7 +216,7 @@ def take_all(browser: Browser, folder: Path) -> None:
     done = tale.live(bureau)[0]
     new = applications(bureau)
     with bureau.desk("root", EVENING) as desk:
-        set_password(desk, "clerk", PASSWORD)
+        set_password(desk, "clerk", hash_password("clerk", PASSWORD))
         old = again(desk, done).number
     with camera_at(browser, bureau.platform) as camera:
         village(camera, old, new)

@@ -67,7 +67,7 @@ def quantities(found: Assessment, now: Situation) -> list[dict[str, Any]]:
     for step in steps(found.rulebook, found.facts, found.result):
         origin = table.get(step["provision"], {})
         row = rows.setdefault(step["name"], {
-            "name": step["name"], "label": origin.get("label") or step["name"], "formula": step["formula"],
+            "name": step["name"], "label": _label(step, origin, words), "formula": step["formula"],
             "said": words.read(step["formula"] or ""),
             "cite": [cited(one, documents) for one in origin.get("cite", ())], "provision": step["provision"],
             "from": origin.get("from"), "flags": [FLAGS[one] for one in step["flags"]],
@@ -76,6 +76,14 @@ def quantities(found: Assessment, now: Situation) -> list[dict[str, Any]]:
         record = _record(step["record"], found, names) if step["record"] else ""
         row["values"].append((record, _value(step, found)))
     return list(rows.values())
+
+
+def _label(step: Mapping[str, Any], origin: Mapping[str, Any], words: Words) -> str:
+    """A quantity by the label of its rule; by its own where the rule has none, and goes by its address."""
+    label = origin.get("label")
+    if label and label != step["provision"].rpartition("@")[0]:
+        return str(label)
+    return words.read(step["name"].partition(".")[2])
 
 
 def _value(step: Mapping[str, Any], found: Assessment) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from admin.asking import division_in
 from admin.form import Field, read, sorted_faults
-from admin.language import pick, say
+from admin.language import mark, pick, say
 from admin.long_work import start
 from admin.problems import status_of
 from admin.screens.jobs import job_view
@@ -237,7 +237,7 @@ def _why(desk: Desk, batch: RedecisionBatch) -> dict[str, str]:
         try:
             desk.require(action, batch.path)
         except JiuzhuError as error:
-            found[name] = f"{pick(error.message)}。{pick(error.hint)}"
+            found[name] = f"{pick(error.message)}{mark('；')}{pick(error.hint)}"
             continue
         if name != "notices" and desk.actor.id == batch.prepared_by:
             found[name] = say(

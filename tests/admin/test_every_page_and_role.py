@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ EXTRA = {"code": "acceptance_notice", "step": "accept", "key": "accept", "about"
 """Further parts of an address; every other is a number."""
 
 
+CODE = re.compile(r"\b(?!policy_)[a-z]+[_/#][a-z][a-z0-9_]*|\bjiuzhu [a-z]+|\{[a-z_]+\}")
+"""A code, a command or an unfilled place: nothing people read. Numbers of papers and jobs hold digits."""
+WIDE = re.compile(r"[A-Za-z0-9][：；，、（）。][ A-Za-z0-9]|[：；，（]\s*[a-z]+\s*$", re.MULTILINE)
+"""Marks of Chinese between words that are not."""
 ENDED = ("amending.edit",)
 """Forms of what the tales led to its end: they lead back to the page that says so."""
 ABSENT = object()
@@ -129,6 +134,12 @@ class World:
             found = self.example(of) if of else None
             if found is not None:
                 yield rule, _address(self.app, rule, found)
+
+    def lists(self) -> Iterator[tuple[Rule, str]]:
+        """Yield the pages that stand for themselves."""
+        for rule in self.app.url_map.iter_rules():
+            if not rule.arguments:
+                yield rule, rule.rule
 
     def example(self, of: str) -> Any:
         """Return what the address of something of a kind holds; None where the tale has nothing of the kind."""
@@ -246,6 +257,32 @@ def test_every_page_about_something_is_opened_by_somebody(world: World) -> None:
         if (303 if rule.endpoint in ENDED else 200) not in answers.values():
             shut.append((rule.rule, address, answers))
     assert shut == []
+
+
+def _words(page: str) -> str:
+    """What a page says in its middle; what shows how something is written in a file is left out."""
+    main = re.sub(r"(?s).*<main[^>]*>|</main>.*|<(script|style|pre|code|textarea)\b.*?</\1>", " ", page)
+    main = re.sub(r'(?s)<(\w+)[^>]*class="[^"]*\b(?:code|mono)\b[^"]*"[^>]*>.*?</\1>', " ", main)
+    return html.unescape(re.sub(r"<[^>]+>", "\n", main))
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("zh", CODE), ("en", WIDE)], ids=["zh", "en"])
+def test_pages_say_words_of_their_language_and_no_codes(world: World, language: str, wrong: re.Pattern[str]) -> None:
+    said, found = 0, []
+    visitors = [world.visit(world.app, f"{role}.{world.home}") for role in ("clerk", "policy_editor", "auditor")]
+    for one in visitors:
+        one.post("/language", {"language": language})
+    for rule, address in (*world.pages(), *world.lists()):
+        if "GET" not in (rule.methods or ()) or rule.endpoint.startswith("papers."):
+            continue
+        answers = (one.get(address) for one in visitors)
+        page = next(
+            (one.get_data(as_text=True) for one in answers if one.status_code == 200 and "html" in one.mimetype), ""
+        )
+        said += bool(page)
+        found += [(rule.endpoint, one[0]) for one in wrong.finditer(_words(page))]
+    assert found == []
+    assert said > 60
 
 
 def test_what_does_not_exist_is_told_as_such_to_who_could_open_it(world: World) -> None:
