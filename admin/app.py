@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from flask import Flask, Response, jsonify
 
 from admin import access, language, problems, safety, shapes, signin
 from admin.screens import SCREENS
 from core.origin import check_single_root
+from regions.log import one_state
 from regions.platform import Platform
 
 LOOPBACK = ("127.0.0.1", "localhost")
+Wsgi = Callable[[Any, Any], Iterable[bytes]]
 
 
 def create_app(platform: Platform, *, secure: bool = True, hosts: Sequence[str] = LOOPBACK) -> Flask:
@@ -34,7 +37,20 @@ def create_app(platform: Platform, *, secure: bool = True, hosts: Sequence[str] 
         part.install(app, secure=secure)
     for screen in SCREENS:
         app.register_blueprint(screen)
+    app.wsgi_app = of_one_state(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
+
+
+def of_one_state(answer: Wsgi) -> Wsgi:
+    """Make each page of one state of the rules, and ask the database for news of them once a page."""
+
+    def settled(environ: Any, start: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return answer(environ, start)
+        with one_state():
+            return answer(environ, start)
+
+    return settled
 
 
 def health() -> Response:

@@ -8,7 +8,9 @@ process reads what others have appended before it answers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +25,21 @@ from core.store.engine import Store
 from core.store.tables import RegistryContent, RegistryEntry
 
 Clock = Callable[[], datetime]
+_READ: ContextVar[set[int] | None] = ContextVar("read", default=None)
+"""The logs that were read where one state is asked for."""
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Answer from one state of the rules until it ends: a log is read once, at its first use, in this thread alone.
+
+    For what only shows. Within it nobody sees what others append meanwhile, nor his own.
+    """
+    _READ.set(set())
+    try:
+        yield
+    finally:
+        _READ.set(None)
 
 
 def moment(text: str) -> str:
@@ -93,12 +110,20 @@ class Log:
         Raises:
             JiuzhuError: ``log_damaged`` when the chain does not hold.
         """
-        if self.store is None or (self.trial and self.entries):
+        if self.store is None or (self.trial and self.entries) or self._is_read():
             return False
         with self.store.reading() as session:
             if (session.scalar(select(func.max(RegistryEntry.sequence))) or 0) <= len(self.entries):
                 return False
             return self._read(session)
+
+    def _is_read(self) -> bool:
+        read = _READ.get()
+        if read is None:
+            return False
+        known = id(self) in read
+        read.add(id(self))
+        return known
 
     def _read(self, session: Session) -> bool:
         newer = select(RegistryEntry).where(RegistryEntry.sequence > len(self.entries)).order_by(RegistryEntry.sequence)

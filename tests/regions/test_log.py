@@ -12,7 +12,7 @@ from core.errors import JiuzhuError
 from core.provision import Provision
 from core.store.engine import Store, open_store
 from core.store.tables import RegistryContent, RegistryEntry
-from regions.log import Log
+from regions.log import Log, one_state
 
 Make = Callable[..., Provision]
 
@@ -84,6 +84,21 @@ def test_two_logs_see_each_others_appends(log: Log, database_url: str, provision
     other.append("q", "0.1", [provision("q/one")])
     assert log.refresh() and not log.refresh() and log.version() == other.version()
     elsewhere.close()
+
+
+def test_what_shows_one_state_reads_once_and_the_next_one_sees_the_news(
+    log: Log, store: Store, provision: Make
+) -> None:
+    other = Log(store=store, clock=Clock())
+    log.append("yiyang", "1.0", [provision("a")])
+    with one_state():
+        assert other.refresh()
+        log.append("yiyang", "1.1", [provision("a"), provision("b")])
+        assert not other.refresh()
+        assert len(other.entries) == 1
+    with one_state():
+        assert other.refresh()
+    assert len(other.entries) == 2
 
 
 def test_a_log_that_has_not_looked_appends_behind_the_others_entry(log: Log, store: Store, provision: Make) -> None:
