@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SPARK := $(VENV)/.spark
 
-.PHONY: help demo life test test-quick test-all-pythons check format bench bench-casework bench-runs bench-load mutants screenshots walk clean
+.PHONY: help install demo life test test-quick test-all-pythons check format bench bench-casework bench-runs bench-load mutants screenshots walk clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -22,6 +22,8 @@ $(STAMP): pyproject.toml constraints.txt
 $(SPARK): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[spark]' && touch $@ \
 	  || echo '!!! SPARK COULD NOT BE INSTALLED' >&2
+
+install: $(STAMP) ## only set up: then `. .venv/bin/activate` puts `jiuzhu` on the path of this shell
 
 demo: $(STAMP) ## decide real cases under the real rules of four places, then open the panel on synthetic households
 	$(BIN)/jiuzhu demo

@@ -62,7 +62,7 @@ def run(words: list[str], tool: str) -> str:
 
 
 def test_the_page_is_followed_from_a_new_project_to_a_clean_check(folder: Path) -> None:
-    assert follow(folder, "jiuzhu") == 4
+    assert follow(folder, "jiuzhu") == 5
     assert "示例县农村低保" in (folder / "report.html").read_text(encoding="utf-8")
 
 
