@@ -68,8 +68,8 @@ SAID = """written => {
 """What a page says outside of what is written."""
 CHINESE = re.compile(r"[一-鿿]")
 QUOTED = re.compile(r"《[^》]*》(（[^）]*）)?[第条款项()一二三四五六七八九十百、]*|[\d〔〕]+号")
-CODE = re.compile(r"[a-z]+[_/#][a-z0-9_]+|\bjiuzhu [a-z]+")
-WRITTEN = ".code, .mono, pre, input, textarea, [data-chart]"
+CODE = re.compile(r"\b(?!policy_)[a-z]+[_/#][a-z][a-z0-9_]*|\bjiuzhu [a-z]+|\{[a-z_]+\}")
+WRITTEN = ".code, .mono, code, pre, input, textarea, [data-chart]"
 """What shows how something is written in a file, on purpose."""
 
 
