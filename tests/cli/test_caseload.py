@@ -58,6 +58,10 @@ def test_damaged_snapshot_and_wrong_words_are_told(run: Run, made: str, refused:
     refused(run("caseload", "generate", made, "--on", "2018-11-01"), "snapshot_there")
     refused(run("caseload", "run", made, "--columns", "paymnt"), "unknown_quantity")
     refused(run("caseload", "run", made, "--out", "found.txt"), "bad_output")
+    manifest = Path(made, "manifest.json")
+    said = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(said | {"version": said["version"] + 1}), encoding="utf-8")
+    refused(run("caseload", "run", made), "other_snapshot_version")
 
 
 def test_import_tells_every_bad_row_and_ends_with_code_3(run: Run) -> None:
