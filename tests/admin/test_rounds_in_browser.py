@@ -77,6 +77,26 @@ def test_pages_are_sound_and_fit_the_window(
     assert seen >= len(PAGES) - 2
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+def test_review_of_one_household_is_entered_on_a_page_that_is_sound(
+    village: Village, open_window: Any, size: tuple[int, int]
+) -> None:
+    window = open_window(CLERK, size=size)
+    window.go("/reviews/1/grid")
+    window.page.locator("td a", has_text="全部情况").first.click()
+    window.page.click("#list-asset button[name=more]")
+    window.page.wait_for_selector("[name=asset-0-kind]")
+    window.page.locator("summary", has_text="示例户1").click()
+    window.sound()
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    window.page.fill("[name=from_month]", "2008-04")
+    window.page.select_option("[name=asset-0-kind]", "vehicle")
+    window.page.select_option("[name=asset-0-exempt]", "livelihood_vehicle")
+    window.page.locator("main form button", has_text="录入").last.click()
+    window.page.wait_for_url("**/reviews/1?state=entered")
+    assert "继续发放" in window.page.inner_text("main")
+
+
 def test_dialogs_say_what_follows_and_faults_stand_where_they_belong(village: Village, open_window: Any) -> None:
     window = open_window(CLERK)
     window.go("/offices/2")
