@@ -108,6 +108,12 @@ def distribution_of(name: str) -> str | None:
     return None
 
 
+def packaged_version(name: str) -> str:
+    """Return the version of the package a plugin came with, without loading it; nothing where it has none."""
+    found = (one.dist.version for one in entry_points(group=GROUP) if one.name == name and one.dist is not None)
+    return next(found, "")
+
+
 def require_environment() -> None:
     """Refuse to change a Python that is not a virtual environment: others may depend on it.
 

@@ -11,6 +11,7 @@ from core.plugin import Registered
 from core.store.tables import PluginStep
 from regions.discovery import BUNDLED
 from regions.platform import Platform
+from regions.plugin_package import packaged_version
 from regions.plugin_state import Standing, Standings, standings
 
 
@@ -64,7 +65,7 @@ def _who(one: Registered, standing: Standing, language: Language) -> dict[str, A
     step = standing.accepted or standing.proposal
     told = step.told if step is not None and step.told is not None else None
     if told is None:
-        return {"title": "", "version": "", "hooks": []}
+        return {"title": "", "version": packaged_version(one.name), "hooks": []}
     return {"title": Text(*told["title"]).pick(language), "version": told["version"], "hooks": list(told["hooks"])}
 
 

@@ -12,9 +12,7 @@ from regions.commands.session import Session, command
 
 @click.command("assess")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--name", default="", help="cases.yaml 中名称含此文字的示例 / of a cases.yaml those named so"
-)
+@click.option("--name", default="", help="cases.yaml 中名称含此文字的示例 / of a cases.yaml those named so")
 @click.option("--trace", is_flag=True, help="显示计算过程 / show every step")
 @as_json
 @command

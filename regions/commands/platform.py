@@ -38,7 +38,12 @@ def doctor(session: Session, division: str | None, json_: bool, **where: Any) ->
 
 def print_plugins(session: Session, found: dict[str, Any]) -> None:
     """Print the plugins, what is broken and what has no effect."""
-    rows = [[one["name"], one["version"], one["state"], one["provisions"], one["gaps"]] for one in found["plugins"]]
+    from regions.report_place import STATES
+
+    rows = [
+        [one["name"], one["version"], STATES[one["state"]].pick(session.language), one["provisions"], one["gaps"]]
+        for one in found["plugins"]
+    ]
     table(rows, heads(session, "插件 版本 状态 条款 空缺", "plugin version state provisions gaps"))
     for one in found["plugins"]:
         if one["state"] == "broken":
