@@ -198,9 +198,9 @@ def dated_text(one: Provision) -> Text:
     """Name a provision with its value and dates, for people."""
     start = one.period.start.day or "…"
     until = one.period.until.day or "…"
-    zh, en = amount_text(one.value, "zh"), amount_text(one.value, "en")
-    name = one.label
-    return Text(f"{name.zh} {zh}（{start} 至 {until}）", f"{name.pick('en')} {en} ({start} to {until})")
+    zh = f"{one.label.zh} {amount_text(one.value, 'zh')}".rstrip()
+    en = f"{one.label.pick('en')} {amount_text(one.value, 'en')}".rstrip()
+    return Text(f"{zh}（{start} 至 {until}）", f"{en} ({start} to {until})")
 
 
 def amount_text(value: Mapping[str, Json], language: Language) -> str:

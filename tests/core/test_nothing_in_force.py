@@ -77,10 +77,10 @@ def test_of_many_dated_values_the_two_nearest_are_named_with_amount_and_period(
 
 def test_a_value_without_dates_or_amount_is_named_as_far_as_it_goes(provision: Callable[..., Provision]) -> None:
     bare = dated_text(provision("p/one", start=None, value={}))
-    assert (bare.zh, bare.en) == ("p/one （… 至 …）", "p/one  (… to …)")
+    assert (bare.zh, bare.en) == ("p/one（… 至 …）", "p/one (… to …)")
     plain = dated_text(provision("p/one", kind="target", value={"amount": {"yuan": "5"}}))
     assert plain.zh == "p/one 5元（2010-01-01 至 …）"
-    assert dated_text(provision("p/one", kind="target", value={"amount": {"share": "5%"}})).zh.startswith("p/one （")
+    assert dated_text(provision("p/one", kind="target", value={"amount": {"share": "5%"}})).zh.startswith("p/one（")
 
 
 def test_a_named_slot_is_required_and_missed_by_its_name(
