@@ -42,7 +42,7 @@ def test_decision_is_told_with_its_yearly_amount(office: Any) -> None:
     number = at_the_county(office)
     words = ["case", "decide", number, "approve", "--from-month", "2008-04"]
     said = office.said("approver", *words, on="2008-04-15")
-    assert "第1号决定（批准）：自2008年4月起每月 ≈64.33 元（全年 772.00 元）" in said
+    assert "第1号决定（批准）：自 2008-04 起每月 ≈64.33 元（全年 772.00 元）" in said
 
 
 def test_certificate_is_issued_exchanged_and_taken_back(office: Any) -> None:
