@@ -72,6 +72,8 @@ class Impact:
 
     changes: Changes
     population: Text
+    programmes: frozenset[str]
+    """Those whose values change; ``linked`` are those that read them."""
     linked: tuple[str, ...] = ()
     tallies: dict[tuple[str, Standing], Tally] = field(default_factory=dict)
     places: dict[tuple[str, str], Tally] = field(default_factory=dict)
@@ -129,7 +131,8 @@ def impact(changes: Changes, source: Caseload, *, progress: Progress | None = No
 
 def begin(changes: Changes, source: Caseload) -> Impact:
     """Return the impact of nobody yet, for :func:`count_cases` to fill."""
-    return Impact(changes=changes, population=source.population, linked=linked_programmes(changes))
+    return Impact(changes=changes, population=source.population, programmes=frozenset(changes.programmes),
+                  linked=linked_programmes(changes))  # fmt: skip
 
 
 def count_cases(
@@ -176,7 +179,7 @@ def _count(found: Impact, case: CaseFacts, pair: Pair, *, amounts: Amounts, note
 
 def _counts_for(found: Impact, case: CaseFacts, programme: str) -> bool:
     """A linked programme is told of the households of the changed ones, unless they have a case there themselves."""
-    return case.programme in found.changes.programmes and programme not in case.elsewhere
+    return case.programme in found.programmes and programme not in case.elsewhere
 
 
 def _reason(case: CaseFacts, before: Fraction | None, after: Fraction | None) -> str | None:
@@ -205,7 +208,7 @@ def _as_it_stands(case: CaseFacts, before: Fraction | None, after: Fraction | No
 def _count_paid(found: Impact, case: CaseFacts, pair: Pair, change: Change, given: Mapping[str, Fraction]) -> None:
     since = case.since or date.min
     found.growth[since] = found.growth.get(since, Fraction(0)) + given["after"] - given["before"]
-    if case.programme not in found.changes.programmes:
+    if case.programme not in found.programmes:
         return
     found.places.setdefault((case.division, case.area), Tally()).add(change, case.persons, **given)
     rise = case.persons * pair.rise

@@ -41,9 +41,11 @@ class Tally:
         """Count one household."""
         self.all.add(persons)
         self.changes[change].add(persons)
-        self.before += before
-        self.after += after
-        self.receiving_after += persons if after > 0 else 0
+        if before:  # of a linked programme most households get nothing
+            self.before += before
+        if after:
+            self.after += after
+            self.receiving_after += persons if after > 0 else 0
 
     @property
     def monthly(self) -> Fraction:
