@@ -275,10 +275,9 @@ class Walker:
 
 def _without(text: str, names: Sequence[str]) -> str:
     """A text without names and quotations."""
-    text = QUOTED.sub("", text)
     for name in names:
         text = text.replace(name, "")
-    return text
+    return QUOTED.sub("", text)
 
 
 def exhibit(folder: Path, browser: Browser) -> World:
