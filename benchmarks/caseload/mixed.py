@@ -43,11 +43,12 @@ ON = date(2018, 11, 1)
 PLACES = (
     ("dibao", "110101", "urban"), ("dibao", "330381", "rural"), ("dibao", "330381", "urban"),
     ("dibao", "430902", "rural"), ("dibao", "430903", "rural"), ("dibao", "430903", "urban"),
+    ("dibao", "230521", "rural"), ("dibao", "230521", "urban"),
     ("dibao", "430971", "urban"), ("dibao", "610523", "rural"), ("dibao", "610523", "urban"),
     ("care_subsidy", "430903", "rural"), ("living_subsidy", "430903", "urban"),
     ("special_hardship", "430903", "rural"),
 )  # fmt: skip
-"""Of Beijing, Zhejiang, Hunan and Shaanxi, town and country, four programmes, some reading another one."""
+"""Of Beijing, Heilongjiang, Zhejiang, Hunan and Shaanxi, four programmes, some reading another one."""
 
 
 def single_case() -> ModuleType:
