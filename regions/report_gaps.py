@@ -54,7 +54,8 @@ def _gap(one: Provision, language: Language) -> dict[str, Any] | None:
     sort = "gap" if one.is_gap else "technical_default" if one.basis == "technical_default" else _bound_gap(one)
     if sort is None:
         return None
-    because = one.because.pick(language) if one.because else "；".join(_reasons(one, language))
+    between = "；" if language == "zh" else "; "
+    because = one.because.pick(language) if one.because else between.join(_reasons(one, language))
     return {
         "sort": sort,
         "provision": one.address,
