@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from core.casework.signin import set_password
+from core.casework.signin import hash_password, set_password
 from core.casework.staff import add_user, first_administrator, grant_role
 from regions.platform import Platform
 
@@ -48,8 +48,8 @@ def make_office(platform: Platform) -> None:
     with platform.database.writing() as session:
         first_administrator(session, ROOT, "管理员", moment=moment, today=SINCE)
     with platform.desk(ROOT) as desk:
-        set_password(desk, ROOT, PASSWORD)
+        set_password(desk, ROOT, hash_password(ROOT, PASSWORD))
         for one in (*SIGNING, *VISITORS, *EDITORS):
             add_user(desk, one.login, one.login)
             grant_role(desk, one.login, one.role, one.division, since=SINCE)
-            set_password(desk, one.login, PASSWORD)
+            set_password(desk, one.login, hash_password(one.login, PASSWORD))
