@@ -61,7 +61,7 @@ def bare(store: Store) -> Iterator[None]:
                 index.drop(connection)
             if store.dialect == "postgresql":
                 for one in _constraints(table, connection):
-                    connection.execute(DropConstraint(one))
+                    connection.execute(DropConstraint(one, isolate_from_table=False))
     yield
     with _alone(store) as connection:
         if store.dialect == "postgresql":
@@ -87,13 +87,14 @@ def _alone(store: Store) -> Iterator[Connection]:
 def _keys_again(connection: Connection) -> None:
     for table in TABLES:
         for one in _constraints(table, connection, kind=UniqueConstraint):
-            connection.execute(AddConstraint(one))
+            connection.execute(AddConstraint(one, isolate_from_table=False))
         last = f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), max(id)) FROM {table.name}"
         connection.execute(text(last))
     for table in TABLES:
         for one in _constraints(table, connection, kind=ForeignKeyConstraint):
-            connection.execute(AddConstraint(one))
+            connection.execute(AddConstraint(one, isolate_from_table=False))
 
 
+# Isolated from its table, a constraint would be missing in whatever database this process makes next.
 def _constraints(table: Any, connection: Connection, kind: Any = (ForeignKeyConstraint, UniqueConstraint)) -> list[Any]:  # noqa: ARG001
     return [one for one in table.constraints if isinstance(one, kind)]
