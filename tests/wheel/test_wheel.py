@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("core", "plugins", "regions", "admin")
-SOURCES = (*PACKAGES, "cli.py", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = (*PACKAGES, "cli.py", "pyproject.toml", "constraints.txt", "Makefile", "README.md", "LICENSE")
 
 
 def run(*command: str | Path, folder: Path, **environment: str) -> str:
@@ -171,3 +171,11 @@ def test_installed_calendar_and_web_find_their_data(clean: Path, tmp_path: Path)
         "assert page.status_code == 200 and '登录' in page.get_data(as_text=True), page.status"
     )
     run(clean / "python", "-c", code, folder=tmp_path, PYTHONUTF8="1")
+
+
+def test_make_install_gives_the_shell_that_activates_it_the_command(source: Path, tmp_path: Path) -> None:
+    run("make", "install", f"PYTHON={sys.executable}", f"VENV={tmp_path / 'own'}", folder=source)
+    said = run(
+        "sh", "-c", f". {tmp_path / 'own'}/bin/activate && command -v jiuzhu && jiuzhu --version", folder=tmp_path
+    )
+    assert said.splitlines()[0] == f"{tmp_path / 'own'}/bin/jiuzhu" and "jiuzhu, version" in said
