@@ -1,12 +1,11 @@
 """From a template to a sheet: a plugin's own template where it brings one, else ours; on the screen or as PDF.
 
 A plugin replaces a paper by a file of its name in a folder ``papers`` of its package, for the places it rules for; of
-several plugins the one that rules closest to the place is asked first.
+several plugins the one that rules closest to the place is asked first. Its fonts and words go with its own templates.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,17 +15,18 @@ from flask import current_app
 from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup, escape
 
+from admin.papers.brought import FOLDER, Brought
 from admin.papers.catalogue import Paper
 from admin.work import platform
 from core.errors import JiuzhuError, Text
 
-CHINESE = re.compile(r"CJK|Han S|Song|Hei|Kai|Ming", re.IGNORECASE)
-"""Families that have Chinese: Noto Serif CJK SC and its kin, Source Han, what Kylin and Windows bring."""
-STYLE = Path(__file__).parents[1] / "static" / "paper.css"
-
 
 def sheet(paper: Paper, said: Mapping[str, Any], *, division: str | None, pdf: bool, **page: Any) -> str:
-    """Return a paper as HTML; ``said`` is empty for a blank one."""
+    """Return a paper as HTML; ``said`` is empty for a blank one.
+
+    Raises:
+        JiuzhuError: ``word_missing``, what is wrong with a plugin's words.
+    """
     environment = current_app.jinja_env.overlay(undefined=ChainableUndefined, loader=_loader(division))
     environment.filters = {
         **environment.filters,
@@ -34,46 +34,51 @@ def sheet(paper: Paper, said: Mapping[str, Any], *, division: str | None, pdf: b
         "written_day": written_day,
         "written_month": written_month,
     }
+    by = brought_for(paper, division)
     context: dict[str, Any] = {"f": said, "paper": paper, "pdf": pdf, "bar": {}, "extra": {}, **page}
+    context |= {"brought": by, "word": by.word} if by is not None else {"brought": None}
     current_app.update_template_context(context)
     return environment.get_template(f"papers/{paper.code}.html").render(context)
 
 
-def as_pdf(html: str) -> bytes:
-    """Set a sheet as PDF; nothing is fetched from anywhere.
+def pdf(paper: Paper, said: Mapping[str, Any], *, division: str | None, **page: Any) -> bytes:
+    """Return a paper as PDF.
 
     Raises:
-        JiuzhuError: ``fonts_missing`` where the Chinese fonts are not installed: a paper of boxes must not go out.
+        JiuzhuError: what ``sheet`` raises; ``not_brought``, ``fonts_missing``, what is wrong with a plugin's fonts.
     """
-    from weasyprint import CSS, HTML  # noqa: PLC0415 - a second to load, for those alone who print
+    from admin.papers.pdf import as_pdf  # noqa: PLC0415 - a second to load, for those alone who print
 
-    used: set[str] = set()
-
-    def note_fonts(document: Any, _: Any) -> None:
-        used.update(str(one.family) for one in document.fonts.values())
-
-    page = HTML(string=html, url_fetcher=_refuse)
-    made: bytes = page.write_pdf(stylesheets=[CSS(filename=str(STYLE))], finisher=note_fonts)
-    if not any(CHINESE.search(one) for one in used):
-        text = Text("服务器没有安装中文字体，不能制作 PDF", "the server lacks the Chinese fonts; no PDF can be made")
-        hint = Text("请安装 fonts-noto-cjk（思源宋体、黑体）", "install fonts-noto-cjk (Noto Serif and Sans CJK SC)")
-        raise JiuzhuError("fonts_missing", text, hint=hint)
-    return made
+    html, by = sheet(paper, said, division=division, pdf=True, **page), brought_for(paper, division)
+    return as_pdf(html) if by is None else as_pdf(html, style=by.style(), fonts=by.fonts())
 
 
-def replaced_by(paper: Paper, division: str | None) -> str | None:
+def brought_for(paper: Paper, division: str | None) -> Brought | None:
     """Return the plugin whose template a paper uses in a place, None for ours."""
-    return next((name for name, folder in _folders(division) if (folder / f"{paper.code}.html").is_file()), None)
+    return next((one for one in _bringing(division) if (one.folder / f"{paper.code}.html").is_file()), None)
+
+
+def brought_by(plugin: str) -> Brought:
+    """Return what a plugin in use brings for papers.
+
+    Raises:
+        JiuzhuError: ``unknown_plugin``.
+    """
+    found = next((one for one in platform().manager.active if one.name == plugin), None)
+    package = platform().manager.folder(plugin) if found is not None else None
+    if package is None:
+        raise JiuzhuError("unknown_plugin", Text("没有这个插件", "there is no such plugin"), value=plugin)
+    return Brought(plugin=plugin, package=package)
 
 
 def _loader(division: str | None) -> BaseLoader:
-    own = [FileSystemLoader(folder) for _, folder in _folders(division)]
+    own = [FileSystemLoader(one.folder) for one in _bringing(division)]
     ours = current_app.jinja_loader
     assert ours is not None
     return ChoiceLoader([PrefixLoader({"papers": ChoiceLoader(own)}), ours]) if own else ours
 
 
-def _folders(division: str | None) -> Sequence[tuple[str, Path]]:
+def _bringing(division: str | None) -> Sequence[Brought]:
     """The plugins that rule on the place's ladder and bring papers, the closest first."""
     if division is None:
         return []
@@ -81,9 +86,9 @@ def _folders(division: str | None) -> Sequence[tuple[str, Path]]:
     found: list[tuple[int, str, Path]] = []
     for one in platform().manager.active:
         folder, depths = platform().manager.folder(one.name), [ladder.index(at) for at in one.divisions if at in ladder]
-        if folder is not None and depths and (folder / "papers").is_dir():
-            found.append((-max(depths), one.name, folder / "papers"))
-    return [(name, folder) for _, name, folder in sorted(found)]
+        if folder is not None and depths and (folder / FOLDER).is_dir():
+            found.append((-max(depths), one.name, folder))
+    return [Brought(plugin=name, package=folder) for _, name, folder in sorted(found)]
 
 
 def line(value: Any, width: int = 8) -> Markup:
@@ -105,7 +110,3 @@ def written_month(on: date | None) -> Markup:
     if not isinstance(on, date):
         return Markup('<span class="nb"><span class="pen w3"></span>年<span class="pen w2"></span>月</span>')
     return Markup('<span class="nb">{}年{}月</span>').format(on.year, on.month)
-
-
-def _refuse(url: str, *_: Any, **__: Any) -> dict[str, Any]:
-    raise ValueError(url)

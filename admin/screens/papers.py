@@ -14,7 +14,7 @@ from admin.form import Field, read, sorted_faults
 from admin.language import pick
 from admin.papers.catalogue import PAPERS, Paper, paper_of
 from admin.papers.content import content, in_full, masked_in
-from admin.papers.printing import as_pdf, replaced_by, sheet
+from admin.papers.printing import brought_by, pdf, sheet
 from admin.work import platform, reading, working
 from core.casework.deciding.facts import facts_on
 from core.casework.desk import Desk
@@ -53,14 +53,21 @@ def blank(code: str) -> ResponseReturnValue:
     """Show a blank paper, by the templates of a place where one is named."""
     paper, place = paper_of(code), division_in(request.args.get("division", "")) or None
     bar = {"pdf": url_for(".blank_pdf", code=code, division=place), "back": url_for(".page")}
-    return sheet(paper, {}, division=place, pdf=False, bar=bar, brought=replaced_by(paper, place))
+    return sheet(paper, {}, division=place, pdf=False, bar=bar)
 
 
 @screen.get("/<code>/blank.pdf")
 def blank_pdf(code: str) -> ResponseReturnValue:
     """Send a blank paper as PDF."""
     paper, place = paper_of(code), division_in(request.args.get("division", "")) or None
-    return _sent(as_pdf(sheet(paper, {}, division=place, pdf=True)), f"{paper.title.zh}（空白）")
+    return _sent(pdf(paper, {}, division=place), f"{paper.title.zh}（空白）")
+
+
+@screen.get("/brought/<plugin>/<name>")
+def brought(plugin: str, name: str) -> ResponseReturnValue:
+    """Send the style sheet of a plugin's papers, or a font of theirs."""
+    content, kind = brought_by(plugin).served(name)
+    return send_file(BytesIO(content), mimetype=kind)
 
 
 @screen.get("/<code>/<number>")
@@ -77,8 +84,8 @@ def filled_pdf(code: str, number: str) -> ResponseReturnValue:
         case = find_case(desk, number)
         now = Situation(desk, case)
         said = content(now, code, masked_in(now))
-        made = sheet(paper, said, division=case.division, pdf=True, extra=_extra(desk, case, code))
-    return _sent(as_pdf(made), f"{paper.title.zh}-{number}")
+        division, extra = case.division, _extra(desk, case, code)
+    return _sent(pdf(paper, said, division=division, extra=extra), f"{paper.title.zh}-{number}")
 
 
 @screen.post("/<code>/<number>/full")
@@ -95,8 +102,7 @@ def full(code: str, number: str) -> ResponseReturnValue:
         division, extra = case.division, _extra(desk, case, code)
         now = Situation(desk, case)
         said = content(now, code, in_full(now, reason=reason))
-    made = as_pdf(sheet(paper, said, division=division, pdf=True, extra=extra))
-    return _sent(made, f"{paper.title.zh}-{number}")
+    return _sent(pdf(paper, said, division=division, extra=extra), f"{paper.title.zh}-{number}")
 
 
 def _filled(code: str, number: str, *, error: JiuzhuError | None = None) -> str:
@@ -113,9 +119,7 @@ def _filled(code: str, number: str, *, error: JiuzhuError | None = None) -> str:
             "faults": problems.get("reason", []),
         }  # fmt: skip
         extra = _extra(desk, case, code)
-    return sheet(
-        paper, said, division=case.division, pdf=False, bar=bar, extra=extra, brought=replaced_by(paper, case.division)
-    )
+    return sheet(paper, said, division=case.division, pdf=False, bar=bar, extra=extra)
 
 
 def _extra(desk: Desk, case: AssistanceCase, code: str) -> Mapping[str, str]:

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from sqlalchemy import select
 
 from admin.app import create_app
+from admin.papers.brought import Brought
 from admin.papers.capital import capital
 from admin.papers.catalogue import PAPERS
+from admin.papers.pdf import as_pdf
 from core.casework.flow.application import apply
 from core.casework.signin import hash_password, set_password
+from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, Event
 from regions.life.applicants import urban
 from regions.life.run import TALES, opened
@@ -158,25 +165,93 @@ def test_papers_of_a_case_are_for_who_reads_it_and_numbers_for_who_may_reveal(pa
     assert auditor.post(f"/papers/approval_form/{numbered}/full", {"reason": "x"}).status_code == 403
 
 
-PLUGIN = """
-plugin: {name: ziyang, title: 资阳区（测试）, version: 1.0.0, requires: {core: ">=0.1"}}
-documents:
-  doc: {title: 资阳区文书格式, issuer: 资阳区民政局, issued: 2017-01-01, effective: 2017-01-01, number: {gap: 测试}}
-provisions:
-  - {id: period, kind: reference_period, division: "430902", programme: dibao, from: 2017-01-01, document: doc, cite: 一,
-     period: month}
-"""
+PAGE = (Path(__file__).parents[2] / "docs" / "plugin-authors.md").read_text(encoding="utf-8")
+TIBETAN = "བརྡ་ཐོམིང"
 
 
-def test_plugin_replaces_a_paper_for_its_places_alone(make_panel: Any, tmp_path: Path) -> None:
-    folder = tmp_path / "ziyang"
-    (folder / "papers").mkdir(parents=True)
-    (folder / "policy.yaml").write_text(PLUGIN, encoding="utf-8")
-    text = '{% extends "papers/sheet.html" %}{% block paper %}<p>资阳区格式 {{ f.number|line(8) }}</p>{% endblock %}'
-    (folder / "papers" / "grant_notice.html").write_text(text, encoding="utf-8")
-    visitor = make_panel(plugin_dirs=(folder,)).visitor(CLERK)
+def font(letters: str) -> bytes:
+    """A font of boxes with these letters."""
+    made, pen = FontBuilder(1000, isTTF=True), TTGlyphPen(None)
+    for move, *to in ("moveTo", (0, 0)), ("lineTo", (0, 700)), ("lineTo", (700, 0)), ("closePath",):
+        getattr(pen, move)(*to)
+    names = {ord(one): f"u{ord(one):X}" for one in letters}
+    made.setupGlyphOrder([".notdef", *names.values()])
+    made.setupCharacterMap(names)
+    made.setupGlyf(dict.fromkeys([".notdef", *names.values()], pen.glyph()))
+    made.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (800, 0)))
+    made.setupHorizontalHeader(ascent=800, descent=-200)
+    made.setupNameTable({"familyName": "Made For A Test", "styleName": "Regular"})
+    made.setupOS2()
+    made.setupPost()
+    made.save(file := BytesIO())
+    return file.getvalue()
 
-    there = body(visitor.get("/papers/grant_notice?division=430902"))
-    assert "资阳区格式" in there and "模板来自插件" in there
-    assert "资阳区格式" not in body(visitor.get("/papers/grant_notice?division=430903"))
-    assert "资阳区格式" not in body(visitor.get("/papers/refusal_notice?division=430902"))
+
+def plain(pdf: bytes) -> bytes:
+    """What a PDF says, its compressed parts opened."""
+    parts = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    return b"".join(zlib.decompress(one) for one in parts if one[:1] == b"\x78")
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """The plugin of the page for authors, with a font for the one its style names."""
+    for file, text in re.findall(r"```\w+ file=(demo_county/demo_county/\S+)\n(.*?)```", PAGE, re.DOTALL):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    found = tmp_path / "demo_county" / "demo_county"
+    (found / "papers" / "tibetan.ttf").write_bytes(font(TIBETAN))
+    return found
+
+
+def test_plugin_replaces_a_paper_for_its_places_alone_with_its_words_and_font(make_panel: Any, package: Path) -> None:
+    (package / "papers" / "link.ttf").symlink_to(package / "policy.yaml")
+    (package / "tibetan.ttf").write_bytes(font(TIBETAN))
+    visitor = make_panel(plugin_dirs=(package,)).visitor("clerk.610523")
+    page = body(visitor.get("/papers/grant_notice?division=610523"))
+    assert "模板来自插件 demo_county" in page and 'lang="bo">བརྡ་ཐོ<' in page
+    assert "/papers/brought/demo_county/paper.css" in page
+    for elsewhere in ("grant_notice?division=610524", "refusal_notice?division=610523"):
+        assert "demo_county" not in body(visitor.get(f"/papers/{elsewhere}")), elsewhere
+
+    style = visitor.get("/papers/brought/demo_county/paper.css")
+    assert style.mimetype == "text/css" and 'url("tibetan.ttf")' in body(style)
+    sent = visitor.get("/papers/brought/demo_county/tibetan.ttf")
+    assert sent.mimetype == "font/ttf" and sent.data == (package / "papers" / "tibetan.ttf").read_bytes()
+    assert "font-src 'self'" in sent.headers["Content-Security-Policy"]
+    for name in ("words.yaml", "grant_notice.html", "link.ttf", "no.ttf", "..%2Fpolicy.yaml", "..%2Ftibetan.ttf"):
+        assert visitor.get(f"/papers/brought/demo_county/{name}").status_code == 404, name
+    assert visitor.get("/papers/brought/national/paper.css").status_code == 404
+
+    made = visitor.get("/papers/grant_notice/blank.pdf?division=610523")
+    assert made.status_code == 200 and b"County-Tibetan" in plain(made.data)
+    (package / "papers" / "words.yaml").write_text("notice: {zh: 批准告知书}", encoding="utf-8")
+    refused = visitor.get("/papers/grant_notice/blank.pdf?division=610523")
+    assert refused.status_code == 422 and "没有“notice”的 bo 文字" in body(refused)
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        '@font-face { font-family: x; src: url("../policy.yaml"); }',
+        '@font-face { font-family: x; src: url("tibetan.woff2"); }',
+        '@import url("http://example.org/x.css");',
+        "p { background: url(file:///etc/hostname); }",
+    ],
+)
+def test_style_that_names_anything_but_a_font_of_the_plugin_makes_no_pdf(package: Path, style: str) -> None:
+    brought = Brought(plugin="demo_county", package=package)
+    with pytest.raises(JiuzhuError, match="did not bring") as refused:
+        as_pdf("<p>批准告知书</p>", style=style.encode(), fonts=brought.fonts())
+    assert refused.value.code == "not_brought"
+
+
+def test_faults_of_what_a_plugin_brings_name_its_file(package: Path) -> None:
+    (package / "papers" / "tibetan.ttf").write_text("<svg/>", encoding="utf-8")
+    (package / "papers" / "words.yaml").write_text("name: {bo: མིང}", encoding="utf-8")
+    brought = Brought(plugin="demo_county", package=package)
+    for bad in (brought.fonts, lambda: brought.served("tibetan.ttf")):
+        with pytest.raises(InvalidInput, match=r"demo_county/papers/tibetan\.ttf"):
+            bad()
+    with pytest.raises(JiuzhuError, match=r"demo_county/papers/words\.yaml:1"):
+        brought.word("name", "bo")

@@ -35,6 +35,7 @@ def follow(folder: Path, *tools: str) -> int:
     done = 0
     for language, file, body in BLOCK.findall(TEXT):
         if file:
+            (folder / file).parent.mkdir(exist_ok=True)
             (folder / file).write_text(body, encoding="utf-8")
         elif language == "console":
             command, *expected = body.strip().splitlines()
