@@ -14,16 +14,26 @@ from core.source import read_text
 
 
 def subject_text(chain: str) -> str:
-    """Name what a chain is about: ``case/12`` → 案件 12."""
+    """Name what a chain is about in the language of the page: ``case/12`` → 案件 12."""
+    return pick(subject_words(chain))
+
+
+def subject_words(chain: str) -> Text:
+    """Name what a chain is about."""
     subject, _, number = chain.partition("/")
-    named = pick(text_of(_words()["subjects"].get(subject)) or Text(subject, subject))
-    return f"{named} {number[:12]}".strip()
+    named = text_of(_words()["subjects"].get(subject)) or Text(subject, subject)
+    return Text(*(f"{one} {number[:12]}".strip() for one in (named.zh, named.en)))
 
 
 def kind_text(kind: str) -> str:
+    """Name a deed in the language of the page."""
+    return pick(kind_words(kind))
+
+
+def kind_words(kind: str) -> Text:
     """Name a deed."""
     own = text_of(_words()["kinds"].get(kind))
-    return pick(own if own is not None else event_label(kind))
+    return own if own is not None else event_label(kind)
 
 
 def kinds() -> dict[str, str]:

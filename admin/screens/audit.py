@@ -10,9 +10,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.asking import division_in, whole
+from admin.audit_sheet import audit_sheet
 from admin.event_words import kind_text, kinds, subject_text, subjects
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import platform, reading, working
 from core.casework.audit import anchor_chains, check_rows, show_chain, verify_chains
 from core.casework.audit_search import Sought, anchors, search
@@ -64,6 +66,14 @@ def page() -> ResponseReturnValue:
         error=error if rest or (error and not problems) else None, following=following,
     )  # fmt: skip
     return shown, 422 if error else 200
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the events asked for as a workbook."""
+    sought = _sought()
+    with reading() as desk:
+        return workbook(audit_sheet(desk, sought), say("审计日志", "audit-log"))
 
 
 @screen.get("/chain/<path:chain>")

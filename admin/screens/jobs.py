@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from admin.form import Field, read, sorted_faults
 from admin.language import language, pick, say
 from admin.long_work import is_at_work, start
+from admin.sending import workbook
 from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.reporting.budget import users_of
 from core.errors import JiuzhuError, Text
 from core.store.tables import Job
 from regions import jobs
+from regions.job_sheet import job_sheet
 
 screen = Blueprint("jobs", __name__, url_prefix="/jobs")
 SHOWN = 200
@@ -31,6 +33,13 @@ def page() -> ResponseReturnValue:
         names = users_of(desk, [one.started_by for one in found if one.started_by])
         rows = [job_view(one, names) for one in found]
     return render_template("jobs/page.html", rows=rows, everything=everything)
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the jobs as a workbook: those still running, or all."""
+    with reading() as desk:
+        return workbook(job_sheet(desk, everything=request.args.get("show") == "all"), say("任务", "jobs"))
 
 
 @screen.get("/<path:job_id>")

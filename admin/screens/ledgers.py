@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from admin.asking import own_place, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import platform, reading, working
 from core.casework.deciding.arrears import Recomputation, recompute
 from core.casework.desk import Desk
@@ -21,6 +22,7 @@ from core.casework.flow.change import RECOMPUTE, Settlement
 from core.casework.flow.procedure import course_of
 from core.casework.money import recovery
 from core.casework.money.ledger import Ledger, ledger
+from core.casework.money.ledger_sheet import back_sheet, ledger_sheets
 from core.casework.money.payroll_page import back_page
 from core.casework.money.payroll_run import LINE_STATUS
 from core.casework.people.person import member_of, shown_name
@@ -57,18 +59,44 @@ def listed() -> ResponseReturnValue:
     number = request.args.get("number", "").strip()
     if number:
         return redirect(url_for(".page", number=number))
-    fields = (
-        Field("division", Text("地区", "place"), kind="place", default=own_place()),
-        Field("month", Text("发放月份", "month paid"), kind="month", default=f"{platform().today:%Y-%m}"),
-    )
-    asked = read(fields, request.args)
-    division, month = asked["division"] or own_place(), asked["month"] or platform().today.replace(day=1)
+    fields = _listed_fields()
+    division, month = _listed(fields)
     with reading() as desk:
         rows, after = back_page(desk, division=division, month=month, after=whole(request.args.get("after", "")) or 0)
     return render_template(
         "ledgers/list.html", rows=rows, fields=fields, asked={"division": division, "month": f"{month:%Y-%m}"},
         more=with_query(after=str(after)) if after else "",
     )  # fmt: skip
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the arrears and recoveries of a month as a workbook."""
+    division, month = _listed(_listed_fields())
+    with reading() as desk:
+        sheet = back_sheet(desk, division, month=month)
+        name = f"{division}-{month:%Y-%m}"
+        return workbook(sheet, say(f"补发和扣回-{name}", f"arrears-{name}"))
+
+
+def _listed_fields() -> tuple[Field, ...]:
+    return (
+        Field("division", Text("地区", "place"), kind="place", default=own_place()),
+        Field("month", Text("发放月份", "month paid"), kind="month", default=f"{platform().today:%Y-%m}"),
+    )
+
+
+def _listed(fields: tuple[Field, ...]) -> tuple[str, date]:
+    asked = read(fields, request.args)
+    return asked["division"] or own_place(), asked["month"] or platform().today.replace(day=1)
+
+
+@screen.get("/<number>/workbook")
+def account(number: str) -> ResponseReturnValue:
+    """Send a household's account as a workbook: its months, its payments, what came back."""
+    with reading() as desk:
+        sheets = ledger_sheets(desk, find_case(desk, number))
+        return workbook(sheets, say(f"逐月台账-{number}", f"account-{number}"))
 
 
 @screen.get("/<number>")

@@ -11,6 +11,7 @@ from admin.agenda_form import case_here
 from admin.asking import asked, division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import reading, working
 from core.casework.people.filing import declare
 from core.casework.people.holder_card import BASIS_TEXT, LINK_TEXT, holder_card
@@ -18,6 +19,7 @@ from core.casework.people.kinship_register import unrelate
 from core.casework.people.office import ROLES, Post, add_holder, add_post, end_post
 from core.casework.people.person import Identity, shown_name
 from core.casework.people.recusal import members_on
+from core.casework.people.register_sheet import posts_sheet
 from core.casework.people.seats import posts_page, units
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 from core.store.tables import Person
@@ -68,6 +70,17 @@ def page() -> ResponseReturnValue:
         known = units(desk, ask.division, on=ask.on)
     return render_template("offices/list.html", ask=ask, rows=rows, after=after, ended=ended, role=role, unit=unit,
                            units=known, roles=ROLES)  # fmt: skip
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the posts asked for as a workbook."""
+    given = request.args
+    ask = asked(given)
+    on = None if given.get("ended") else ask.on
+    with reading() as desk:
+        sheet = posts_sheet(desk, ask.division, on=on, role=given.get("role"), unit=given.get("unit"))
+        return workbook(sheet, say(f"公职人员名册-{ask.division}", f"register-of-office-{ask.division}"))
 
 
 @screen.get("/new")

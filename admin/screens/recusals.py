@@ -11,6 +11,7 @@ from admin.agenda_form import case_here
 from admin.asking import division_in, whole
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import reading, working
 from core.casework.desk import Desk
 from core.casework.flow.case_list import find_case
@@ -19,6 +20,7 @@ from core.casework.people.demand_list import ASKER_TEXT, demand_card, demand_pag
 from core.casework.people.person import shown_name
 from core.casework.people.recusal import rule_gaps
 from core.casework.people.recusal_demand import decide_demand, demand
+from core.casework.people.register_sheet import demands_sheet
 from core.casework.people.seats import seats
 from core.casework.rounds.agenda import bars
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
@@ -58,6 +60,15 @@ def page() -> ResponseReturnValue:
             desk, division=division or None, undecided=undecided, after=whole(request.args.get("after", ""))
         )
     return render_template("recusals/list.html", rows=rows, after=after, division=division, undecided=undecided)
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the demands asked for as a workbook."""
+    division = division_in(request.args.get("division", ""))
+    with reading() as desk:
+        sheet = demands_sheet(desk, division=division or None, undecided=bool(request.args.get("open")))
+        return workbook(sheet, say("回避登记", "recusal-register"))
 
 
 @screen.get("/new")

@@ -11,11 +11,13 @@ from admin.asking import division_in
 from admin.event_words import kind_text
 from admin.form import Field, read, sorted_faults
 from admin.language import say
+from admin.sending import workbook
 from admin.work import platform, reading, working
 from core.casework.access import matrix, role_label
 from core.casework.signin import HashedPassword, end_sessions, hash_password, set_password
 from core.casework.staff import NATION, add_user, deactivate, end_role, grant_role
 from core.casework.staff_list import Wanted, access_history, grants_seen, sessions_of, staff_one, staff_page
+from core.casework.staff_sheet import staff_sheet
 from core.errors import InvalidInput, JiuzhuError, Problem, Text, Where
 
 screen = Blueprint("users", __name__, url_prefix="/users")
@@ -49,19 +51,29 @@ STATES = {"active": True, "closed": False}
 @screen.get("/")
 def page() -> ResponseReturnValue:
     """List the users of the places the officer may see."""
-    asked = request.args
-    wanted = Wanted(
-        text=asked.get("q", "").strip(), role=asked.get("role", ""), active=STATES.get(asked.get("state", "")),
-        after=asked.get("after", ""), limit=PAGE + 1,
-    )  # fmt: skip
     with reading() as desk:
-        found = staff_page(desk, wanted)
+        found = staff_page(desk, _wanted())
         rows = [{"user": one, "grants": _in_force(grants_seen(desk, one))} for one in found[:PAGE]]
         following = found[PAGE - 1].login if len(found) > PAGE else ""
         whole = desk.actor.may("staff.manage", NATION, desk.today)
         return render_template(
-            "users/list.html", rows=rows, asked=asked, roles=ROLE.options, following=following, whole=whole
+            "users/list.html", rows=rows, asked=request.args, roles=ROLE.options, following=following, whole=whole
         )
+
+
+@screen.get("/workbook")
+def download() -> ResponseReturnValue:
+    """Send the users asked for as a workbook."""
+    with reading() as desk:
+        return workbook(staff_sheet(desk, _wanted()), say("用户和角色", "users-and-roles"))
+
+
+def _wanted() -> Wanted:
+    asked = request.args
+    return Wanted(
+        text=asked.get("q", "").strip(), role=asked.get("role", ""), active=STATES.get(asked.get("state", "")),
+        after=asked.get("after", ""), limit=PAGE + 1,
+    )  # fmt: skip
 
 
 @screen.get("/new")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from core.casework.deciding.shown import shown_in
 from core.casework.deciding.status_filter import of_status
 from core.casework.desk import Desk
 from core.casework.flow.case_search import CaseSearch, conditions, statuses_asked
+from core.casework.flow.history import CHINA
 from core.casework.flow.transition import status_label
 from core.casework.money.payroll_run import find_run
 from core.casework.month import month_of
@@ -24,6 +25,7 @@ from core.casework.people.person import masked, shown_name
 from core.casework.scope import inside
 from core.casework.workbook import Sheet, columns
 from core.casework.workbook.sheet import Value
+from core.errors import JiuzhuError
 from core.store.sealed import open_in
 from core.store.tables import AssistanceCase, PayrollLine, Person
 
@@ -151,6 +153,23 @@ def _cases(desk: Desk, query: Any) -> Iterator[list[Value]]:
                 METHODS.get(case.method or "", case.method), shown[case.id].monthly, case.opened_on, case.review_due,
                 "是" if case.filed else None,
             ]  # fmt: skip
+
+
+def place_name(desk: Desk, division: str) -> str:
+    """Name a division, or give its code where the rules of the day know it no more (its plugin is switched off)."""
+    try:
+        return desk.tree.name(division)
+    except JiuzhuError:
+        return division
+
+
+def china_time(moment: str | None) -> str | None:
+    """Write a moment by the Chinese clock.
+
+    >>> china_time("2018-04-27T01:02:03+00:00")
+    '2018-04-27 09:02:03'
+    """
+    return datetime.fromisoformat(moment).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if moment else None
 
 
 def walk(desk: Desk, query: Any) -> Iterator[Any]:
