@@ -26,6 +26,24 @@ def test_documents_go_by_title_and_number(panel: Any) -> None:
         assert "yiyang/notice11" not in shown
 
 
+RUNGS = (
+    ("430903&area=rural&on=2018-03-01", "益阳市", "3200元/人·年", "尚未施行"),
+    ("430903&area=rural&on=2018-06-01", "益阳市", "3036元/人·年", "已被本级后续规定取代"),
+    ("430903&on=2018-06-01&kind=procedure&key=acceptance", "全国", "受理", "被更具体或更新的规定覆盖"),
+    ("610523&area=rural&on=2008-03-03", "陕西省", "693元/人·年", "上级底线或上限"),
+)
+"""Where one is asked, and of a rung that is not what holds: its level, value and state."""
+
+
+def test_ladder_shows_floors_and_what_is_shadowed_beside_what_holds(panel: Any) -> None:
+    absent = []
+    for asked, *rung in RUNGS:
+        page = text(panel, f"/standards/ladder?division={asked}").partition("<tbody>")[2]
+        if not any(all(one in row for one in rung) for row in page.split("<tr>")):
+            absent.append((asked, rung))
+    assert absent == []
+
+
 def test_chart_of_steps_reaches_until_the_day(panel: Any) -> None:
     rows = [
         {"area": "urban", "from": day, "value": {"amount": {"yuan": yuan, "per": "person-month"}}}
