@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from core.casework.desk import Desk
@@ -25,8 +25,6 @@ from core.store.engine import Store
 from core.store.tables import (
     Amendment,
     AssistanceCase,
-    Decision,
-    FactsVersion,
     ImpactHousehold,
     ImpactPreview,
     Job,
@@ -34,7 +32,8 @@ from core.store.tables import (
 )
 from regions.amendment_impact import caseload_of, changes_by
 from regions.amendment_report import impact_json
-from regions.amendment_state import open_amendment, registry_of
+from regions.amendment_state import open_amendment
+from regions.caseload_standing import caseload_standing, moved
 from regions.impact import Impact, Outcome, begin, count_cases
 
 KIND = "impact_preview"
@@ -72,20 +71,7 @@ def ask(desk: Desk, uuid: str, *, starts: Sequence[date] = ()) -> ImpactPreview:
 
 def basis_of(desk: Desk, amendment: Amendment) -> dict[str, Any]:
     """Return what a preview rests on: the amendment's version, the rules, the day, the newest of the place's cases."""
-    here = inside(AssistanceCase.path, [amendment.path])
-    cases = select(func.count(), func.coalesce(func.sum(AssistanceCase.version), 0)).where(here)
-    count, changed = desk.session.execute(cases.select_from(AssistanceCase)).one()
-    newest = {
-        name: desk.session.scalar(
-            select(func.max(column)).select_from(AssistanceCase).join(table, table.case_id == AssistanceCase.id)
-            .where(here)
-        ) or 0
-        for name, table, column in (("decisions", Decision, Decision.id), ("facts", FactsVersion, FactsVersion.id))
-    }  # fmt: skip
-    return {
-        "version": amendment.version, "rules": str(registry_of(desk).log.version(None)), "day": desk.today.isoformat(),
-        "cases": int(count), "changed": int(changed), **newest,
-    }  # fmt: skip
+    return {"version": amendment.version, **caseload_standing(desk, amendment.path)}
 
 
 def latest(desk: Desk, uuid: str) -> ImpactPreview | None:
@@ -99,22 +85,10 @@ def latest(desk: Desk, uuid: str) -> ImpactPreview | None:
     return desk.session.scalars(query.order_by(ImpactPreview.asked_at.desc(), ImpactPreview.id).limit(1)).first()
 
 
-MOVED: dict[str, Text] = {
-    "version": Text("修订已改动", "the amendment has changed"),
-    "rules": Text("规则已更新", "rules have changed"),
-    "day": Text("测算日期已过", "it was computed on another day"),
-    "cases": Text("在册家庭有增减", "households came or left"),
-    "changed": Text("案件有变化", "cases have changed"),
-    "decisions": Text("有新的决定", "there are new decisions"),
-    "facts": Text("有新的家庭情况", "there are new facts"),
-}
-
-
 def moved_on(desk: Desk, preview: ImpactPreview) -> list[Text]:
     """Return what has moved on since a preview was asked for; nothing while it holds."""
     amendment = desk.session.get_one(Amendment, preview.amendment)
-    now = basis_of(desk, amendment)
-    return [text for name, text in MOVED.items() if preview.basis.get(name) != now[name]]
+    return moved(preview.basis, basis_of(desk, amendment))
 
 
 # The work ------------------------------------------------------------------------------------------------------------

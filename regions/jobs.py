@@ -25,6 +25,7 @@ LONGEST_MESSAGE = 1000
 MOST_AT_ONCE = 200
 
 KINDS: Mapping[str, str] = {
+    "budget_caseload": "regions.budget_reckoning:run",
     "impact_preview": "regions.impact_preview:run",
     "payroll": "core.casework.money.payroll:resume",
     "redecision_decide": "core.casework.uprating.redecision_work:run",
@@ -37,6 +38,7 @@ KINDS: Mapping[str, str] = {
 """Kind of job → the function that goes on with it, imported when needed."""
 
 LABELS: Mapping[str, Text] = {
+    "budget_caseload": Text("测算预算计划", "reckoning a budget plan"),
     "impact_preview": Text("影响测算", "impact preview"),
     "payroll": Text("编制发放表", "preparing a payroll"),
     "redecision_decide": Text("批量调标：逐户决定", "re-decision batch: deciding"),

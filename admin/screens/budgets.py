@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 from admin.asking import own_place, programmes, whole, with_query
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
+from admin.long_work import start
+from admin.screens.jobs import job_view
 from admin.sending import workbook
 from admin.work import platform, reading, working
 from core.casework.desk import Desk
@@ -22,6 +24,7 @@ from core.errors import JiuzhuError, Text
 from core.policy import AREAS
 from core.store.tables import BudgetAssumption, BudgetPlan
 from core.values import yuan_text
+from regions.budget_reckoning import ask, job_of, moved_on, reckoned_lines, shown_lines
 
 screen = Blueprint("budgets", __name__, url_prefix="/budgets")
 
@@ -71,8 +74,19 @@ def begin() -> ResponseReturnValue:
         given = read(plan_fields(), request.form)
         with working() as desk:
             number = budget.open_plan(desk, **given).id
+            job_id = ask(desk, number).id
     except JiuzhuError as error:
         return _form(plan_fields(), error), 422
+    start(job_id)
+    return redirect(url_for(".one", number=number), 303)
+
+
+@screen.post("/<int:number>/reckon")
+def reckon(number: int) -> ResponseReturnValue:
+    """Have the caseload of a draft counted anew."""
+    with working() as desk:
+        job_id = ask(desk, number).id
+    start(job_id)
     return redirect(url_for(".one", number=number), 303)
 
 
@@ -95,12 +109,14 @@ def one(number: int) -> ResponseReturnValue:
 def _one(number: int, error: JiuzhuError | None = None) -> str:
     with reading() as desk:
         plan = find_plan(desk, number)
-        lines = budget.plan_lines(desk, number)
+        shown, job = shown_lines(desk, plan), job_of(desk, plan) if plan.status == "draft" else None
+        lines = shown or []
         assumed = budget.assumptions_of(desk, number)
         fields = (*BACK, *ANSWERED, *_answer_fields(lines))
         by_field, rest = sorted_faults(error, fields)
         return render_template(
-            "budgets/one.html", plan=plan, lines=lines, totals=_totals(lines), answer=plan.answer or {},
+            "budgets/one.html", plan=plan, lines=lines, counted=shown is not None, moved=moved_on(desk, plan),
+            job=job_view(job, {}) if job is not None else None, totals=_totals(lines), answer=plan.answer or {},
             assumed=[_shown(one, lines) for one in reversed(assumed)], kinds=KINDS, status=budget.STATUSES[plan.status],
             tone=TONES[plan.status], names=budget.users_of(desk, _people(plan, assumed)), areas=AREAS, payers=PAYERS,
             payer_text=PAYER_TEXT, back=BACK, answered=ANSWERED, amounts=_answer_fields(lines),
@@ -127,17 +143,12 @@ def _totals(lines: list[PlanLine]) -> dict[str, Any]:
 
 def _shown(one: BudgetAssumption, lines: list[PlanLine]) -> dict[str, Any]:
     kind = KINDS[one.name]
-    parts = [
-        f"{pick(kind.parts[part][0])} {_part(one.name, part, one.value[part])}"
-        for part in kind.parts
-        if part in one.value
-    ]
+    parts = [f"{pick(kind.parts[part][0])} {_part(one.name, part, one.value[part])}"
+             for part in kind.parts if part in one.value]  # fmt: skip
     return {
-        "row": one,
-        "label": pick(kind.label),
-        "line": dict(_line_options(lines)).get(one.line, one.line),
+        "row": one, "label": pick(kind.label), "line": dict(_line_options(lines)).get(one.line, one.line),
         "said": say("；", "; ").join(parts),
-    }
+    }  # fmt: skip
 
 
 def _part(name: str, part: str, value: Any) -> str:
@@ -159,7 +170,7 @@ def sheet(number: int) -> ResponseReturnValue:
     """Send the plan as a workbook."""
     with reading() as desk:
         plan = find_plan(desk, number)
-        made = plan_sheet(desk, plan, budget.plan_lines(desk, number), people=budget.people_of(desk, plan))
+        made = plan_sheet(desk, plan, reckoned_lines(desk, plan), people=budget.people_of(desk, plan))
         return workbook(made, f"资金预算计划表-{plan.division}-{plan.year}")
 
 
@@ -195,8 +206,7 @@ def assumption_fields(name: str, lines: list[PlanLine]) -> tuple[Field, ...]:
 
 def _assumption(number: int, name: str, error: JiuzhuError | None, values: Any) -> str:
     with reading() as desk:
-        find_plan(desk, number)
-        fields = assumption_fields(name, budget.plan_lines(desk, number))
+        fields = assumption_fields(name, shown_lines(desk, find_plan(desk, number)) or [])
     return _form(
         fields, error, title=pick(KINDS[name].label), action=url_for(".assume", number=number, name=name),
         lead=say("同一行同一假设，后写的代替先写的；先写的仍保留备查。", "Of one line the later one holds; all stay."),
@@ -209,8 +219,7 @@ def assume(number: int, name: str) -> ResponseReturnValue:
     """Write an assumption of a draft."""
     try:
         with reading() as desk:
-            find_plan(desk, number)
-            fields = assumption_fields(name, budget.plan_lines(desk, number))
+            fields = assumption_fields(name, shown_lines(desk, find_plan(desk, number)) or [])
         given = read(fields, request.form)
         line, because = given.pop("line"), given.pop("because")
         value = {part: said for part, said in given.items() if said is not None}
@@ -228,7 +237,7 @@ def submit(number: int) -> ResponseReturnValue:
     """Fix the lines and hand the plan to whoever reviews it."""
     try:
         with working() as desk:
-            budget.submit_plan(desk, number)
+            budget.submit_plan(desk, number, seen=reckoned_lines(desk, budget.draft_of(desk, number)))
     except JiuzhuError as error:
         return _again(number, error)
     return _done(number, say("已报送，等待另一人审核。", "Submitted; another person reviews it."))
@@ -262,8 +271,7 @@ def answer(number: int) -> ResponseReturnValue:
     """Record finance's answer by line."""
     try:
         with reading() as desk:
-            find_plan(desk, number)
-            amounts = _answer_fields(budget.plan_lines(desk, number))
+            amounts = _answer_fields(shown_lines(desk, find_plan(desk, number)) or [])
         given = read((*ANSWERED, *amounts), request.form)
         fixed = {one.name: yuan_text(given[one.name]) for one in amounts if given[one.name] is not None}
         with working() as desk:

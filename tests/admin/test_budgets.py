@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.casework.reporting.budget import plan_lines, plan_of
 from core.store.tables import BudgetAssumption, BudgetPlan
+from regions.budget_reckoning import shown_lines
 from tests.core.casework.purse import decided, household
 
 CITY, HESHAN = "430900", "430903"
@@ -21,6 +23,7 @@ def text(answer: Any) -> str:
 @pytest.fixture
 def planned(panel: Any) -> Any:
     """The clerk with a draft for 2019 over one household."""
+    panel.app.config["LONG_WORK"] = "here"
     with panel.platform.desk(CLERK) as desk:
         decided(desk, household(desk, "A-1", division=HESHAN, area="urban"), "2018-05", {"benefit": 390})
     clerk = panel.visitor(CLERK)
@@ -44,6 +47,21 @@ def test_plan_shows_its_lines_with_standard_ceiling_and_totals(planned: Any) -> 
     assert "2019" in text(planned.get("/budgets/"))
     again = planned.post("/budgets/new", {"division": CITY, "programme": "dibao", "year": "2019"})
     assert again.status_code == 422 and "已经建立" in text(again)
+
+
+def test_draft_is_shown_as_it_was_reckoned_until_somebody_has_it_reckoned_anew(panel: Any, planned: Any) -> None:
+    before = text(planned.get("/budgets/1"))
+    assert "在册家庭测算于 2018年6月1日" in before and "测算之后情况有变化" not in before
+    with panel.platform.desk(CLERK) as desk:
+        decided(desk, household(desk, "A-2", division=HESHAN, area="urban"), "2018-05", {"benefit": 100})
+    then = text(planned.get("/budgets/1"))
+    assert "在册1户1人" in then and "测算之后情况有变化：在册家庭有增减" in then
+    assert planned.post("/budgets/1/reckon").status_code == 303
+    now = text(planned.get("/budgets/1"))
+    assert "在册2户2人" in now and "5,880.00" in now and "测算之后情况有变化" not in now
+    with panel.platform.reading_desk(CLERK) as desk:
+        assert shown_lines(desk, plan_of(desk, 1)) == plan_lines(desk, 1)
+    assert planned.post("/budgets/1/submit").status_code == 303 and planned.post("/budgets/1/reckon").status_code == 422
 
 
 def test_assumption_is_a_row_that_can_be_changed_and_needs_its_reason(panel: Any, planned: Any) -> None:
@@ -90,7 +108,7 @@ def test_plan_of_another_area_is_neither_listed_nor_found_nor_touched(panel: Any
         stranger = panel.visitor(f"{role}.610523")
         for part in ("", "/sheet", "/assume/uprating"):
             assert stranger.get(f"/budgets/1{part}").status_code in (403, 404)
-        for part in ("submit", "review", "back", "answer", "assume/uprating"):
+        for part in ("submit", "reckon", "review", "back", "answer", "assume/uprating"):
             there, nowhere = (
                 stranger.post(f"/budgets/{number}/{part}", {"reason": "x"}).status_code for number in (1, 999)
             )

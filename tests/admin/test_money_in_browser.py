@@ -37,7 +37,8 @@ def paid(panel: Any) -> Any:
         open_plan(desk, CITY, programme="dibao", year=2019)
         prepare_report(desk, "progress", CITY, month=desk.today.replace(month=5))
     form = {"division": CITY, "programme": "dibao", "area": "any", "period": "2018-06"}
-    assert panel.visitor(CLERK).post("/payrolls/new", form).status_code == 303
+    clerk = panel.visitor(CLERK)
+    assert clerk.post("/payrolls/new", form).status_code == 303 and clerk.post("/budgets/1/reckon").status_code == 303
     return panel
 
 

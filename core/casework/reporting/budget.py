@@ -6,7 +6,7 @@ The sum is over the caseload. Standard × persons is the ceiling beside it and n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -95,7 +95,7 @@ def assume(
             ``unknown_division``, ``line_needed``.
         InvalidInput: every fault of the assumption.
     """
-    plan = _draft(desk, plan_id)
+    plan = draft_of(desk, plan_id)
     if not because.strip():
         raise JiuzhuError("no_reason", Text("须写明测算依据", "say what the assumption rests on"), value=name)
     read = read_assumption(name, value)
@@ -133,14 +133,17 @@ def assumptions_of(desk: Desk, plan_id: int) -> list[BudgetAssumption]:
     return list(desk.session.scalars(query))
 
 
-def submit_plan(desk: Desk, plan_id: int) -> BudgetPlan:
+def submit_plan(desk: Desk, plan_id: int, *, seen: Sequence[PlanLine] | None = None) -> BudgetPlan:
     """Fix the lines of a draft and hand it to whoever reviews it; whoever submits has prepared it.
+
+    The lines are those the officer has ``seen``, where they are given, else as they come out now.
 
     Raises:
         JiuzhuError: ``not_permitted``, ``unknown_plan``, ``plan_is_fixed``.
     """
-    plan = _draft(desk, plan_id)
-    lines = [one.to_json() for one in plan_table(desk, plan, assumptions_of(desk, plan_id))]
+    plan = draft_of(desk, plan_id)
+    found = plan_table(desk, plan, assumptions_of(desk, plan_id)) if seen is None else seen
+    lines = [one.to_json() for one in found]
     plan.lines, plan.digest, plan.status = lines, _digest(lines), "submitted"
     plan.submitted_on, plan.prepared_by = desk.today, desk.actor.id
     desk.session.flush()
@@ -257,7 +260,12 @@ def plan_of(desk: Desk, plan_id: int) -> BudgetPlan:
     return desk.found(plan, JiuzhuError("unknown_plan", text, value=str(plan_id)))
 
 
-def _draft(desk: Desk, plan_id: int) -> BudgetPlan:
+def draft_of(desk: Desk, plan_id: int) -> BudgetPlan:
+    """Return a plan that can still be changed, for who may prepare it.
+
+    Raises:
+        JiuzhuError: ``not_permitted``, ``unknown_plan``, ``plan_is_fixed``.
+    """
     plan = plan_of(desk, plan_id)
     desk.require("budget.prepare", plan.path)
     if plan.status != "draft":

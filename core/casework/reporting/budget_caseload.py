@@ -6,7 +6,7 @@ assessed under each month's own, provided today's rules explain what it gets now
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,14 +73,23 @@ class _Case:
 
 def caseload_of_year(desk: Desk, path: str, *, programme: str, year: int, few: int = FEW) -> dict[Key, Caseload]:
     """Return the caseload of a subtree in a year by row and area; fewer households than ``few`` one by one."""
+    last = deque(counted(desk, path, programme=programme, year=year, few=few), maxlen=1)
+    return last[0][1] if last else {}
+
+
+def counted(
+    desk: Desk, path: str, *, programme: str, year: int, few: int = FEW
+) -> Iterator[tuple[int, dict[Key, Caseload]]]:
+    """Yield after every few thousand households how many they are, and their caseload."""
     found: dict[Key, _Sum] = defaultdict(_Sum)
-    rules = YearRules(desk, programme, year)
+    rules, done = YearRules(desk, programme, year), 0
     for step in _steps(_cases(desk, path, programme=programme, year=year)):
         anew = _assessed_anew(desk, step, rules, few=few)
         for case in step:
             priced = {month: parts for month, parts in anew.get(case.id, {}).items() if _rules(case, month)}
             _add(found[case.key], case, priced, unpriced=case.id in anew and not anew[case.id])
-    return {key: _caseload(one) for key, one in found.items()}
+        done += len(step)
+        yield done, {key: _caseload(one) for key, one in found.items()}
 
 
 def _cases(desk: Desk, path: str, *, programme: str, year: int) -> Iterator[_Case]:

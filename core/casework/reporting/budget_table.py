@@ -69,9 +69,17 @@ class PlanLine:
         )  # fmt: skip
 
 
-def plan_table(desk: Desk, plan: BudgetPlan, assumed: Sequence[BudgetAssumption]) -> list[PlanLine]:
-    """Compute the lines of a plan from the caseload, the rules and the assumptions."""
-    found = caseload_of_year(desk, plan.path, programme=plan.programme, year=plan.year)
+def plan_table(
+    desk: Desk,
+    plan: BudgetPlan,
+    assumed: Sequence[BudgetAssumption],
+    *,
+    caseload: Mapping[tuple[str, str], Caseload] | None = None,
+) -> list[PlanLine]:
+    """Compute the lines of a plan from the caseload (as it is now, or as given), the rules and the assumptions."""
+    found = caseload
+    if found is None:
+        found = caseload_of_year(desk, plan.path, programme=plan.programme, year=plan.year)
     named = {line_key(one.line) for one in assumed if _breadth(one.line) == 0}
     keys = sorted({*found, *named})
     return [_line(desk, plan, key, found.get(key, Caseload()), assumed) for key in keys]

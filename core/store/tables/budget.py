@@ -14,7 +14,8 @@ from core.store.base import Base, CanonicalJson, Code, Digest, Key, Moment, Path
 class BudgetPlan(Base):
     """A plan of a place for a year: ``draft``, ``submitted``, ``reviewed`` by a second person, ``answered``.
 
-    ``lines`` are fixed when the plan is submitted; ``answer`` is what finance fixed (财政核定数), whole fen by line.
+    ``reckoned`` is the caseload a draft is shown by, with its moment and what it rests on. ``lines`` are fixed when the
+    plan is submitted; ``answer`` is what finance fixed (财政核定数), whole fen by line.
     """
 
     __tablename__ = "budget_plan"
@@ -40,6 +41,7 @@ class BudgetPlan(Base):
     answer: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
     answered_on: Mapped[date | None] = mapped_column(Date)
     answer_document: Mapped[str | None] = mapped_column(String(200))
+    reckoned: Mapped[dict[str, Any] | None] = mapped_column(CanonicalJson)
 
 
 class BudgetAssumption(Base):

@@ -442,6 +442,7 @@ def _budget_plan() -> None:
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("answer_document", sa.String(length=200), nullable=True),
+        sa.Column("reckoned", sa.Text(), nullable=True),
         sa.CheckConstraint("reviewed_by <> prepared_by", name=op.f("ck_budget_plan_maker_is_not_checker")),
         sa.ForeignKeyConstraint(["prepared_by"], ["staff_user.id"], name=op.f("fk_budget_plan_prepared_by_staff_user")),
         sa.ForeignKeyConstraint(["reviewed_by"], ["staff_user.id"], name=op.f("fk_budget_plan_reviewed_by_staff_user")),
