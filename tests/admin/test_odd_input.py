@@ -51,6 +51,12 @@ def test_character_no_database_keeps_is_refused_in_words(panel: Any) -> None:
         assert answer.status_code == 422 and told in answer.get_data(as_text=True)
 
 
+def test_part_of_an_address_that_no_page_asks_for_changes_nothing_but_goes_along(panel: Any) -> None:
+    answer = panel.visitor(CLERK).get("/cases/?endpoint=x&place=430903")
+    assert answer.status_code == 200
+    assert 'href="/cases/export.xlsx?endpoint=x&amp;place=430903"' in answer.get_data(as_text=True)
+
+
 def test_form_with_entries_without_end_is_refused_before_it_is_read(panel: Any) -> None:
     visitor = panel.visitor(CLERK)
     answer = visitor.post("/cases/new/", {f"m0-{n}": "" for n in range(20_001)})
