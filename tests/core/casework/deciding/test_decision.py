@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in
 from core.casework.deciding.facts import add_facts, facts_on
@@ -167,6 +170,21 @@ def test_replay_gives_the_same_bytes_after_every_plugin_is_gone(shaanxi: Any, de
         again = replay(session, decided)
     bare.database.close()
     assert again.same and b'"dibao.benefit"' in again.recomputed
+
+
+def test_replay_gives_the_same_bytes_after_the_plugin_was_upgraded(shaanxi: Any, decided: int, tmp_path: Path) -> None:
+    newer = tmp_path / "shaanxi_rural"
+    shutil.copytree(Path(str(files("plugins"))) / "shaanxi_rural", newer, ignore=shutil.ignore_patterns("__pycache__"))
+    policy = newer / "policy.yaml"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("yuan: 693,", "yuan: 793,"), encoding="utf-8")
+    platform = shaanxi.platform
+    upgraded = open_platform(platform.settings, clock=shaanxi.clock, trial=newer)
+    with upgraded.reading_desk("clerk.610523") as desk:
+        case = desk.session.scalars(select(AssistanceCase)).one()
+        assert propose(desk, case, month=MARCH).monthly * 12 == 77200 + 4 * 10000
+        again = replay(desk.session, decided)
+    upgraded.database.close()
+    assert again.same and b'"dibao.benefit":"772.00"' in again.recomputed
 
 
 @pytest.mark.parametrize(
