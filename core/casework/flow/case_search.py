@@ -17,7 +17,7 @@ from core.casework.deciding.status_filter import settled, turned
 from core.casework.desk import Desk
 from core.casework.flow.case_list import find_case, readable, statuses_of
 from core.casework.people.person import find_person
-from core.casework.scope import inside
+from core.casework.scope import inside, ranging
 from core.store.tables import AssistanceCase, CaseMember, Person
 
 MOST_OF_A_PERSON = 50
@@ -81,7 +81,7 @@ def conditions(search: CaseSearch, roots: Sequence[str]) -> list[ColumnElement[b
     )
     return [
         *_between(roots),
-        inside(AssistanceCase.path, roots),
+        ranging(AssistanceCase.path, roots),
         *(condition(asked) for asked, condition in said if asked is not None),
     ]
 

@@ -17,7 +17,7 @@ from core.casework.reporting.budget import plan_due
 from core.casework.reporting.report_declaration import declaration, report_names
 from core.casework.reviews.duty_kind import Duty, Window
 from core.casework.reviews.sample_span import touches
-from core.casework.scope import inside
+from core.casework.scope import inside, ranging
 from core.errors import Text
 from core.kinds.schema import is_gap
 from core.policy import Policy
@@ -83,7 +83,7 @@ def policy_area(area: str) -> Text:
 def _anybody(desk: Desk, window: Window, area: str) -> bool:
     query = select(AssistanceCase.id).where(
         AssistanceCase.programme == window.programme, AssistanceCase.area == area,
-        inside(AssistanceCase.path, [window.path]), AssistanceCase.status.in_(("in_payment", "phasing_out")),
+        ranging(AssistanceCase.path, [window.path]), AssistanceCase.status.in_(("in_payment", "phasing_out")),
     )  # fmt: skip
     return desk.session.scalars(query.limit(1)).first() is not None
 
