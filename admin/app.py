@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify
 from admin import access, language, problems, safety, shapes, signin
 from admin.screens import SCREENS
 from core.origin import check_single_root
-from regions.log import one_state
+from regions.one_state import one_state
 from regions.platform import Platform
 
 LOOPBACK = ("127.0.0.1", "localhost")

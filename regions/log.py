@@ -8,9 +8,7 @@ process reads what others have appended before it answers.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -23,23 +21,9 @@ from core.errors import JiuzhuError, Text
 from core.provision import Provision, provision_from
 from core.store.engine import Store
 from core.store.tables import RegistryContent, RegistryEntry
+from regions.one_state import is_read
 
 Clock = Callable[[], datetime]
-_READ: ContextVar[set[int] | None] = ContextVar("read", default=None)
-"""The logs that were read where one state is asked for."""
-
-
-@contextmanager
-def one_state() -> Iterator[None]:
-    """Answer from one state of the rules until it ends: a log is read once, at its first use, in this thread alone.
-
-    For what only shows. Within it nobody sees what others append meanwhile, nor his own.
-    """
-    _READ.set(set())
-    try:
-        yield
-    finally:
-        _READ.set(None)
 
 
 def moment(text: str) -> str:
@@ -110,20 +94,12 @@ class Log:
         Raises:
             JiuzhuError: ``log_damaged`` when the chain does not hold.
         """
-        if self.store is None or (self.trial and self.entries) or self._is_read():
+        if self.store is None or (self.trial and self.entries) or is_read(self):
             return False
         with self.store.reading() as session:
             if (session.scalar(select(func.max(RegistryEntry.sequence))) or 0) <= len(self.entries):
                 return False
             return self._read(session)
-
-    def _is_read(self) -> bool:
-        read = _READ.get()
-        if read is None:
-            return False
-        known = id(self) in read
-        read.add(id(self))
-        return known
 
     def _read(self, session: Session) -> bool:
         newer = select(RegistryEntry).where(RegistryEntry.sequence > len(self.entries)).order_by(RegistryEntry.sequence)

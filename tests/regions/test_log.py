@@ -12,7 +12,8 @@ from core.errors import JiuzhuError
 from core.provision import Provision
 from core.store.engine import Store, open_store
 from core.store.tables import RegistryContent, RegistryEntry
-from regions.log import Log, one_state
+from regions.log import Log
+from regions.one_state import one_state
 
 Make = Callable[..., Provision]
 
