@@ -18,7 +18,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 @pytest.mark.parametrize(
     ("name", "code", "articles", "remarks"),
-    [("zhejiang", False, 63, ["limit_exceeded"]), ("guyuan_filing", True, 2, ["not_verified"])],
+    [("zhejiang", False, 63, ["limit_exceeded", "stages_exceed_total"]), ("guyuan_filing", True, 2, ["not_verified"])],
 )
 def test_an_example_passes_the_suite(
     name: str, *, code: bool, articles: int, remarks: list[str], tmp_path: Path

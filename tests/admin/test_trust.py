@@ -101,6 +101,7 @@ def test_job_in_a_place_that_is_no_more_hides_no_list(panel: Any) -> None:
 
 
 def test_plan_is_not_reviewed_by_who_assumed_something_of_it(panel: Any) -> None:
+    panel.app.config["LONG_WORK"] = "here"
     with panel.platform.desk("root") as desk:
         grant_role(desk, SECOND, "approver", CITY)
     with panel.platform.desk(CLERK) as desk:

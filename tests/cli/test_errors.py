@@ -126,7 +126,7 @@ def test_a_check_that_finds_something_ends_with_3(run: Run, plugin: MakePlugin) 
     folder = str(plugin(cases=CASE))
     result = run("--lang", "zh", "plugin", "check", folder)
     assert result.exit_code == 3
-    assert "✗ 第一条  一人无收入" in result.stdout
+    assert "✗ mine/cases.yaml:2: 第一条  一人无收入" in result.stdout
     assert "mine：0/1 个示例成立" in result.stdout
     assert not json.loads(run("plugin", "check", folder, "--json").stdout)["passed"]
 

@@ -195,7 +195,7 @@ def test_opinion_is_one_of_two_words_and_is_on_a_filed_case(ruian: Any, make_cas
             set_opinion(desk, case, "maybe")
     assert (unfiled_.value.code, unfiled_.value.value) == ("not_filed", "瑞-3")
     assert (other.value.code, other.value.value) == ("bad_opinion", "maybe")
-    assert "agreed" in other.value.message.zh and "not_agreed" in other.value.message.en
+    assert "同意或不同意" in other.value.message.zh and "agree or not" in other.value.message.en
 
 
 def test_visit_to_a_household_that_is_not_filed_is_no_visit_of_a_filing(ruian: Any, make_case: Any) -> None:
