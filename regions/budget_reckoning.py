@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from core.casework.desk import Desk
+from core.casework.flow.history import CHINA
 from core.casework.job import start_job
 from core.casework.reporting.budget import assumptions_of, draft_of, plan_lines
 from core.casework.reporting.budget_caseload import Key, counted
@@ -75,6 +77,11 @@ def reckoned_lines(desk: Desk, plan: BudgetPlan) -> list[PlanLine]:
         text = Text("计划还没有测算", "the plan is not reckoned yet")
         raise JiuzhuError("not_reckoned", text, hint=Text("请先测算", "have it reckoned first"), value=str(plan.id))
     return lines
+
+
+def counted_on(plan: BudgetPlan) -> date | None:
+    """Return the day on which the caseload of a plan was counted, if it was."""
+    return None if plan.reckoned is None else datetime.fromisoformat(plan.reckoned["at"]).astimezone(CHINA).date()
 
 
 def moved_on(desk: Desk, plan: BudgetPlan) -> list[Text]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.asking import own_place, programmes, whole, with_query
+from admin.budget_page import answer_fields, assumption_view, line_options, part_text, plan_totals
 from admin.form import Field, read, sorted_faults
 from admin.language import pick, say
 from admin.long_work import start
@@ -24,7 +24,7 @@ from core.errors import JiuzhuError, Text
 from core.policy import AREAS
 from core.store.tables import BudgetAssumption, BudgetPlan
 from core.values import yuan_text
-from regions.budget_reckoning import ask, job_of, moved_on, reckoned_lines, shown_lines
+from regions.budget_reckoning import ask, counted_on, job_of, moved_on, reckoned_lines, shown_lines
 
 screen = Blueprint("budgets", __name__, url_prefix="/budgets")
 
@@ -112,14 +112,15 @@ def _one(number: int, error: JiuzhuError | None = None) -> str:
         shown, job = shown_lines(desk, plan), job_of(desk, plan) if plan.status == "draft" else None
         lines = shown or []
         assumed = budget.assumptions_of(desk, number)
-        fields = (*BACK, *ANSWERED, *_answer_fields(lines))
+        fields = (*BACK, *ANSWERED, *answer_fields(lines))
         by_field, rest = sorted_faults(error, fields)
         return render_template(
             "budgets/one.html", plan=plan, lines=lines, counted=shown is not None, moved=moved_on(desk, plan),
-            job=job_view(job, {}) if job is not None else None, totals=_totals(lines), answer=plan.answer or {},
-            assumed=[_shown(one, lines) for one in reversed(assumed)], kinds=KINDS, status=budget.STATUSES[plan.status],
-            tone=TONES[plan.status], names=budget.users_of(desk, _people(plan, assumed)), areas=AREAS, payers=PAYERS,
-            payer_text=PAYER_TEXT, back=BACK, answered=ANSWERED, amounts=_answer_fields(lines),
+            job=job_view(job, {}) if job is not None else None, totals=plan_totals(lines), answer=plan.answer or {},
+            assumed=[assumption_view(one, lines) for one in reversed(assumed)], kinds=KINDS,
+            status=budget.STATUSES[plan.status], tone=TONES[plan.status], areas=AREAS, payers=PAYERS,
+            names=budget.users_of(desk, _people(plan, assumed)), payer_text=PAYER_TEXT, back=BACK, answered=ANSWERED,
+            amounts=answer_fields(lines),
             published=budget.published_figures(desk, plan.division, programme=plan.programme), can=_can(desk, plan),
             mine=plan.prepared_by == desk.actor.id, error=error, problems=by_field, rest=rest, values=request.form,
         )  # fmt: skip
@@ -133,44 +134,13 @@ def _can(desk: Desk, plan: BudgetPlan) -> dict[str, bool]:
     return {one: desk.actor.may(f"budget.{one}", plan.path, desk.today) for one in ("prepare", "review", "answer")}
 
 
-def _totals(lines: list[PlanLine]) -> dict[str, Any]:
-    whole = [one.line for one in lines]
-    names = ("households", "persons", "benefit", "topup", "price_subsidy", "arrears", "total")
-    found: dict[str, Any] = {name: sum(getattr(one, name) for one in whole) for name in names}
-    found |= {name: sum(one.payers.get(name, Fraction(0)) for one in whole) or None for name in PAYERS}
-    return found | {"ceiling": sum(one.ceiling for one in whole if one.ceiling is not None) or None}
-
-
-def _shown(one: BudgetAssumption, lines: list[PlanLine]) -> dict[str, Any]:
-    kind = KINDS[one.name]
-    parts = [f"{pick(kind.parts[part][0])} {_part(one.name, part, one.value[part])}"
-             for part in kind.parts if part in one.value]  # fmt: skip
-    return {
-        "row": one, "label": pick(kind.label), "line": dict(_line_options(lines)).get(one.line, one.line),
-        "said": say("；", "; ").join(parts),
-    }  # fmt: skip
-
-
-def _part(name: str, part: str, value: Any) -> str:
-    if name == "payers":
-        share = Fraction(value) * 100
-        return f"{share.numerator if share.denominator == 1 else float(share):g}%"
-    return yuan_text(Fraction(value)) if part in ("monthly", "amount") else str(value)
-
-
-def _line_options(lines: list[PlanLine]) -> list[tuple[str, str]]:
-    """Which lines an assumption may be for: all, an area everywhere, or one."""
-    wide = [(EVERYWHERE, say("全部各行", "every line"))]
-    wide += [(f"{EVERYWHERE}:{area}", say(f"全部{AREAS[area].zh}", f"all {AREAS[area].en}")) for area in budget.AREAS]
-    return [*wide, *((one.key, f"{one.place} {pick(AREAS[one.area])}") for one in lines)]
-
-
 @screen.get("/<int:number>/sheet")
 def sheet(number: int) -> ResponseReturnValue:
     """Send the plan as a workbook."""
     with reading() as desk:
         plan = find_plan(desk, number)
-        made = plan_sheet(desk, plan, reckoned_lines(desk, plan), people=budget.people_of(desk, plan))
+        lines, people = reckoned_lines(desk, plan), budget.people_of(desk, plan)
+        made = plan_sheet(desk, plan, lines, people=people, counted_on=counted_on(plan))
         return workbook(made, f"资金预算计划表-{plan.division}-{plan.year}")
 
 
@@ -182,7 +152,7 @@ def assumption(number: int, name: str) -> ResponseReturnValue:
         held = desk.session.get(BudgetAssumption, whole(request.args.get("row", "")) or 0)
         values: dict[str, Any] = {}
         if held is not None and held.plan_id == number and held.name == name:
-            values = {part: _part(name, part, held.value[part]) for part in held.value}
+            values = {part: part_text(name, part, held.value[part]) for part in held.value}
             values |= {"line": held.line, "because": held.because}
     return _assumption(number, name, None, values)
 
@@ -196,7 +166,7 @@ def assumption_fields(name: str, lines: list[PlanLine]) -> tuple[Field, ...]:
     if name not in KINDS:
         raise JiuzhuError("unknown_assumption", Text("没有这种测算假设", "there is no such assumption"), value=name)
     kind = KINDS[name]
-    options = [one for one in _line_options(lines) if not (kind.absolute and one[0].startswith(EVERYWHERE))]
+    options = [one for one in line_options(lines) if not (kind.absolute and one[0].startswith(EVERYWHERE))]
     parts = [
         Field(part, label, required=part not in kind.optional, example=Text("50%", "50%") if name == "payers" else None)
         for part, (label, _) in kind.parts.items()
@@ -271,7 +241,7 @@ def answer(number: int) -> ResponseReturnValue:
     """Record finance's answer by line."""
     try:
         with reading() as desk:
-            amounts = _answer_fields(shown_lines(desk, find_plan(desk, number)) or [])
+            amounts = answer_fields(shown_lines(desk, find_plan(desk, number)) or [])
         given = read((*ANSWERED, *amounts), request.form)
         fixed = {one.name: yuan_text(given[one.name]) for one in amounts if given[one.name] is not None}
         with working() as desk:
@@ -282,12 +252,6 @@ def answer(number: int) -> ResponseReturnValue:
     except JiuzhuError as error:
         return _again(number, error)
     return _done(number, say("财政核定数已登记。", "Finance's answer is recorded."))
-
-
-def _answer_fields(lines: list[PlanLine]) -> tuple[Field, ...]:
-    """One amount for each line; the field's name is the line's key."""
-    named = [(one.key, f"{one.place} {AREAS[one.area].zh}", f"{one.place} {AREAS[one.area].en}") for one in lines]
-    return tuple(Field(key, Text(f"{zh}（元）", f"{en} (yuan)"), kind="money") for key, zh, en in named)
 
 
 def _done(number: int, said: str) -> ResponseReturnValue:

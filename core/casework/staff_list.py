@@ -75,17 +75,17 @@ def grants_seen(desk: Desk, user: StaffUser) -> list[RoleGrant]:
 
 
 def access_history(desk: Desk, user: StaffUser) -> Sequence[tuple[Event, str]]:
-    """Return what was done to a user's access, the newest first, with the login of who did it."""
+    """Return what was done to a user's access, the newest first, with the name of who did it."""
     roots = _roots(desk)
     query = (
-        select(Event, StaffUser.login)
+        select(Event, StaffUser.name)
         .outerjoin(StaffUser, StaffUser.id == Event.actor_id)
         .where(Event.chain == STAFF)
         .order_by(Event.sequence.desc())
     )
     return [
-        (event, login or "")
-        for event, login in desk.session.execute(query)
+        (event, name or "")
+        for event, name in desk.session.execute(query)
         if event.body.get("user") == user.id and _event_seen(desk, event, roots)
     ]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from core.casework.reporting.budget import plan_lines, plan_of
@@ -43,7 +45,8 @@ def test_plan_shows_its_lines_with_standard_ceiling_and_totals(planned: Any) -> 
     shown = text(planned.get("/budgets/1"))
     for one in ("2019", "赫山区", "预计月人均补差", "中央", "财政核定数", "上限", "合计", "在册1户1人", "没有假设"):
         assert one in shown
-    assert planned.get("/budgets/1/sheet").get_data()[:2] == b"PK"
+    book = CalamineWorkbook.from_filelike(BytesIO(planned.get("/budgets/1/sheet").get_data()))
+    assert ["编制中　在册家庭截至 2018-06-01"] in [row[:1] for row in book.get_sheet_by_index(0).to_python()]
     assert "2019" in text(planned.get("/budgets/"))
     again = planned.post("/budgets/new", {"division": CITY, "programme": "dibao", "year": "2019"})
     assert again.status_code == 422 and "已经建立" in text(again)

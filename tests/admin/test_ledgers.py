@@ -51,6 +51,7 @@ def test_account_shows_each_month_as_settled_and_as_it_is_now(overpaid: Any) -> 
     shown = text(overpaid.visitor(CLERK).get("/ledgers/A-1"))
     for one in ("2018年5月", "2018年6月", "390.00", "360.00", "扣回 30.00", "60.00", "dibao-430900-2018-05"):
         assert one in shown
+    assert "推定" in shown and "未见取整规定，按分四舍五入" in shown  # what it rests on that nothing in hand says
 
 
 def test_overpayment_is_proposed_by_one_decided_by_another_and_never_more_than_owed(overpaid: Any) -> None:

@@ -34,6 +34,7 @@ def test_administrator_adds_a_user_who_signs_in_with_the_initial_password(panel:
     assert entered.status_code == 303
     page = body(visitor.get("/users/wang.fang"))
     assert "赫山区" in page and "授予角色" in page and "2018年6月1日" in page
+    assert "<td>管理员</td>" in page  # who did it goes by name
 
 
 def test_faults_of_a_new_user_stand_at_their_fields_and_what_was_typed_stays(panel: Any) -> None:

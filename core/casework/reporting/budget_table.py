@@ -199,8 +199,18 @@ def _level(desk: Desk, plan: BudgetPlan, place: str, area: str) -> Fraction | No
     return rate.amount if rate is not None and rate.unit.month == -1 else None
 
 
-def plan_sheet(desk: Desk, plan: BudgetPlan, lines: Iterable[PlanLine], *, people: Mapping[int, str]) -> Sheet:
-    """Return 下一年度低保资金预算计划表 as a sheet; the last row is the total."""
+def plan_sheet(
+    desk: Desk,
+    plan: BudgetPlan,
+    lines: Iterable[PlanLine],
+    *,
+    people: Mapping[int, str],
+    counted_on: date | None = None,
+) -> Sheet:
+    """Return 下一年度低保资金预算计划表 as a sheet; the last row is the total.
+
+    ``counted_on`` is the day of the caseload a draft rests on: today where its lines are computed now.
+    """
     shown = list(lines)
     titles = columns(
         "地区", "类别", "预计户数:count", "预计人数:count", "标准", "预计月人均补差:money", "月数:count",
@@ -214,6 +224,7 @@ def plan_sheet(desk: Desk, plan: BudgetPlan, lines: Iterable[PlanLine], *, peopl
     heading = [
         f"{plan.year}年度低保资金预算计划表",
         f"{desk.tree.name(plan.division)}　报送期限 {plan.due_on or '未定'}",
+        f"编制中　在册家庭截至 {counted_on or desk.today}" if plan.lines is None else f"报送日期 {plan.submitted_on}",
     ]
     return Sheet(title="资金预算计划表", columns=titles, rows=rows, heading=heading)
 

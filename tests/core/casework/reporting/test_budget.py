@@ -186,6 +186,7 @@ def test_plan_is_reviewed_by_a_second_person_and_finance_answers_by_line(bureau:
         "地区", "类别", "预计户数", "预计人数", "标准", "预计月人均补差", "月数", "保障金", "分类施保", "物价补贴", "补发", "合计",
         "中央", "省", "市", "县", "测算说明", "填报人", "审核人", "财政核定数",
     ]  # fmt: skip
+    assert list(sheet.heading)[-1] == "报送日期 2018-12-01"
     assert rows[-1][3] == 61289 + 65814
     assert (rows[-1][11], rows[-1][19]) == (38_644_221_600, 38_000_000_050)
     assert as_bytes(sheet).startswith(b"PK")
