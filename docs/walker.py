@@ -74,7 +74,7 @@ class Walker:
         """Look at a page in every way."""
         seen = Seen(rule=rule)
         seen.login, seen.status = self.opened_by(path)
-        if not seen.login:
+        if not seen.login or not seen.status:
             return seen
         page, watched = self.at(seen.login, "office")
         if not page.locator("html[lang]").count():
@@ -94,7 +94,7 @@ class Walker:
         for login in self.world.officers:
             page, watched = self.at(login, "office")
             status = self.go(page, path)
-            if status == HTTPStatus.OK:
+            if status in (HTTPStatus.OK, 0):
                 return login, status
             watched.noted.clear()
         return "", status

@@ -17,12 +17,14 @@ from sqlalchemy import select, text
 from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.deciding.proposal import propose
-from core.casework.deciding.replay import replay
+from core.casework.deciding.replay import find_decision, replay
 from core.casework.desk import Desk
 from core.casework.people.person import Identity, register_person
+from core.casework.staff import add_user, grant_role
 from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase
 from regions.platform import open_platform
+from tests.core.casework import purse
 
 MARCH = date(2008, 3, 1)
 
@@ -201,3 +203,25 @@ def test_one_altered_byte_is_named(shaanxi: Any, decided: int, damage: str, name
     with pytest.raises(JiuzhuError) as refused, shaanxi.platform.database.reading() as session:
         replay(session, decided)
     assert refused.value.code == named
+
+
+def test_decision_is_found_by_who_may_read_its_case_and_for_others_is_none(shaanxi: Any, decided: int) -> None:
+    with shaanxi.desk("auditor.610523") as desk:
+        assert find_decision(desk, decided).monthly == Fraction(77200, 12)
+    with shaanxi.desk("policy_editor.610523") as desk, pytest.raises(JiuzhuError, match="not_permitted"):
+        find_decision(desk, decided)
+    with shaanxi.desk("root") as desk:
+        add_user(desk, "clerk.430900", "外地")
+        grant_role(desk, "clerk.430900", "clerk", "430900", since=date(2000, 1, 1))
+    for login, number in (("clerk.430900", decided), ("auditor.610523", decided + 1)):
+        with shaanxi.desk(login) as desk, pytest.raises(JiuzhuError, match="unknown_decision"):
+            find_decision(desk, number)
+
+
+def test_decision_that_does_not_exist_and_an_opening_one_are_not_replayed(shaanxi: Any) -> None:
+    with shaanxi.desk("clerk.610523") as desk:
+        opening = purse.decided(desk, purse.household(desk, "A-1", division="610523"), "2008-03", {"benefit": 60}).id
+    with shaanxi.platform.database.reading() as session:
+        for number, code in ((opening, "nothing_to_replay"), (opening + 1, "unknown_decision")):
+            with pytest.raises(JiuzhuError, match=code):
+                replay(session, number)
