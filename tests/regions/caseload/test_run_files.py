@@ -1,4 +1,4 @@
-"""What a run writes: the same in Parquet and in CSV, errors and totals beside it; nothing elsewhere."""
+"""What a run gives away: files, the same in Parquet and CSV; and a task from which another process gives the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from core.caseload.cluster import Give, schema_of, task, totals_from, work
 from core.caseload.layout import TAGS
 from core.caseload.manifest import Manifest
 from core.caseload.result import RunResult, run_to
@@ -25,6 +26,7 @@ from regions.platform import Platform
 
 ON = date(2018, 10, 1)
 KEY: Key = ("dibao", "430903", "urban")
+NOWHERE: Key = ("dibao", "999999", "urban")
 
 
 def household(number: int) -> dict[str, Any]:
@@ -37,14 +39,16 @@ def household(number: int) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def run(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run over 21 households of Heshan that wants every named quantity."""
+    """A run over 21 households of Heshan, and 2 of no place at all, that wants every named quantity."""
     facts = facts_of_places(platform.registry, (KEY,), ON)
     label = Text("合成数据", "synthetic")
     manifest = Manifest(day=ON, label=label, source={}, facts=facts.canonical(), synthetic=True)
     writer = begin(tmp_path_factory.mktemp("snapshots") / "one", manifest)
-    found, kept = laid(pa.array([json.dumps(household(number)) for number in range(21)]), facts)
-    tags = {name: pa.array([value] * 21) for name, value in zip(TAGS[1:], KEY, strict=True)}
-    names = pa.array([f"h{number:02}" for number in range(21)])
+    found, kept = laid(pa.array([json.dumps(household(number)) for number in range(23)]), facts)
+    tags = {
+        name: pa.array([*[one] * 21, *[other] * 2]) for name, one, other in zip(TAGS[1:], KEY, NOWHERE, strict=True)
+    }
+    names = pa.array([f"h{number:02}" for number in range(23)])
     writer.add(rows_of(facts, found, kept=kept, **{TAGS[0]: names}, **tags))
     return open_run(writer.finish(), books(platform.registry, ON), on=ON, wanted=None)
 
@@ -86,13 +90,13 @@ def test_errors_and_totals_stand_beside_the_results_and_say_what_these_say(run: 
     assert [one.name for one in done.files] == ["found.csv", "found.errors.csv", "found.totals.json"]
     with done.files[1].open(encoding="utf-8", newline="") as text:
         errors = list(csv.DictReader(text))
-    assert {one["household"] for one in errors if not one["quantity"]} == {"h06", "h13", "h20"}
+    assert {one["household"] for one in errors if not one["quantity"]} == {"h06", "h13", "h20", "h21", "h22"}
     assert len(errors) == done.errors
     assert json.loads(done.files[2].read_text(encoding="utf-8")) == done.to_json()
-    (group,) = done.to_json()["totals"]
+    group, nowhere = done.to_json()["totals"]
     rows = again(run, tmp_path / "found.parquet").files[0]
     due = [one["dibao.monthly"] for one in parquet.read_table(rows).to_pylist() if one["dibao.monthly"]]
-    assert (group["households"], group["errors"], done.rows) == (21, 3, 21)
+    assert (group["households"], group["errors"], nowhere["errors"], done.rows) == (21, 3, 2, 23)
     assert Fraction(group["monthly_fen"]) == sum(Fraction(one["numerator"], one["denominator"]) for one in due) > 0
 
 
@@ -101,7 +105,7 @@ def test_run_without_a_file_counts_and_writes_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = again(run, None)
-    assert (done.rows, done.files, list(tmp_path.iterdir())) == (21, (), [])
+    assert (done.rows, done.files, list(tmp_path.iterdir())) == (23, (), [])
 
 
 @pytest.mark.parametrize("name", ["found.xlsx", "nowhere/found.csv", "nowhere/found.parquet"])
@@ -109,3 +113,23 @@ def test_file_of_another_kind_or_that_cannot_be_written_is_refused(run: Run, tmp
     with pytest.raises(JiuzhuError, match="bad_output") as refused:
         again(run, tmp_path / name)
     assert Path(name).name in str(refused.value.value) and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("programmes", [(), ("dibao",)])
+def test_worker_that_is_sent_the_task_gives_the_same_rows_errors_and_totals(
+    platform: Platform, run: Run, programmes: tuple[str, ...]
+) -> None:
+    """What a cluster's worker does, without a cluster: the task is text, the rules come with it, no plugin is there."""
+    here = open_run(
+        run.snapshot, books(platform.registry, ON), on=ON, programmes=programmes, wanted=["line", "benefit"]
+    )
+    told = task(here, wanted=["line", "benefit"])
+    batches = [run.snapshot.batch(one) for one in run.snapshot.manifest.parts]
+
+    def sent(give: Give) -> pa.Table:
+        return pa.Table.from_batches(work(told, give, batches), schema=schema_of(here, give))
+
+    done = list(here.results(workers=1))
+    assert sent("rows").to_pylist() == [row for one in done for row in one.rows.to_pylist()]
+    assert sent("errors").to_pylist() == [row for one in done for row in one.errors.to_pylist()]
+    assert totals_from(sent("totals").column(0).to_pylist()) == here.totals

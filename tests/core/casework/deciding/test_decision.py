@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from core.casework.deciding.decision import Departure, decide, decisions_of, entitled_in
 from core.casework.deciding.facts import add_facts, facts_on
 from core.casework.deciding.proposal import propose
 from core.casework.deciding.replay import find_decision, replay
+from core.casework.deciding.stored_policy import load_policy
 from core.casework.desk import Desk
 from core.casework.people.person import Identity, register_person
 from core.casework.staff import add_user, grant_role
 from core.errors import InvalidInput, JiuzhuError
-from core.store.tables import AssistanceCase
+from core.store.tables import AssistanceCase, StoredPolicy
 from regions.platform import open_platform
 from tests.core.casework import purse
 
@@ -203,6 +204,17 @@ def test_one_altered_byte_is_named(shaanxi: Any, decided: int, damage: str, name
     with pytest.raises(JiuzhuError) as refused, shaanxi.platform.database.reading() as session:
         replay(session, decided)
     assert refused.value.code == named
+
+
+def test_policy_that_cannot_be_unpacked_or_is_not_kept_is_told(shaanxi: Any, decided: int) -> None:
+    with shaanxi.platform.database.writing() as session:
+        session.execute(update(StoredPolicy).values(body=b"torn"))
+    with shaanxi.platform.database.reading() as session:
+        kept = session.scalars(select(StoredPolicy.hash)).one()
+        with pytest.raises(JiuzhuError, match="policy_altered"):
+            replay(session, decided)
+        with pytest.raises(JiuzhuError, match="policy_missing"):
+            load_policy(session, kept[::-1])
 
 
 def test_decision_is_found_by_who_may_read_its_case_and_for_others_is_none(shaanxi: Any, decided: int) -> None:

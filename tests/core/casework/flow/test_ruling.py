@@ -18,7 +18,7 @@ from core.casework.flow.history import history
 from core.casework.flow.maker import propose_ruling
 from core.casework.flow.transition import verify_case
 from core.casework.staff import grant_role
-from core.errors import InvalidInput, JiuzhuError
+from core.errors import JiuzhuError
 from core.store.tables import AssistanceCase
 from tests.core.casework.clients import hung, rural, urban, user
 from tests.core.casework.flow.running import MONDAY, PLACE, Running, grant, to_the_county
@@ -90,10 +90,17 @@ def test_appeal_that_wins_takes_the_refused_case_up_again(township: Any) -> None
     found.do(turn_down, login="approver", on="2008-04-15")
 
     def win(desk: Desk, one: AssistanceCase) -> None:
-        with pytest.raises(InvalidInput):
-            appeal(desk, one, "petition", happened_on=date(2008, 5, 1), against=1)
-        made = appeal(desk, one, "reconsideration", happened_on=date(2008, 5, 1), against=1)
-        answer_appeal(desk, one, made.sequence, happened_on=date(2008, 6, 1), outcome="revoked", reason="收入认定有误")
+        day, reason = date(2008, 6, 1), "收入认定有误"
+        for way, against, code in (("petition", 1, "bad_way"), ("reconsideration", 9, "unknown_decision")):
+            with pytest.raises(JiuzhuError, match=code):
+                appeal(desk, one, way, happened_on=day, against=against)
+        made = appeal(desk, one, "reconsideration", happened_on=date(2008, 5, 1), against=1).sequence
+        for appealed, outcome, code in ((made, "won", "bad_value"), (made - 1, "revoked", "unknown_appeal")):
+            with pytest.raises(JiuzhuError, match=code):
+                answer_appeal(desk, one, appealed, happened_on=day, outcome=outcome, reason=reason)
+        answer_appeal(desk, one, made, happened_on=day, outcome="revoked", reason=reason)
+        with pytest.raises(JiuzhuError, match="unknown_appeal"):
+            answer_appeal(desk, one, made, happened_on=day, outcome="revoked", reason=reason)
         assert one.status == "in_procedure" and verify_case(desk.session, one) == ()
 
     found.do(win, on="2008-06-02")
