@@ -28,8 +28,8 @@ screen = Blueprint("duties", __name__, url_prefix="/duties")
 
 TONES = {"open": "wait", "overdue": "bad", "done": "good"}
 TO_PAGE = {"review": "reviews.page", "coverage": "duties.covered", "sample_draw": "samples.page",
-           "take_down": "postings.page", "pay": "payrolls.page", "problem": "problems.page"}  # fmt: skip
-TO_ONE = {"review_round": "reviews.card", "sample": "samples.card"}
+           "take_down": "postings.page", "pay": "payrolls.page"}  # fmt: skip
+TO_ONE = {"problem": "problems.card", "review_round": "reviews.card", "sample": "samples.card"}
 MOST_MISSING = 20
 PAGE = 500
 """Missing cases of one requirement shown at once."""
@@ -122,10 +122,10 @@ def _basis() -> Callable[[str], str]:
 
 def _link(one: Duty) -> str:
     """Where the work is done."""
+    if one.code in TO_ONE:
+        return url_for(TO_ONE[one.code], number=one.subject.partition(" ")[0])
     if one.case_id is not None:
         return url_for("cases.case", number=one.subject)
-    if one.code in TO_ONE:
-        return url_for(TO_ONE[one.code], number=int(one.subject))
     if one.code in TO_PAGE:
         state = "overdue" if one.due < platform().today else "posted"
         place = one.path.rpartition("/")[2]

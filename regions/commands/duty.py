@@ -97,7 +97,7 @@ def _print_duties(session: Session, found: list[Any], today: Any) -> None:
     from core.casework.reviews.duty_kind import STATES
 
     rows = [
-        [one.due, one.label.pick(session.language), one.subject, one.count, one.owner,
+        [one.due, one.label.pick(session.language), one.about.pick(session.language), one.count, one.owner,
          STATES[one.state(today)].pick(session.language), one.flag.pick(session.language) if one.flag else one.basis]
         for one in found
     ]  # fmt: skip

@@ -74,6 +74,7 @@ def test_problem_is_registered_set_right_and_verified_by_another(village: Villag
     stranger = clerk.post("/problems/new", PROBLEM | {"case": "610523-2008-99999"})
     assert stranger.status_code == 422 and 'id="f-case-fault-1"' in stranger.get_data(as_text=True)
     assert clerk.post("/problems/new", PROBLEM | {"case": village.cases[0]}).location == "/problems/1"
+    assert '<a href="/problems/1">' in clerk.get("/duties/?month=2008-03").get_data(as_text=True)
 
     assert approver.post("/problems/1/verify").status_code == 422
     assert clerk.post("/problems/1/rectify", {"on": "2008-03-12", "how": "补拍照片"}).status_code == 303

@@ -59,6 +59,12 @@ def test_seed_is_the_platforms_shown_after_and_repeats_the_draw(panel: Any) -> N
     assert panel.visitor(REVIEWER).get("/samples/1/workbook").data.startswith(b"PK")
 
 
+def test_work_calendar_leads_to_the_draw_that_waits(panel: Any) -> None:
+    drawn(panel)
+    said = panel.visitor(REVIEWER).get("/duties/?month=2011-12").get_data(as_text=True)
+    assert '<a href="/samples/1">1 城市</a>' in said
+
+
 def test_second_draw_and_a_shifted_span_are_refused_at_their_field(panel: Any) -> None:
     drawn(panel)
     visitor = panel.visitor(REVIEWER)

@@ -68,6 +68,20 @@ class PayPeriod:
         """Its last month."""
         return add_months(self.until, -1)
 
+    @property
+    def label(self) -> Text:
+        """The period in words.
+
+        >>> PayPeriod.parse("2018-06").label.zh, PayPeriod.parse("2008Q2").label.zh
+        ('2018年6月', '2008年第2季度')
+        """
+        year, month = self.start.year, self.start.month
+        if self.frequency == "month":
+            return Text(f"{year}年{month}月", f"{self.start:%b %Y}")
+        if self.frequency == "quarter":
+            return Text(f"{year}年第{month // 3 + 1}季度", f"quarter {month // 3 + 1} of {year}")
+        return Text(f"{year}年", f"{year}")
+
     def __str__(self) -> str:
         if self.frequency == "quarter":
             return f"{self.start.year}Q{self.start.month // 3 + 1}"

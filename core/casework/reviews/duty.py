@@ -98,7 +98,7 @@ def duty_sheet(desk: Desk, listed: Iterable[Duty]) -> Sheet:
     """Return 工作日历 as a sheet."""
     titles = columns("到期:date", "事项", "对象", "户数:count", "责任单位", "状态", "依据", "提示")
     rows = (
-        (one.due, one.label.zh, one.subject, one.count, one.owner, STATES[one.state(desk.today)].zh, one.basis,
+        (one.due, one.label.zh, one.about.zh, one.count, one.owner, STATES[one.state(desk.today)].zh, one.basis,
          one.flag.zh if one.flag else None)
         for one in listed
     )  # fmt: skip

@@ -15,6 +15,7 @@ from core.casework.reviews.duty_kind import Duty, Window
 from core.casework.reviews.review import RECIPIENTS
 from core.casework.reviews.review_mode import PlaceMode, campaigns, in_groups, modes_where
 from core.casework.scope import inside
+from core.casework.words import word
 from core.errors import Text
 from core.store.tables import AssistanceCase, Decision, Posting
 
@@ -105,8 +106,10 @@ def _take_downs(desk: Desk, window: Window) -> Iterator[Duty]:
     for one in desk.session.scalars(query):
         assert one.ends_on is not None  # the query asks for it
         flag = Text("期限跨入未载放假安排的年份，暂定", "provisional: the calendar of that year is not loaded")
+        where, sheet = one.village or desk.tree.name(one.division), word("notices", one.event)
         yield Duty(
             code="take_down", label=Text("公示到期撤下", "take the posting down"), due=one.ends_on + timedelta(days=1),
-            subject=f"{one.event} {one.village or desk.tree.name(one.division)}", path=one.path, owner=one.division,
-            basis=one.provision, count=len(one.lines), flag=flag if one.provisional else None,
+            subject=f"{one.event} {where}", path=one.path, owner=one.division, basis=one.provision,
+            count=len(one.lines), flag=flag if one.provisional else None,
+            told=Text(f"{sheet.zh} {where}", f"{sheet.en}, {where}"),
         )  # fmt: skip

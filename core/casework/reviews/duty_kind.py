@@ -17,7 +17,8 @@ class Duty:
     """Something due on a day. ``owner`` is the office that owes it; ``holder_id`` the officer, where one is assigned.
 
     ``subject`` names the case, draw, plan or period; ``count`` how many cases it is about; ``flag`` what a reader must
-    know of the day, as that it is provisional; ``basis`` the provision, or the record it comes from.
+    know of the day, as that it is provisional; ``basis`` the provision, or the record it comes from. ``told`` is the
+    subject in words, where it is a code.
     """
 
     code: str
@@ -32,6 +33,12 @@ class Duty:
     case_id: int | None = None
     holder_id: int | None = None
     flag: Text | None = None
+    told: Text | None = None
+
+    @property
+    def about(self) -> Text:
+        """What it is about, as people say it."""
+        return self.told or Text(self.subject, self.subject)
 
     def state(self, today: date) -> State:
         """Say how it stands on a day."""

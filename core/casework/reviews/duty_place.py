@@ -20,6 +20,7 @@ from core.casework.reviews.sample_span import touches
 from core.casework.scope import inside, ranging
 from core.errors import Text
 from core.kinds.schema import is_gap
+from core.policy import AREAS as AREA_TEXT
 from core.policy import Policy
 from core.provision import text_of
 from core.store.tables import (
@@ -69,15 +70,10 @@ def _payments(desk: Desk, window: Window, policies: dict[str, Policy], own: Any)
         while period.start <= window.until:
             due = schedule.pay_by(period, desk.calendar)
             if due is not None:
-                label = Text(f"发放低保金（{policy_area(area).zh}）", f"pay the benefit ({area})")
-                yield own(code="pay", label=label, due=due, subject=str(period), basis=line.provision.address,
-                          done=_paid(desk, window, area, period))  # fmt: skip
+                label = Text(f"发放低保金（{AREA_TEXT[area].zh}）", f"pay the benefit ({area})")
+                yield own(code="pay", label=label, due=due, subject=str(period), told=period.label,
+                          basis=line.provision.address, done=_paid(desk, window, area, period))  # fmt: skip
             period = PayPeriod.containing(schedule.frequency, period.until)
-
-
-def policy_area(area: str) -> Text:
-    """Return urban or rural in words."""
-    return {"urban": Text("城市", "urban"), "rural": Text("农村", "rural")}[area]
 
 
 def _anybody(desk: Desk, window: Window, area: str) -> bool:
@@ -113,12 +109,14 @@ def _plan(desk: Desk, window: Window, code: str, own: Any) -> Iterator[Duty]:
 
 
 def _coverage(policies: dict[str, Policy], window: Window, own: Any) -> Iterator[Duty]:
-    for policy in policies.values():
+    for area, policy in policies.items():
+        stages = {one.key: one.provision.label for one in policy.stages(window.programme)}
         for line in policy.lines("coverage_requirement", window.programme):
             label = text_of(line.value.get("label")) or Text(line.key, line.key)
             for due in () if line.is_gap else _due(line.value, window):
-                yield own(code="coverage", label=label, due=due, subject=line.value["stage"],
-                          basis=line.provision.address)  # fmt: skip
+                stage = line.value["stage"]
+                yield own(code="coverage", label=label, due=due, subject=stage,
+                          told=stages.get(stage, AREA_TEXT[area]), basis=line.provision.address)  # fmt: skip
 
 
 def _due(value: Mapping[str, Any], window: Window) -> Iterator[date]:
@@ -162,7 +160,8 @@ def _samples(desk: Desk, window: Window) -> Iterator[Duty]:
     for one, count in desk.session.execute(query):
         yield Duty(code="sample", label=Text("完成随机抽查", "finish the random check"), due=one.due_on,
                    subject=f"{one.id} {one.area}", path=one.path, owner=one.division, basis=one.rule,
-                   done=not count, count=int(count))  # fmt: skip
+                   done=not count, count=int(count),
+                   told=Text(f"{one.id} {AREA_TEXT[one.area].zh}", f"{one.id} {AREA_TEXT[one.area].en}"))  # fmt: skip
 
 
 def _draws(desk: Desk, policies: dict[str, Policy], window: Window, own: Any) -> Iterator[Duty]:
@@ -177,7 +176,7 @@ def _draws(desk: Desk, policies: dict[str, Policy], window: Window, own: Any) ->
             )  # fmt: skip
             if desk.session.scalars(query.limit(1)).first() is None:
                 label = Text(
-                    f"年度随机抽查（{policy_area(area).zh}，尚未抽取）", f"yearly random check ({area}), not drawn"
+                    f"年度随机抽查（{AREA_TEXT[area].zh}，尚未抽取）", f"yearly random check ({area}), not drawn"
                 )
                 yield own(code="sample_draw", label=label, due=date(year, 12, 31), subject=str(year),
                           basis=yearly[0].provision.address)  # fmt: skip
@@ -203,6 +202,8 @@ def _reports(desk: Desk, window: Window, code: str, own: Any) -> Iterator[Duty]:
             continue
         month = add_months(closed[name], 1)
         while last_day(month) <= min(window.until, last_day(month_of(desk.today))):
-            yield own(code="report", label=Text(f"月报封账：{declaration(name).label.zh}", f"close the report: {name}"),
-                      due=last_day(month), subject=f"{month:%Y-%m}", basis=f"report:{name}")  # fmt: skip
+            title, period = declaration(name).label, PayPeriod(frequency="month", start=month)
+            label = Text(f"月报封账：{title.zh}", f"close the report: {title.en}")
+            yield own(code="report", label=label, due=last_day(month), subject=str(period), told=period.label,
+                      basis=f"report:{name}")  # fmt: skip
             month = add_months(month, 1)

@@ -24,6 +24,7 @@ from core.casework.reviews.sampling import draw_sample
 from core.casework.rounds.posting import Notice, draw
 from core.casework.rounds.posting_board import Hanging, post
 from core.casework.workbook import as_bytes
+from core.errors import Text
 from core.store.tables import AssistanceCase, CaseAssignment, Decision, OfficeHolder, Person
 from tests.core.casework.clients import DEMONSTRATION, rural
 
@@ -109,6 +110,7 @@ def test_rounds_problems_and_reports_are_duties_too(bureau: Any) -> None:
     assert {"review_round", "problem", "report"} <= codes(found)
     reports = [(one.subject, one.state(date(2018, 6, 1))) for one in found if one.code == "report"]
     assert reports == [("2018-05", "overdue"), ("2018-06", "open")]
+    assert [one.about.zh for one in found if one.code == "report"] == ["2018年5月", "2018年6月"]
 
 
 def test_duties_of_one_officer_are_those_of_his_cases(bureau: Any) -> None:
@@ -187,6 +189,7 @@ def test_sheet_that_hangs_is_a_duty_the_day_after_its_time(make_bureau: Any) -> 
                                      places=["village_notice_board"]))  # fmt: skip
     (found,) = [one for one in listed(bureau, COUNTY, "2008-03-03", "2008-03-31") if one.code == "take_down"]
     assert (found.due, found.subject, found.count, found.flag) == (date(2008, 3, 7), "application 示例村", 1, None)
+    assert found.about == Text("申请 示例村", "application, 示例村")
 
 
 DUE = """
@@ -214,6 +217,7 @@ def test_coverage_is_a_duty_by_its_day_or_the_last_of_its_month_or_year(make_bur
         (date(2008, 4, 15), "全部入户（示例）", "survey"), (date(2008, 4, 30), "全部评议（示例）", "appraisal"),
         (date(2008, 12, 31), "posted", "application"),
     ]  # fmt: skip
+    assert not [one.about.zh for one in found if one.about.zh.isascii()]
 
 
 def test_a_yearly_check_of_all_households_is_a_duty_on_its_day_of_every_year(make_bureau: Any) -> None:
