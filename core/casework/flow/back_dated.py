@@ -14,7 +14,7 @@ from core.casework.deciding.arrears import decide_spans, recompute
 from core.casework.deciding.decision import refuse_own
 from core.casework.deciding.span import NewSpan
 from core.casework.desk import Desk
-from core.casework.flow.change import RECOMPUTE, STAGE, Kind, Settlement, do_stage, proposed_change
+from core.casework.flow.change import PROPOSED, RECOMPUTE, STAGE, Kind, Settlement, do_stage, proposed_change
 from core.casework.flow.history import chain_of
 from core.casework.flow.procedure import Course, course_of
 from core.casework.flow.transition import move, require
@@ -31,10 +31,12 @@ def propose_back_dated(
     """Propose what the months from one on come to today, where that is not what was decided.
 
     Raises:
-        JiuzhuError: ``nothing_changes``, ``reasons_missing``, ``undecided``, ``wrong_status``, ``not_permitted``.
+        JiuzhuError: ``nothing_changes``, ``reasons_missing``, ``undecided``, ``wrong_status``, ``not_permitted``,
+            ``recusal_required``.
     """
     desk.require("case.change", case.path)
-    require(case, "change_proposed")
+    require_actor_free(desk, case, PROPOSED)
+    require(case, PROPOSED)
     if not reason.strip():
         raise JiuzhuError("reasons_missing", Text("重算须说明理由", "a recomputation needs a reason"))
     changed = recompute(desk, case, since=since, through=through).changed
@@ -47,7 +49,7 @@ def propose_back_dated(
         "through": month_of(through).isoformat() if through is not None else None,
         "months": _told(changed),
     }
-    return desk.record(chain_of(case.id), "change_proposed", body, reason=reason)
+    return desk.record(chain_of(case.id), PROPOSED, body, reason=reason)
 
 
 def decide_back_dated(desk: Desk, case: AssistanceCase, change: int, settlement: Settlement) -> list[Decision]:

@@ -36,6 +36,7 @@ from core.values import fraction_text
 Kind = Literal["increase", "reduce", "stop", "continue", "suspend", "resume", "phase_out"]
 RECOMPUTE = "recompute"
 """A proposal on months that a back-dated standard, fact or decision changes (``flow.back_dated``)."""
+PROPOSED = "change_proposed"
 STAGE = "change_decision"
 """The stage by which procedures name the decision on a change, where they have one."""
 
@@ -92,9 +93,10 @@ def propose_change(
 
     Raises:
         JiuzhuError: ``undecided`` where rules or facts are missing; ``reasons_missing``, ``wrong_status``,
-            ``not_permitted``.
+            ``not_permitted``, ``recusal_required``.
     """
     desk.require("case.change", case.path)
+    require_actor_free(desk, case, PROPOSED)
     take_effect(desk, case)
     month = month_of(from_month)
     proposal = propose(desk, case, month=month)
@@ -106,7 +108,7 @@ def propose_change(
     if proposal.status == "undecided" and said not in ("suspend", "stop"):
         raise _undecided(proposal)
     after(status_in(desk.session, case, month), f"decision.{said}")
-    require(case, "change_proposed")
+    require(case, PROPOSED)
     body = {
         "kind": said,
         "from_month": month.isoformat(),
@@ -116,7 +118,7 @@ def propose_change(
         "reasons": [{"zh": one.message("zh"), "en": one.message("en")} for one in proposal.assessment.failed],
         "months": planned_months(desk, case, proposal, said),
     }
-    return desk.record(chain_of(case.id), "change_proposed", body, happened_on=happened_on, reason=reason or None)
+    return desk.record(chain_of(case.id), PROPOSED, body, happened_on=happened_on, reason=reason or None)
 
 
 def planned_months(desk: Desk, case: AssistanceCase, proposal: Proposal, kind: Kind) -> list[dict[str, Any]]:

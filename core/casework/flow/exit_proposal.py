@@ -18,9 +18,11 @@ from core.casework.flow.state import CaseState
 from core.casework.flow.transition import move, require, state_of
 from core.casework.month import month_of
 from core.casework.people.death import record_death
+from core.casework.people.recusal import require_actor_free
 from core.errors import InvalidInput, JiuzhuError, Problem, Text
 from core.store.tables import AssistanceCase, CaseMember, Event, Person
 
+PROPOSED = "exit_proposed"
 STOPPED = "stopped"
 DEATH = "death"
 LEAVE = Text("请为死亡成员办理“成员离开”", "record that the dead member leaves")
@@ -43,25 +45,26 @@ def propose_exit(
     ``died``: for the reason death, who died (tokens) on which day.
 
     Raises:
-        JiuzhuError: ``unknown_exit_reason``, ``wrong_status``, ``not_permitted``.
+        JiuzhuError: ``unknown_exit_reason``, ``wrong_status``, ``not_permitted``, ``recusal_required``.
         InvalidInput: every fault of the deaths: ``death_unnamed``, ``unknown_member``, ``in_the_future``,
             ``member_alive`` (an entitled member who lives: then the dead leave and the household goes on),
             ``not_a_death``.
     """
     desk.require("case.change", case.path)
+    require_actor_free(desk, case, PROPOSED)
     why = exit_reason(reason, "household")
     if case.status != STOPPED:
         require(case, "decision.stop")
     dead = dict(died or {})
     _check_deaths(desk, case, why, dead)
-    move(case, "exit_proposed")
+    move(case, PROPOSED)
     changed = changed_on or max(dead.values(), default=None)
     days = {"effective_month": month_of(effective_month) if effective_month else None, "changed_on": changed}
     body: dict[str, Any] = {
         "reason": why.code, "class": why.group, **{name: day.isoformat() for name, day in days.items() if day},
         **({"died": {token: day.isoformat() for token, day in sorted(dead.items())}} if dead else {}),
     }  # fmt: skip
-    return desk.record(chain_of(case.id), "exit_proposed", body, happened_on=happened_on)
+    return desk.record(chain_of(case.id), PROPOSED, body, happened_on=happened_on)
 
 
 def _check_deaths(desk: Desk, case: AssistanceCase, why: ExitReason, dead: Mapping[str, date]) -> None:

@@ -12,6 +12,7 @@ from core.casework.desk import Desk
 from core.casework.flow.history import Happening, chain_of
 from core.casework.flow.procedure import Course
 from core.casework.flow.transition import move
+from core.casework.people.recusal import require_actor_free
 from core.errors import JiuzhuError, Text
 from core.store.tables import AssistanceCase, Event
 
@@ -26,9 +27,10 @@ def propose_ruling(
     """Record what an officer of the county proposes, for another to decide.
 
     Raises:
-        JiuzhuError: ``wrong_status``, ``not_permitted``.
+        JiuzhuError: ``wrong_status``, ``not_permitted``, ``recusal_required``.
     """
     desk.require("case.prepare", case.path)
+    require_actor_free(desk, case, PROPOSED)
     move(case, PROPOSED)
     return desk.record(chain_of(case.id), PROPOSED, {"result": result}, happened_on=happened_on, reason=reason or None)
 

@@ -1,4 +1,4 @@
-"""Who must step out of a case reviews, approves, decides and ends nothing in it."""
+"""Who must step out of a case reviews, proposes, approves, decides and ends nothing in it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from core.casework.desk import Desk
 from core.casework.flow.acceptance import accept
 from core.casework.flow.application import apply
 from core.casework.flow.approval import CountyRuling, approve
+from core.casework.flow.back_dated import propose_back_dated
 from core.casework.flow.change import Settlement, decide_change, propose_change, report_change
 from core.casework.flow.closing import close_case
 from core.casework.flow.exit_proposal import propose_exit
+from core.casework.flow.maker import propose_ruling
 from core.casework.flow.stage import complete_stage
 from core.casework.people.office import Post, add_holder
 from core.casework.people.person import Identity
@@ -67,10 +69,14 @@ def test_stage_is_not_done_by_who_must_step_out(accepted: Running) -> None:
     )  # fmt: skip
 
 
-def test_application_is_not_approved_by_who_must_step_out(accepted: Running) -> None:
+def test_ruling_is_neither_proposed_nor_made_by_who_must_step_out(accepted: Running) -> None:
     accepted.do(to_the_county, login="reviewer", on="2008-03-31")
     accepted.do(lambda desk, case: hung(desk, case, "review", date(2008, 4, 7)), on="2008-04-07")
     told_to_step_out(accepted, on="2008-04-08")
+    refused(
+        accepted, "clerk", lambda desk, case: propose_ruling(desk, case, "approved", happened_on=desk.today),
+        on="2008-04-14",
+    )  # fmt: skip
     refused(
         accepted, "approver",
         lambda desk, case: approve(desk, case, CountyRuling(happened_on=desk.today), from_month=date(2008, 4, 1)),
@@ -92,6 +98,9 @@ def test_case_in_payment_is_neither_changed_nor_ended_nor_reviewed_by_who_must_s
     told_to_step_out(running, on="2008-09-11")
     again = Result(number=running.case.number, reviewed_on=date(2008, 9, 11), from_month=OCTOBER)
     acts: tuple[tuple[str, Act], ...] = (
+        ("clerk", lambda desk, case: propose_change(desk, case, from_month=OCTOBER, happened_on=desk.today)),
+        ("clerk", lambda desk, case: propose_exit(desk, case, reason="given_up", happened_on=desk.today)),
+        ("clerk", lambda desk, case: propose_back_dated(desk, case, since=OCTOBER, reason="补算")),
         ("approver", lambda desk, case: decide_change(desk, case, change, Settlement(happened_on=desk.today))),
         ("approver", lambda desk, case: close_case(desk, case, leaving, happened_on=desk.today)),
         ("clerk", lambda desk, _: enter_results(desk, made, [again])),
