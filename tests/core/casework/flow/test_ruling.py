@@ -9,9 +9,9 @@ import pytest
 
 from core.casework.deciding.decision import decisions_of
 from core.casework.desk import Desk
-from core.casework.flow.acceptance import accept, refuse_acceptance
+from core.casework.flow.acceptance import PROTECTED, accept, refuse_acceptance
 from core.casework.flow.appeal import answer_appeal, appeal
-from core.casework.flow.application import Application, apply, withdraw
+from core.casework.flow.application import apply, withdraw
 from core.casework.flow.approval import CountyRuling, refuse
 from core.casework.flow.certificate import current, issue, register, renew, take_back
 from core.casework.flow.history import history
@@ -106,18 +106,26 @@ def test_appeal_that_wins_takes_the_refused_case_up_again(township: Any) -> None
     found.do(win, on="2008-06-02")
 
 
-def protected(day: date) -> Application:
-    return urban(3, "900", day=day, category="laid_off_bankrupt")
+PROTECTED_IN_WORDS = {
+    "laid_off_bankrupt": "破产改制企业下岗职工",
+    "uninsured_collective_retiree": "未参保集体企业退休人员",
+    "land_lost_farmer": "失地农民",
+}
 
 
-def test_protected_applicant_is_not_turned_away(make_bureau: Any) -> None:
-    bureau = make_bureau("430900", day="2018-06-01")
+def test_protected_applicant_is_not_turned_away_others_are(make_bureau: Any) -> None:
+    assert set(PROTECTED_IN_WORDS) == set(PROTECTED)
+    bureau, day = make_bureau("430900", day="2018-06-01"), date(2018, 6, 1)
     with bureau.desk("clerk.430900") as desk:
-        case = apply(desk, protected(date(2018, 6, 1)))
-        with pytest.raises(JiuzhuError) as refused:
-            refuse_acceptance(desk, case, happened_on=date(2018, 6, 1), reason="不符合")
-        assert refused.value.code == "may_not_refuse"
-        assert "破产改制企业下岗职工" in refused.value.render("zh") and "二(四)" in refused.value.render("zh")
+        for category, words in PROTECTED_IN_WORDS.items():
+            case = apply(desk, urban(3, "900", day=day, category=category))
+            with pytest.raises(JiuzhuError, match="may_not_refuse") as refused:
+                refuse_acceptance(desk, case, happened_on=day, reason="不符合")
+            assert words in refused.value.render("zh") and "二(四)" in refused.value.render("zh")
+            assert case.status == "applying"
+        other = apply(desk, urban(3, "900", day=day))
+        refuse_acceptance(desk, other, happened_on=day, reason="不符合")
+        assert other.status == "refused"
 
 
 def test_village_may_not_refuse_but_the_township_may(make_bureau: Any) -> None:

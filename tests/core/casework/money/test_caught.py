@@ -10,7 +10,7 @@ from core.casework.money.caught import told
 from core.store.tables import AssistanceCase, Person
 from tests.core.casework.purse import decided, household, lines, pay, person, reasons, refused, send
 
-YIYANG, HESHAN, ZIYANG = "430900", "430903", "430902"
+YIYANG, HESHAN, ZIYANG, DALI = "430900", "430903", "430902", "610523"
 
 
 def test_everything_is_caught_before_money_leaves(yiyang: Any) -> None:
@@ -63,6 +63,22 @@ def test_two_programmes_exclude_each_other_only_where_the_rules_say_so(yiyang: A
     number = pay(yiyang, HESHAN, "2018-07", programme="living_subsidy")
     assert set(lines(yiyang, number)) == {"both living"}
     assert reasons(yiyang, number) == {"excluded": {"double_receipt"}}
+
+
+def test_one_person_in_two_provinces_is_caught_in_the_same_and_in_another_programme(yiyang: Any) -> None:
+    """What Dali pays beside it excludes, by the nation's rule or by being the same, what Yiyang is about to pay."""
+    with yiyang.desk(f"clerk.{YIYANG}") as desk:
+        for name, here, there in (
+            ("甲", "living_subsidy", "special_hardship"), ("乙", "living_subsidy", "dibao"), ("丙", "dibao", "dibao"),
+        ):  # fmt: skip
+            head = person(desk, name)
+            for number, place, programme in ((f"{name} here", HESHAN, here), (f"{name} there", DALI, there)):
+                case = household(desk, number, division=place, programme=programme, head=head)
+                decided(desk, case, "2018-07", {"benefit": 55})
+    yiyang.on("2018-07-02")
+    number = pay(yiyang, HESHAN, "2018-07", programme="living_subsidy")
+    assert set(lines(yiyang, number)) == {"乙 here"} and reasons(yiyang, number) == {"甲 here": {"double_receipt"}}
+    assert reasons(yiyang, pay(yiyang, HESHAN, "2018-07")) == {"丙 here": {"double_receipt"}}
 
 
 def test_death_after_preparation_is_found_at_approval(yiyang: Any) -> None:
