@@ -16,7 +16,7 @@ from admin.form import Field, read, sorted_faults
 from admin.language import say
 from admin.sending import workbook
 from admin.work import platform, reading, working
-from core.casework.audit import anchor_chains, check_rows, show_chain, verify_chains
+from core.casework.audit import LEFT_TO_THE_COUNTRY, anchor_chains, check_rows, show_chain, verify_chains
 from core.casework.audit_search import Sought, anchors, search
 from core.casework.flow.case_check import check_cases
 from core.casework.staff import NATION
@@ -113,7 +113,8 @@ def rows() -> ResponseReturnValue:
         if error.code == "not_permitted":
             raise
         return _check(error=error), 422
-    return _check(checked={"place": place, "rows": found, "cases": cases})
+    beside = LEFT_TO_THE_COUNTRY if place != NATION else None
+    return _check(checked={"place": place, "rows": found, "cases": cases, "beside": beside})
 
 
 @screen.post("/anchor")

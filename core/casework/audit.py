@@ -20,6 +20,13 @@ from core.casework.trail import Fault, Verification, anchor, is_anchored, verify
 from core.errors import JiuzhuError, Text
 from core.store.tables import Anchor, AssistanceCase, Event, StaffUser
 
+LEFT_TO_THE_COUNTRY = Text(
+    "用户和权限、名册导入、亲属关系和公职人员、日历、附件、修订条目、插件等不属于某一地区的登记，核对全国时才核对",
+    "what lies at no place (users, rights, imports, kin, offices, calendars, files, amendments' rows, plugins) "
+    "is checked for the whole country only",
+)
+"""What a check of a part of the country does not look at: said beside its answer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:

@@ -88,7 +88,8 @@ def _columns(found: Sequence[Difference]) -> list[str]:
 @command
 def audit_rows(session: Session, division: str, json_: bool) -> None:
     """决定、家庭情况、成员、权限是否等于审计链所述 / whether rows are what the trail says of them."""
-    from core.casework.audit import check_rows
+    from core.casework.audit import LEFT_TO_THE_COUNTRY, check_rows
+    from core.casework.staff import NATION
 
     with session.platform.reading_desk(session.user) as desk:
         found = list(check_rows(desk, desk.path(division)))
@@ -100,6 +101,8 @@ def audit_rows(session: Session, division: str, json_: bool) -> None:
         table(rows, heads(session, "表 行 问题", "table row fault"))
     else:
         click.echo(session.say("各行与审计链一致", "every row is what the trail says"))
+    if division != NATION:
+        click.echo(LEFT_TO_THE_COUNTRY.pick(session.language), err=True)
     sys.exit(FOUND_WRONG if found else 0)
 
 

@@ -111,6 +111,10 @@ def test_anchor_is_made_by_who_may_and_listed_with_its_digest(panel: Any) -> Non
 
 def test_rows_are_held_against_the_trail_in_ones_own_places(panel: Any) -> None:
     visitor = panel.visitor(AUDITOR)
-    assert "与审计链一致" in body(visitor.post("/audit/rows", {"division": "430903"}))
+    page = body(visitor.post("/audit/rows", {"division": "430903"}))
+    assert "与审计链一致" in page and "核对全国时才核对" in page, (
+        "what is of no place is left to the whole country's check"
+    )
+    assert "核对全国时才核对" not in body(panel.visitor(ROOT).post("/audit/rows", {"division": "000000"}))
     assert visitor.post("/audit/rows", {"division": "610523"}).status_code == 403
     assert visitor.post("/audit/rows", {"division": "没有的地方"}).status_code == 422

@@ -30,7 +30,11 @@ def test_account_changed_by_two_officers_is_revealed_by_right_and_on_record(offi
     assert "[not_permitted]" in office("auditor", *words, "account", code=1)
     shown = office("root", "audit", "show", f"reveal/{PLACE}")
     assert [(one["kind"], one["body"]["field"]) for one in shown] == [("revealed", "account"), ("revealed", "phone")]
-    assert office("auditor", "audit", "rows", "--division", PLACE) == []
+    checked = office.typed("auditor", "audit", "rows", "--division", PLACE)
+    assert (checked.exit_code, "核对全国时才核对" in checked.stderr) == (0, True), (
+        "what is of no place is said to be left"
+    )
+    assert "核对全国时才核对" not in office.typed("root", "audit", "rows").stderr
 
 
 def test_wrong_birth_date_is_corrected_in_register_and_facts_and_stays_on_record(office: Any) -> None:
