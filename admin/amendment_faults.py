@@ -67,6 +67,8 @@ def _narrowing(name: str) -> Iterable[str]:
 def _told(one: Problem) -> str:
     if one.code == "missing_property":
         return say("必填", "this is required")
+    if one.where is not None and one.where.path == "$.rows":
+        return say("没有一行填写了新的内容", "no row says anything new")
     if one.code == "not_allowed":
         return say("请从列表中选择", "choose from the list")
     hint = f"（{one.hint.pick(language())}）" if one.hint else ""

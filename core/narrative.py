@@ -39,7 +39,7 @@ _LABELS: Mapping[str, Text] = {
 _QUIET = ("benefit", "payment", "topup", "price_subsidy", "phase_out_amount")
 """Shown only when there is something to pay, or when the rule is missing and the household is eligible."""
 _FLAGS = {
-    "assumed_date": Text("日期为假定", "date assumed"),
+    "assumed_date": Text("日期为推定", "date assumed"),
     "excerpt": Text("摘录，未核全文", "excerpt, full text not verified"),
     "technical_default": Text("技术性默认", "technical default"),
     "gap": Text("空缺", "gap"),
@@ -73,7 +73,7 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
     }
     for name, text in _LABELS.items():
         if name in formulas:
-            yield from _quantity(found, formulas[name], text, language, eligible=status == "eligible")
+            yield from _quantity(found, formulas[name], text, language, told=status in ("eligible", None))
     for one in found.failed:
         if one.condition.startswith(f"{programme}."):
             whose = f"{one.member}{Text('：', ': ').pick(language)}" if one.member else ""
@@ -87,15 +87,17 @@ def _programme(found: Assessment, programme: str, language: Language) -> Iterato
 
 
 def _failures(found: Assessment, programme: str) -> Iterator[Failure]:
-    """Why quantities of this programme have no value."""
-    for formula in found.rulebook.program.formulas:
-        if formula.source.programme == programme:
+    """Why quantities that this programme's conditions read have no value; what comes after them does not matter yet."""
+    read = {f"{programme}.eligible", f"{programme}.member.eligible"}
+    for formula in reversed(found.rulebook.program.formulas):  # each reads only earlier ones
+        if formula.key in read:
+            read.update(formula.reads)
             value = found.value(formula.key)
             yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Failure))
 
 
 def _quantity(
-    found: Assessment, formula: CheckedFormula, label: Text, language: Language, *, eligible: bool
+    found: Assessment, formula: CheckedFormula, label: Text, language: Language, *, told: bool
 ) -> Iterator[str]:
     value = found.value(formula.key)
     quiet = formula.source.name in _QUIET
@@ -105,7 +107,7 @@ def _quantity(
         if shown:
             yield f"  {label.pick(language)}  {'；'.join(shown)}{_marks(found, formula, language)}"
     elif isinstance(value, Failure):
-        if eligible and value.code != "nothing_in_force":  # a rule this programme does without
+        if told and value.code != "nothing_in_force":  # a rule this programme does without
             yield f"  {label.pick(language)}  ？{failure_text(value, found.rulebook).pick(language)}"
     elif not (quiet and value == 0):
         text = value_text(value, formula.type, formula.unit, language)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from admin.language import language, say
+from admin.shapes import day, place
 from core.errors import Text
 from core.provision import Json, text_of
 from core.values import MONEY, Unit
+
+WRITTEN: Mapping[Json, Callable[[str], str]] = {"date": day, "division": place}
+"""Types whose values are written otherwise on a page."""
 
 
 def choices_of(declared: Mapping[str, Json]) -> list[tuple[str, Text]]:
@@ -22,6 +26,8 @@ def shown(declared: Mapping[str, Json], value: str, items: Mapping[str, Text]) -
     """Return a value of a fact as a reader sees it."""
     if value in ("true", "false") and declared.get("type") == "boolean":
         return say("是", "yes") if value == "true" else say("否", "no")
+    if value and declared.get("type") in WRITTEN:
+        return WRITTEN[declared["type"]](value)
     choice = dict(choices_of(declared)).get(value)
     if choice is not None:
         return choice.pick(language())

@@ -71,6 +71,12 @@ def test_every_fault_stands_at_its_field_and_what_was_typed_is_kept(panel: Any) 
     assert "示例〔2018〕1号" in source
 
 
+def test_amendment_without_a_row_is_refused_and_says_so(panel: Any) -> None:
+    given = notice() | {"rows[0].amount.yuan": "", "rows[1].amount.yuan": ""}
+    answer = panel.visitor(EDITOR).post(NEW, given, at=NEW)
+    assert answer.status_code == 422 and "没有一行填写了新的内容" in text_of(answer) and count(panel) == 0
+
+
 def test_other_unit_is_told_and_accepted_with_a_reason(panel: Any) -> None:
     visitor = panel.visitor(EDITOR)
     given = notice() | {"rows[1].amount.yuan": "290", "rows[1].amount.per": "person-month"}

@@ -400,3 +400,4 @@ def test_report_of_a_change_is_a_new_version_beside_the_old_one(panel: Any) -> N
     assert visitor.post(path, told).status_code == 303
     shown = visitor.get(f"/cases/{number}/facts").get_data(as_text=True)
     assert "900元" in shown and "1500元" in shown and 'class="changed"' in shown
+    assert "1970年5月6日" in shown and "1970-05-06" not in shown
