@@ -97,8 +97,6 @@ def cited(text: str | None) -> str:
         return "—"
     document, _, article = text.partition(" ")
     known = platform().registry.documents.get(document)
-    if known is not None and known.title is None and known.issuer is None and known.source:
-        return f"{known.source} {article_text(article)}".rstrip()
     said = citation_text(Citation(document=document, article=article), platform().registry.documents, language())
     if known is None or known.number is None:
         return said

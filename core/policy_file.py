@@ -128,6 +128,7 @@ def _document(name: str, raw: Mapping[str, Json]) -> Document:
     return Document(
         id=name,
         title=title.zh if title else None,
+        called=known.get("called"),
         issuer=known.get("issuer"),
         number=known.get("number"),
         assurance=known.get("assurance", "primary"),

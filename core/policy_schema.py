@@ -117,6 +117,7 @@ FILE: Schema = {
                         }
                         for key in ("issuer", "number", "source")
                     },
+                    "called": {"type": "string", "minLength": 1},
                     "title": {"anyOf": [TEXT, {"type": "object", "required": ["gap"]}]},
                     **{
                         key: {"anyOf": [DATE, {"type": "object", "required": ["gap"]}]}

@@ -33,10 +33,14 @@ ASSURED = ("primary", "seed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A source. A part the source does not give is None and ``gaps`` says why, by part name."""
+    """A source. A part the source does not give is None and ``gaps`` says why, by part name.
+
+    ``called`` is how people may speak of one whose title is not given.
+    """
 
     id: str
     title: str | None
+    called: str | None = None
     issuer: str | None = None
     number: str | None = None
     issued: date | None = None

@@ -101,15 +101,24 @@ def counted(unit: Unit, language: Language, *, many: bool) -> str:
 
 
 def citation_text(citation: Citation, documents: Mapping[str, Document], language: Language) -> str:
-    """Return a citation as people cite: 《title》 article; the document's id where its title is a gap."""
+    """Return a citation as people cite: 《title》 article; a document nobody can name otherwise by its id."""
     document, article = documents.get(citation.document), article_text(citation.article)
-    if document is None or (document.title is None and document.issuer is None):
+    if document is None or not (document.title or document.called or document.issuer):
         return f"{citation.document} {article}".rstrip()
     if document.title is None:
         name = _untitled(document, language)
     else:
         name = f"《{document.title}》" if language == "zh" else f"{document.title} "
     return f"{name}{article}".rstrip()
+
+
+def short_citation(cite: str, documents: Mapping[str, Document], language: Language) -> str:
+    """Return ``document-id article`` in few words: the document by its number where it has one."""
+    name, _, article = cite.partition(" ")
+    document = documents.get(name)
+    if document is None or document.number is None:
+        return citation_text(Citation(document=name, article=article), documents, language)
+    return f"{document.number} {article_text(article)}".rstrip()
 
 
 def article_text(article: str) -> str:
@@ -122,7 +131,9 @@ def article_text(article: str) -> str:
 
 
 def _untitled(document: Document, language: Language) -> str:
-    """A document whose title the source does not give, by its issuer and day."""
+    """A document whose title the source does not give: as it is called, else by its issuer and day."""
+    if document.called is not None:
+        return f"{document.called}（标题未载）" if language == "zh" else f"{document.called} (title not given) "
     day = date_text(document.issued, language) if document.issued else ""
     if language == "zh":
         return f"{document.issuer}{day}文件（标题未载）"

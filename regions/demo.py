@@ -6,7 +6,7 @@ difference makes the demonstration fail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -18,8 +18,9 @@ from core.example import Question, mismatches, read_questions
 from core.kinds.sampling import required
 from core.narrative import narrate, value_line
 from core.policy import AREAS
-from core.provision import text_of
+from core.provision import Document, text_of
 from core.source import read_text
+from core.wording import short_citation
 from regions.example import rules_for
 from regions.platform import Platform, open_platform
 from regions.report import Ask, explain
@@ -55,6 +56,7 @@ class Demo:
 
     cases: tuple[Shown, ...]
     ladders: tuple[dict[str, Any], ...]
+    documents: Mapping[str, Document]
     sampling: tuple[tuple[Text, int, int], ...]
     plan_due: str
 
@@ -84,7 +86,8 @@ class Demo:
             yield f"{ladder['place']['name']} · {area} · {ladder['on']} · {title}"
             for rung in ladder["ladder"]:
                 state, division, value = rung["state_text"], rung["division_name"], value_line(rung["value"], language)
-                yield f"  {state}  {division}  {value}  {rung['provision']}  {rung['cite']}"
+                cite = short_citation(rung["cite"], self.documents, language)
+                yield f"  {state}  {division}  {value}  {rung['provision']}  {cite}"
         held = sum(not one.wrong for one in self.cases)
         yield ""
         yield Text(f"{held}/{len(self.cases)} 个案例与预期一致", f"{held} of {len(self.cases)} cases as expected").pick(
@@ -117,6 +120,7 @@ def run_demo(settings: Settings, language: Language = "zh") -> Demo:
     return Demo(
         cases=tuple(_shown(platform, question) for question in questions),
         ladders=tuple(explain(platform, one, kind="standard", key="", language=language) for one in ask),
+        documents=platform.registry.documents,
         sampling=_sampling(platform),
         plan_due=_plan_due(platform, 2007),
     )

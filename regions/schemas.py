@@ -28,6 +28,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "version": ("版本", "version"), "requires": ("所需", "requires"),
     "core": ("核心版本范围", "range of core versions"),
     "plugins": ("所需插件及版本", "plugins and versions needed"), "issuer": ("制定机关", "issuer"),
+    "called": ("标题未载时的称呼", "what it is called where its title is not given"),
     "number": ("文号", "number"), "source": ("取得来源", "where it was found"), "issued": ("印发日期", "day of issue"),
     "effective": ("施行日期", "day of effect"), "repealed": ("废止日期", "day of repeal"),
     "assurance": ("核对程度", "how sure the text is"), "note": ("说明", "note"),

@@ -111,7 +111,7 @@ def _covered(document: str, one: Json, subject: Subject, row: Row | None) -> Cov
     cited = [each for each in subject.provisions if _cites(each, f"{subject.name}/{document}", one["article"])]
     shown = [each.name for each in _questions(subject) if _mentions(each.article, one["article"])]
     found = subject.plugin.documents.get(f"{subject.name}/{document}")
-    title = found.title if found is not None and found.title else document
+    title = (found.title or found.called if found is not None else None) or document
     named = row.provisions if row is not None else tuple(dict.fromkeys(_short(each) for each in cited))
     known = {each.name.zh: each.name for each in _questions(subject)}
     speaks = row is None or (row.status == "implemented" and not row.cases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import as_json, cited, heads, show_json, table
 from regions.commands.session import WHOLE, Session, command
 
 number_argument = click.argument("number", metavar="NUMBER")
@@ -29,7 +29,8 @@ def show(session: Session, number: str, json_: bool) -> None:
         click.echo(f"{one['person']}  {one['relation']}")
     words = {"done": "已办", "ready": "可办", "waiting": "未到", "skipped": "略过"}
     rows = [
-        [one["stage"], one["label"], session.say(words[one["standing"]], one["standing"]), one["cite"],
+        [one["stage"], one["label"], session.say(words[one["standing"]], one["standing"]),
+         cited(session, one["cite"]),
          "；".join(one["gaps"].values())]
         for one in found["stages"]
     ]  # fmt: skip

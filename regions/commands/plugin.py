@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from regions.commands.lazy import LazyCommands
-from regions.commands.printing import as_json, heads, show_json, table
+from regions.commands.printing import as_json, cited, heads, show_json, table
 from regions.commands.session import Session, command
 
 LATER = {
@@ -71,7 +71,10 @@ def plugin_show(session: Session, name: str, json_: bool) -> None:
     click.echo(
         f"{found['name']} {found['version']}  {found['title']}  [{found['state']}]\n{'、'.join(found['hooks'])}\n"
     )
-    rows = [[one["provision"], one["kind"], one["status"], one["label"], one["cite"]] for one in found["listed"]]
+    rows = [
+        [one["provision"], one["kind"], one["status"], one["label"], cited(session, one["cite"])]
+        for one in found["listed"]
+    ]
     table(rows, heads(session, "条款 种类 状态 名称 依据", "provision kind status label basis"))
     if found["error"]:
         click.echo(found["error"], err=True)

@@ -6,7 +6,19 @@ from typing import Any
 
 import click
 
-from regions.commands.printing import area, as_json, bound, heads, kind_title, print_flags, short, show_json, table
+from regions.commands.printing import (
+    area,
+    as_json,
+    bound,
+    cited,
+    heads,
+    kind_title,
+    print_flags,
+    short,
+    show_json,
+    state,
+    table,
+)
 from regions.commands.session import Session, area_option, asked, command, day_option, place_options, programme_option
 
 
@@ -45,7 +57,7 @@ def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **
                 name,
                 line["key"],
                 short(line["value"], session.language),
-                "、".join(line["cite"]),
+                "、".join(cited(session, cite) for cite in line["cite"]),
                 "、".join(line["flags"]),
             ]
             for name, lines in kinds.items()
@@ -107,13 +119,13 @@ def print_explanation(session: Session, found: dict[str, Any]) -> None:
             )
     rows = [
         [
-            one["state_text"],
+            state(session, one),
             one["division_name"],
             one["provision"],
             short(one["value"], session.language),
             bound(one["from"]),
             bound(one["until"]),
-            one["cite"],
+            cited(session, one["cite"]),
             one["by"] or one["inert"] or "",
         ]
         for one in found["ladder"]
@@ -195,5 +207,5 @@ def policy_gaps(session: Session, division: str | None, plugin: str | None, json
     if json_:
         show_json(found)
         return
-    rows = [[one["sort"], one["provision"], one["label"], one["because"], one["cite"]] for one in found]
+    rows = [[one["sort"], one["provision"], one["label"], one["because"], cited(session, one["cite"])] for one in found]
     table(rows, heads(session, "类别 条款 名称 原因 依据", "sort provision label because basis"))

@@ -76,6 +76,19 @@ def short(value: dict[str, Any], language: Language) -> str:
     return value_line(value, language)
 
 
+def cited(session: Session, cite: str | None) -> str:
+    """Return a citation in few words: the document by its number, else by its title."""
+    from core.wording import short_citation
+
+    return "" if cite is None else short_citation(cite, session.platform.registry.documents, session.language)
+
+
+def state(session: Session, rung: dict[str, Any]) -> str:
+    """Return what became of a provision on the ladder; a gap says that it is one."""
+    gap = session.say("（空缺）", " (gap)") if rung["status"] == "gap" else ""
+    return f"{rung['state_text']}{gap}"
+
+
 def bound(value: Any) -> str:
     """Return a bound: an assumed day is marked with an asterisk."""
     if isinstance(value, dict):

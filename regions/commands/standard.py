@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from regions.commands.lazy import LazyCommands
-from regions.commands.printing import as_json, bound, heads, short, show_json, table
+from regions.commands.printing import area, as_json, bound, cited, heads, short, show_json, state, table
 from regions.commands.session import Session, asked, command, place_options
 
 AMENDING = ("propose", "show", "impact", "submit", "approve", "reject", "send-back", "file", "publish", "withdraw",
@@ -45,7 +45,7 @@ def standard_list(session: Session, json_: bool, **where: Any) -> None:
     rows = [
         [
             one["programme"],
-            one["area"],
+            area(session, one["area"]),
             short(one["value"], session.language),
             "、".join(one["origin"]),
             "、".join(one["flags"]),
@@ -71,11 +71,11 @@ def standard_history(session: Session, json_: bool, **where: Any) -> None:
         [
             bound(one["from"]),
             bound(one["until"]),
-            one["area"],
+            area(session, one["area"]),
             short(one["value"], session.language),
-            one["state_text"],
+            state(session, one),
             one["provision"],
-            one["document"] or one["cite"],
+            one["document"] or cited(session, one["cite"]),
         ]
         for one in found
     ]

@@ -109,6 +109,27 @@ def test_a_standard_its_level_may_not_set_is_marked_in_the_list_of_standards(run
     assert "not_competent" in row["flags"]
 
 
+@pytest.mark.parametrize(
+    ("words", "cited"),
+    [
+        (("policy", "explain", "standard", *YIYANG), "益政办发[2018]11号 城市标准"),
+        (("policy", "show", "standard", *YIYANG), "益政办发[2018]11号 城市标准"),
+        (("policy", "gaps", "--plugin", "yiyang"), "益阳市2018年提高城乡低保标准和残疾人两项补贴的工作报告（标题未载）区县平均"),
+        (("standard", "history", "--division", "610000", "--area", "rural"), "《陕西省农村居民最低生活保障暂行办法》第七条第二款"),
+        (("plugin", "show", "national"), "国务院令第649号 第十二条第一款"),
+    ],
+)  # fmt: skip
+def test_a_table_cites_documents_as_people_do(words: tuple[str, ...], cited: str, run: Run) -> None:
+    assert cited in run("--lang", "zh", *words).stdout
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "已失效（空缺）"), ("en", "no longer in force (gap)")])
+def test_a_gap_on_the_ladder_or_in_the_history_says_that_it_is_one(lang: str, said: str, run: Run) -> None:
+    place = ("--division", "610000", "--area", "rural", "--on", "2007-06-01")
+    assert said in run("--lang", lang, "policy", "explain", "standard", *place).stdout
+    assert said in run("--lang", lang, "standard", "history", *place).stdout
+
+
 def test_an_explanation_says_why_a_date_is_assumed(run: Run) -> None:
     said = {"zh": "* 来源未载执行日期，按印发日期", "en": "* The source gives no date of effect"}
     for lang, reason in said.items():

@@ -70,6 +70,23 @@ def test_what_cannot_be_decided_tells_what_is_missing(law: Law, assessed: Assess
     assert "没有现行有效的保障标准" in line
 
 
+def test_what_its_conditions_do_not_read_is_not_what_keeps_a_programme_undecided(
+    law: Law, assessed: Assess, provision: Provide
+) -> None:
+    gap = law | {"payment": provision("p/payment", kind="payment_schedule", value={}, status="gap")}
+    without = {name: one for name, one in gap.items() if name != "standard"}
+    (line,) = [one for one in page(assessed(without)) if one.startswith("  ？")]
+    assert "没有现行有效的保障标准" in line
+
+
+def test_a_standard_that_is_a_gap_is_told_where_no_condition_is_in_force(assessed: Assess, provision: Provide) -> None:
+    reason = Text("来源未载数额", "no amount")
+    bare = {"standard": provision("p/standard", kind="standard", value={}, status="gap", because=reason)}
+    lines = page(assessed(bare, {"members": [{"id": "a", "relation": "head"}]}))
+    (line,) = [one for one in lines if one.startswith("  保障标准")]
+    assert "？上级文件未规定" in line and "来源未载数额" in line
+
+
 def test_a_quantity_without_a_rule_is_told_to_those_it_is_for_only(
     law: Law, assessed: Assess, provision: Provide
 ) -> None:

@@ -14,7 +14,17 @@ from core.formula.schema import ValueType
 from core.formula.tree import Failure
 from core.provision import Document
 from core.values import Citation, Unit
-from core.wording import Value, citation_text, counted, date_text, number_text, raw_json, value_json, value_text
+from core.wording import (
+    Value,
+    citation_text,
+    counted,
+    date_text,
+    number_text,
+    raw_json,
+    short_citation,
+    value_json,
+    value_text,
+)
 
 DAY = date(2018, 4, 7)
 
@@ -121,3 +131,21 @@ def test_a_document_whose_title_is_not_given_is_cited_by_issuer_and_day() -> Non
     assert citation_text(cite, {"p/doc": notice}, "zh") == "民政部2010年6月13日文件（标题未载）二(一)"
     assert citation_text(cite, {"p/doc": notice}, "en") == "民政部 2010-06-13 (title not given) 二(一)"
     assert citation_text(cite, {"p/doc": undated}, "zh") == "民政部文件（标题未载）二(一)"
+
+
+def test_a_document_without_title_and_issuer_is_cited_as_it_is_called() -> None:
+    cite, found = (
+        Citation(document="p/doc", article="L189（城市标准）"),
+        Document(id="p/doc", title=None, called="某市报告"),
+    )
+    assert citation_text(cite, {"p/doc": found}, "zh") == "某市报告（标题未载）城市标准"
+    assert citation_text(cite, {"p/doc": found}, "en") == "某市报告 (title not given) 城市标准"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("某发〔2018〕11号", "某发〔2018〕11号 第三条"), (None, "《某办法》第三条")]
+)
+def test_in_few_words_a_document_is_cited_by_its_number_where_it_has_one(number: str | None, shown: str) -> None:
+    documents = {"p/doc": Document(id="p/doc", title="某办法", number=number)}
+    assert short_citation("p/doc 第三条", documents, "zh") == shown
+    assert short_citation("q/doc 第三条", documents, "zh") == "q/doc 第三条"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from core.example import Question, mismatches, read_questions
-from core.provision import Provision
+from core.provision import ANY, Provision
 from core.source import read
 from regions.discovery import BUNDLED, folder_of
+from regions.division_row import NATION
 from regions.example import rules_for
 from regions.platform import Platform, open_platform
 from regions.settings import load_settings
@@ -182,6 +183,28 @@ def test_every_case_the_readme_names_exists(name: str) -> None:
     known = {one.name.zh for one in questions(name)}
     named = {found for row in rows(name) if row.cases for found in names_of(row.cases, known)}
     assert named - known == set()
+
+
+@pytest.mark.parametrize("name", BUNDLED)
+def test_every_document_has_a_name_a_clerk_can_read(name: str, platform: Platform) -> None:
+    documents = platform.manager.plugins[name].documents.values()
+    assert [one.id for one in documents if not (one.title or one.called or one.issuer)] == []
+    assert not any("篇" in (one.title or one.called or "") for one in documents)
+
+
+def test_every_programme_has_a_title_where_and_when_something_is_ruled_of_it(platform: Platform) -> None:
+    provisions = [one for plugin in platform.manager.plugins.values() for one in plugin.provisions]
+    titles = [one for one in provisions if one.kind == "programme"]
+
+    def titled(one: Provision, on: date) -> bool:
+        above = {NATION, f"{one.scope.division[:2]}0000", f"{one.scope.division[:4]}00", one.scope.division}
+        of = [each for each in titles if each.scope.programme == one.scope.programme and each.scope.division in above]
+        return any(each.period.covers(on) for each in of)
+
+    ruled = [
+        (one, one.period.start.day) for one in provisions if one.scope.programme != ANY and one.kind != "programme"
+    ]
+    assert [one.address for one, on in ruled if on is not None and not titled(one, on)] == []
 
 
 @pytest.mark.parametrize("name", BUNDLED)

@@ -153,9 +153,17 @@ def test_the_basic_pension_is_exempt_for_the_five_years_the_measure_names(
 
 @pytest.mark.parametrize(
     ("programme", "before", "since"),
-    [("special_hardship", "2021-06-30", "2021-07-01"), ("margin_household", "2021-06-30", "2021-07-01"),
+    [("margin_household", "2021-06-30", "2021-07-01"),
      ("essential_expenditure_hardship", "2023-12-31", "2024-01-01")],
 )  # fmt: skip
 def test_the_other_layers_begin_with_their_texts(platform: Platform, programme: str, before: str, since: str) -> None:
     there = [rules(platform, day, of=programme).policy.line("programme", programme) for day in (before, since)]
     assert [one is not None for one in there] == [False, True]
+
+
+def test_special_hardship_is_a_programme_since_2014_and_has_conditions_since_2021(platform: Platform) -> None:
+    days = ("2014-04-30", "2014-05-01", "2021-06-30", "2021-07-01")
+    found = [rules(platform, day, of="special_hardship").policy for day in days]
+    assert [one.line("programme", "special_hardship") is not None for one in found] == [False, True, True, True]
+    conditions = [one.line("formula", "special_hardship", "member.eligible") for one in found]
+    assert [one is not None for one in conditions] == [False, False, False, True]

@@ -33,6 +33,7 @@ def test_the_budget_plan_is_due_by_the_end_of_october(demo: Demo) -> None:
 def test_the_ladder_is_shown_before_and_after_the_notice(demo: Demo) -> None:
     shown = [(one["on"], one["in_force"]["value"]["amount"]["yuan"]) for one in demo.ladders]
     assert shown == [("2018-03-01", "420"), ("2018-06-01", "430")]
+    assert sum(one.endswith("  益政办发[2018]11号 城市标准") for one in demo.lines("zh")) == 4
 
 
 @pytest.mark.parametrize(("language", "last"), [("zh", "个案例与预期一致"), ("en", "cases as expected")])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.provision import Document
-from core.wording import article_text
+from core.values import Citation
+from core.wording import citation_text
 
 Documents = Mapping[str, Document]
 
@@ -18,5 +19,4 @@ def cited(cite: str, documents: Documents) -> str:
     '《社会救助暂行办法》第十一条'
     """
     name, _, article = cite.partition(" ")
-    document = documents.get(name)
-    return f"《{document.title}》{article_text(article)}" if document is not None and document.title else cite
+    return citation_text(Citation(document=name, article=article), documents, "zh")

@@ -22,6 +22,7 @@ from core.hookspecs import Case, Conflict, Relation
 from core.kinds.contribution import listed
 from core.policy import Line, Policy
 from core.store.tables import AssistanceCase, CaseMember, KinshipLink, OfficeHolder, OfficePost, Person, RecusalDemand
+from core.wording import article_text
 
 ENFORCED = "recuse"
 REVIEW, APPROVAL = "review", "approval"
@@ -240,7 +241,8 @@ def cited(desk: Desk, line: Line) -> Text:
     document = desk.policies.documents.get(found.document) if found is not None else None
     if found is None or document is None or not document.title:
         return line.provision.label
-    return Text(f"《{document.title}》{found.article}", f"《{document.title}》{found.article}")
+    said = f"《{document.title}》{article_text(found.article)}"
+    return Text(said, said)
 
 
 def _by_plugins(
