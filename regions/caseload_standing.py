@@ -14,7 +14,7 @@ from core.store.tables import AssistanceCase, Decision, FactsVersion
 from regions.amendment_state import registry_of
 
 MOVED: Mapping[str, Text] = {
-    "version": Text("修订已改动", "the amendment has changed"),
+    "amendment": Text("修订已改动", "the amendment has changed"),
     "rules": Text("规则已更新", "rules have changed"),
     "day": Text("测算日期已过", "it was computed on another day"),
     "cases": Text("在册家庭有增减", "households came or left"),

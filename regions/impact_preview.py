@@ -70,8 +70,13 @@ def ask(desk: Desk, uuid: str, *, starts: Sequence[date] = ()) -> ImpactPreview:
 
 
 def basis_of(desk: Desk, amendment: Amendment) -> dict[str, Any]:
-    """Return what a preview rests on: the amendment's version, the rules, the day, the newest of the place's cases."""
-    return {"version": amendment.version, **caseload_standing(desk, amendment.path)}
+    """Return what a preview rests on: what the amendment says, the rules, the day, the newest of the place's cases.
+
+    Its submission and approval count in its version and change none of it.
+    """
+    days = [str(one) for one in (amendment.effective, amendment.first_payment_month, amendment.arrears_from)]
+    said = hashlib.sha256(canonical([days, [one.raw for one in amendment.rows]])).hexdigest()
+    return {"amendment": said, **caseload_standing(desk, amendment.path)}
 
 
 def latest(desk: Desk, uuid: str) -> ImpactPreview | None:

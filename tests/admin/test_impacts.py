@@ -14,7 +14,7 @@ from core.casework.job import cancel_job
 from core.store.tables import AssistanceCase, FactsVersion, ImpactHousehold, ImpactPreview, Job
 from regions import jobs
 from regions.impact_preview import ask
-from tests.admin.amending import ABROAD, APPROVER, CHECKER, CLERK, EDITOR, granted, notice, registered, text_of
+from tests.admin.amending import ABROAD, APPROVER, CHECKER, CLERK, EDITOR, granted, notice, registered, stepped, text_of
 
 
 @pytest.fixture
@@ -72,6 +72,8 @@ def test_preview_is_outdated_when_the_amendment_has_changed(here: Any) -> None:
     assert "修订已改动" in shown(here, uuid) and "每月增支（元） 60.00" in shown(here, uuid)
     asked(here, uuid)
     assert "每月增支（元） 90.00" in shown(here, uuid)
+    assert stepped(here, EDITOR, uuid, "submit").status_code == 303
+    assert "测算之后情况有变化" not in shown(here, uuid, CHECKER)  # who approves reads what was submitted
 
 
 def test_other_start_months_are_computed_and_the_usual_ones_again(here: Any) -> None:
