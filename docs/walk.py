@@ -31,7 +31,7 @@ def walk(browser: Browser, world: World, pictures: Path) -> list[Seen]:
         for rule, path in world.pages():
             seen = walker.see(rule, path)
             done.append((seen, path))
-            counted = f"dialogs {seen.dialogs}  charts {seen.charts}  refused {seen.faults}"
+            counted = f"dialogs {len(seen.dialogs)}  charts {seen.charts}  refused {seen.faults}"
             said = f"{world.name:<9}{rule:<24}{seen.login or '—':<16}{seen.status:>4}  {counted}"
             sys.stdout.write("\n    ".join([said, *seen.wrong]) + "\n")
             sys.stdout.flush()

@@ -42,7 +42,7 @@ class Seen:
     rule: str
     login: str = ""
     status: int = 0
-    dialogs: int = 0
+    dialogs: set[str] = field(default_factory=set)
     charts: int = 0
     faults: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -82,7 +82,9 @@ class Walker:
             return seen  # a part of a page, which only its page asks for
         self.look(page, watched, seen, "office")
         self.open_dialogs(page, watched, seen)
+        self.unfold(page, watched, seen)
         self.leave_empty(page, watched, seen, path)
+        self.open_others(path, seen)
         phone, noted = self.at(seen.login, "phone")
         self.go(phone, path)
         self.look(phone, noted, seen, "phone")
@@ -131,17 +133,29 @@ class Walker:
             seen.wrong.append(f"{what}: a link leads nowhere")
 
     def open_dialogs(self, page: Page, watched: Watched, seen: Seen) -> None:
-        """Open every dialog and everything folded; Esc closes a dialog again."""
-        for number, button in enumerate(page.locator("main button[data-bs-toggle=modal]").all()):
-            if not button.is_visible():
+        """Open every dialog that was not yet; Esc closes it again."""
+        for button in page.locator("main button[data-bs-toggle=modal]").all():
+            name = button.get_attribute("data-bs-target") or ""
+            if name in seen.dialogs or not button.is_visible():
                 continue
             button.click()
             shown = page.locator(".modal.show")
             shown.wait_for()
-            seen.dialogs += 1
-            self.look(page, watched, seen, f"dialog-{number}")
+            seen.dialogs.add(name)
+            self.look(page, watched, seen, f"dialog-{len(seen.dialogs)}")
             page.keyboard.press("Escape")
             shown.wait_for(state="detached")
+
+    def open_others(self, path: str, seen: Seen) -> None:
+        """Open the dialogs that others have on the page: who decides has other ones than who proposes."""
+        for login in self.world.officers[self.world.officers.index(seen.login) + 1 :]:
+            page, watched = self.at(login, "office")
+            if self.go(page, path) == HTTPStatus.OK:
+                self.open_dialogs(page, watched, seen)
+            watched.noted.clear()
+
+    def unfold(self, page: Page, watched: Watched, seen: Seen) -> None:
+        """Open everything folded."""
         folded = page.locator("main details:not([open])")
         if folded.count():
             page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
