@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from admin.case import facts_view, family, overview, trace_view
 from admin.case.situation import Situation
-from admin.form import read
+from admin.form import read, sorted_faults
 from admin.language import language, pick, say
 from admin.shapes import yuan
 from admin.work import reading, working
@@ -62,10 +62,11 @@ def household(number: str) -> ResponseReturnValue:
 
 def _household(now: Situation, *, shown: tuple[str, str, str] | None = None, error: JiuzhuError | None = None) -> str:
     may = now.desk.actor.may("case.reveal", now.case.path, now.desk.today)
+    problems, rest = sorted_faults(error, family.REASONS)
     return render_template(
         "cases/family.html", tab="family", head=overview.header(now), members=family.members(now),
         related=family.related(now), handlers=overview.handlers(now), fields=family.REVEALED, may_reveal=may,
-        shown=shown, error=error,
+        shown=shown, error=error, problems=problems, rest=rest, reasons=family.REASONS,
     )  # fmt: skip
 
 

@@ -281,6 +281,7 @@ def test_number_in_full_is_shown_for_a_reason_and_leaves_an_event(panel: Any) ->
     asked = {"member": member, "field": "id_number"}
     silent = visitor.post(f"/cases/{number}/reveal", {**asked, "reason": " "})
     assert silent.status_code == 422 and ID_NUMBER not in silent.get_data(as_text=True)
+    assert 'id="f-reason-fault-1"' in silent.get_data(as_text=True)
     shown = visitor.post(f"/cases/{number}/reveal", {**asked, "reason": "核对银行退回"})
     assert ID_NUMBER in shown.get_data(as_text=True)
     assert ID_NUMBER not in visitor.get(path).get_data(as_text=True)
