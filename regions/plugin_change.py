@@ -58,6 +58,7 @@ class Changed:
             "area": one.scope.area,
             "status": one.status,
             "amount": amount_text(one.value, language) or None,
+            "value": one.value,
             "cite": str(one.citation) if one.citation else None,
             "from": one.period.start.day.isoformat() if one.period.start.day else None,
             "parts": [{"path": part.path, "before": part.before, "after": part.after} for part in self.parts],

@@ -28,6 +28,7 @@ from regions.impact_stored import StoredCaseload
 from regions.plugin_change import Changed, difference
 from regions.plugin_floor import Overtaken, overtaken
 from regions.plugin_lifecycle import nothing_proposed, proposed, require_right, ruled_by, standing_of, standing_on
+from regions.plugin_papers import changed_papers
 from regions.plugin_reading import Reading
 from regions.preview import preview
 from regions.registry import AMENDMENT, Registry
@@ -56,7 +57,8 @@ class Consequences:
     """Everything a person sees before he takes a step.
 
     ``standing`` are plugins that require it and could not work, ``amendments`` the published ones in its slots,
-    ``decisions`` those made in its places: they are replayed from what was stored with them.
+    ``decisions`` those made in its places: they are replayed from what was stored with them; ``papers`` the files of
+    its papers that are others than those accepted: what became of each, and its name.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Consequences:
     standing: tuple[str, ...]
     amendments: tuple[str, ...]
     decisions: int
+    papers: tuple[tuple[str, str], ...]
     before: Registry = field(repr=False)
     after: Registry = field(repr=False)
 
@@ -85,6 +88,7 @@ class Consequences:
             "changes": [one.to_json(language) for one in self.changes],
             "below_floor": [one.to_json(language) for one in self.overtaken],
             "required_by": list(self.standing), "amendments": list(self.amendments), "decisions": self.decisions,
+            "papers": [{"what": what, "file": name} for what, name in self.papers],
         }  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def consequences(desk: Desk, name: str, step: Step, *, reading: Reading | None =
     registry = registry_of(desk)
     registry.refresh()
     now = tuple(one for one in registry.provisions() if one.plugin == name)
+    reading = reading or _proposed(desk, name, step)
     version, digest, then = _then(desk, name, step) if reading is None else _read(reading)
     touched = {one.scope.division for one in (*now, *then)}
     require_right(desk, "plugin.accept" if step == "accept" else "plugin.manage", then or now, touched)
@@ -109,7 +114,7 @@ def consequences(desk: Desk, name: str, step: Step, *, reading: Reading | None =
         name=name, step=step, version=version, digest=digest, changes=changes,
         places=tuple(_places(desk, changes)), overtaken=overtaken(after, new),
         standing=standing_on(desk, name) if not then else (), amendments=tuple(_amendments(desk, registry, ruled)),
-        decisions=_decisions(desk, ruled), before=registry, after=after,
+        decisions=_decisions(desk, ruled), before=registry, after=after, papers=_papers(desk, name, reading),
     )  # fmt: skip
 
 
@@ -118,16 +123,27 @@ def _read(reading: Reading) -> tuple[str, str, tuple[Provision, ...]]:
 
 
 def _then(desk: Desk, name: str, step: Step) -> tuple[str, str, tuple[Provision, ...]]:
-    """The version and what it would rule after the step."""
-    if step in ("disable", "remove"):
-        ruled_by(desk, name)
-        return "", "", ()
-    if step == "enable":
-        return "", "", ruled_by(desk, name)
+    """What it would rule after it was switched or taken out, of no version of its own."""
+    ruled = ruled_by(desk, name)
+    return "", "", ruled if step == "enable" else ()
+
+
+def _proposed(desk: Desk, name: str, step: Step) -> Reading | None:
+    """The version that waits to be accepted, where that is the step."""
+    if step != "accept":
+        return None
     proposal = standing_of(desk, name).proposal
     if proposal is None:
         raise nothing_proposed(name)
-    return proposal.version, proposal.digest, proposed(desk, proposal).provisions
+    return proposed(desk, proposal)
+
+
+def _papers(desk: Desk, name: str, reading: Reading | None) -> tuple[tuple[str, str], ...]:
+    if reading is None:
+        return ()
+    accepted = standing_of(desk, name).accepted
+    before = proposed(desk, accepted).papers if accepted is not None else {}
+    return tuple(changed_papers(before, reading.papers))
 
 
 def caseload_impact(desk: Desk, found: Consequences, *, progress: Progress | None = None) -> Impact | None:

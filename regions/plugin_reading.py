@@ -19,6 +19,7 @@ from core.plugin import PluginManager
 from core.provision import Provision, plain, provision_from
 from core.store.base import canonical
 from regions.discovery import load_plugins
+from regions.plugin_papers import Brought
 from regions.plugin_state import Held
 from regions.quarantine import confined
 from regions.settings import Settings
@@ -39,13 +40,19 @@ class Reading:
 
     @property
     def digest(self) -> str:
-        """The hash of everything it says: version, requirements, hooks and provisions."""
+        """The hash of everything it says: version, requirements, hooks, provisions, and the files of its papers."""
         return hashlib.sha256(canonical(dict(self.told))).hexdigest()
 
     @property
     def divisions(self) -> tuple[str, ...]:
         """The divisions it rules for."""
         return tuple(self.told["divisions"])
+
+    @property
+    def papers(self) -> Mapping[str, str]:
+        """The hash of every file of its papers, by name."""
+        found: Mapping[str, str] = self.told.get("papers", {})
+        return found
 
     @property
     def requires(self) -> Mapping[str, str]:
@@ -121,4 +128,7 @@ def reading_of(manager: PluginManager, name: str) -> Reading:
         "documents": {key: document.title or "" for key, document in sorted(one.documents.items())},
         "contents": [provision.content for provision in one.provisions],
     }
+    folder = manager.folder(name)
+    if folder is not None and (papers := Brought(plugin=name, package=folder).sums()):
+        told["papers"] = papers
     return Reading(name=name, told=told, bodies=tuple(plain(provision.canonical()) for provision in one.provisions))

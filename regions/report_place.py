@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from core.errors import JiuzhuError, Language, Text, did_you_mean
@@ -12,6 +13,7 @@ from core.store.tables import PluginStep
 from regions.discovery import BUNDLED
 from regions.platform import Platform
 from regions.plugin_package import packaged_version
+from regions.plugin_papers import Brought
 from regions.plugin_state import Standing, Standings, standings
 
 
@@ -40,22 +42,26 @@ def decided_now(platform: Platform) -> Standings:
         return standings(session)
 
 
-def state_of(one: Registered, standing: Standing) -> str:
-    """Return a plugin's state: what the process found, and what people decided of it (see ``STATES``)."""
+def state_of(one: Registered, standing: Standing, folder: Path | None) -> str:
+    """Return a plugin's state: what the process found in its folder, and what people decided (see ``STATES``)."""
     if one.state in ("broken", "disabled"):
         return one.state
     if standing.accepted is None:
         if one.state == "draft":
             return "proposed" if standing.proposal is not None else "draft"
         return "accepted" if one.name in BUNDLED else "trial"
-    return "waiting" if standing.proposal is not None or _differs(one, standing.accepted) else "accepted"
+    return "waiting" if standing.proposal is not None or _differs(one, standing.accepted, folder) else "accepted"
 
 
-def _differs(one: Registered, accepted: PluginStep) -> bool:
-    """Whether another version lies on the disk than the one that was accepted."""
+def _differs(one: Registered, accepted: PluginStep, folder: Path | None) -> bool:
+    """Whether another version lies on the disk than the one that was accepted, or other papers."""
     told = accepted.told or {}
+    if one.header is None:
+        return False
     installed = [provision.content for provision in one.provisions]
-    return one.header is not None and (one.header.version, installed) != (accepted.version, told.get("contents"))
+    papers = Brought(plugin=one.name, package=folder).sums() if folder is not None else {}
+    known = (accepted.version, told.get("contents"), told.get("papers", {}))
+    return (one.header.version, installed, papers) != known
 
 
 def _who(one: Registered, standing: Standing, language: Language) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def plugins(platform: Platform, language: Language) -> list[dict[str, Any]]:
             "name": one.name,
             **_who(one, decided.of(one.name), language),
             "origin": one.origin,
-            "state": state_of(one, decided.of(one.name)),
+            "state": state_of(one, decided.of(one.name), platform.manager.folder(one.name)),
             "proposed": decided.of(one.name).proposal is not None,
             "provisions": len(listed),
             "gaps": sum(p.is_gap for p in listed),

@@ -6,26 +6,34 @@ several plugins the one that rules closest to the place is asked first. Its font
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import (
+    BaseLoader,
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    TemplateNotFound,
+)
 from markupsafe import Markup, escape
 
-from admin.papers.brought import FOLDER, Brought
 from admin.papers.catalogue import Paper
 from admin.work import platform
 from core.errors import JiuzhuError, Text
+from regions.plugin_papers import FOLDER, Brought
 
 
 def sheet(paper: Paper, said: Mapping[str, Any], *, division: str | None, pdf: bool, **page: Any) -> str:
     """Return a paper as HTML; ``said`` is empty for a blank one.
 
     Raises:
-        JiuzhuError: ``word_missing``, what is wrong with a plugin's words.
+        JiuzhuError: ``word_missing``, what is wrong with a plugin's words; ``paper_not_accepted``.
     """
     environment = current_app.jinja_env.overlay(undefined=ChainableUndefined, loader=_loader(division))
     environment.filters = {
@@ -68,11 +76,34 @@ def brought_by(plugin: str) -> Brought:
     package = platform().manager.folder(plugin) if found is not None else None
     if package is None:
         raise JiuzhuError("unknown_plugin", Text("没有这个插件", "there is no such plugin"), value=plugin)
-    return Brought(plugin=plugin, package=package)
+    return _brought(plugin, package)
+
+
+def _brought(plugin: str, package: Path) -> Brought:
+    """What people accepted binds all but the bundled plugins and those this process only tries out."""
+    step = platform().registry.standings.accepted.get(plugin)
+    if step is None or step.told is None or platform().settings.tries("plugin_dirs"):
+        return Brought(plugin=plugin, package=package)
+    return Brought(plugin=plugin, package=package, accepted=step.told.get("papers", {}))
+
+
+class _Accepted(FileSystemLoader):
+    """Loads the templates of a plugin, each as it was accepted."""
+
+    def __init__(self, brought: Brought) -> None:
+        super().__init__(brought.folder)
+        self._brought = brought
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template, or say that there is none."""
+        if not self._brought.has(template):
+            raise TemplateNotFound(template)
+        self._brought.content(template)
+        return super().get_source(environment, template)
 
 
 def _loader(division: str | None) -> BaseLoader:
-    own = [FileSystemLoader(one.folder) for one in _bringing(division)]
+    own = [_Accepted(one) for one in _bringing(division)]
     ours = current_app.jinja_loader
     assert ours is not None
     return ChoiceLoader([PrefixLoader({"papers": ChoiceLoader(own)}), ours]) if own else ours
@@ -82,13 +113,14 @@ def _bringing(division: str | None) -> Sequence[Brought]:
     """The plugins that rule on the place's ladder and bring papers, the closest first."""
     if division is None:
         return []
+    platform().registry.refresh()  # a blank paper asks nothing else of the rules
     ladder = platform().tree.ladder(division, platform().today)
     found: list[tuple[int, str, Path]] = []
     for one in platform().manager.active:
         folder, depths = platform().manager.folder(one.name), [ladder.index(at) for at in one.divisions if at in ladder]
         if folder is not None and depths and (folder / FOLDER).is_dir():
             found.append((-max(depths), one.name, folder))
-    return [Brought(plugin=name, package=folder) for _, name, folder in sorted(found)]
+    return [_brought(name, folder) for _, name, folder in sorted(found)]
 
 
 def line(value: Any, width: int = 8) -> Markup:

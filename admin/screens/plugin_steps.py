@@ -31,7 +31,7 @@ AT_ONCE = 2000
 
 @screen.context_processor
 def _words() -> dict[str, Any]:
-    return {"kind_title": ruled.kind_title, "cited": ruled.cited, "programme_name": programme_name}
+    return {"kind_title": ruled.kind_title, "cited": ruled.cited, "said": ruled.line, "programme_name": programme_name}
 
 
 @screen.post("/<name>/propose")

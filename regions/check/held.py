@@ -11,21 +11,26 @@ from core.example import Question
 from core.hookspecs import Case
 from core.plugin import Registered
 from core.provision import ANY
+from regions.check.papers import paper_faults
 from regions.check.report import Example, Finding
 from regions.check.subject import Subject
 from regions.plugin_folder import PROJECT
+from regions.plugin_papers import Brought
 
 NOTICES = ("grant_notice", "refusal_notice", "change_notice", "stop_notice", "deficiency_notice")
 """Papers a plugin may add fields to; it is asked for each, and says nothing of those it does not know."""
 
 
 def loads(subject: Subject) -> Iterator[Finding]:
-    """The files are read, every provision fits its kind, and what it requires and names is there."""
+    """The files are read, those of its papers too, every provision fits its kind, and what it requires is there."""
     error = subject.plugin.error
     for problem in error.problems if error is not None else ():
         yield Finding(check="loads", problem=problem)
     if error is None and subject.folder is not None:
         yield from _versions(subject.folder, subject.plugin)
+    if subject.folder is not None:
+        brought = Brought(plugin=subject.name, package=subject.folder)
+        yield from (Finding(check="loads", problem=problem) for problem in paper_faults(brought))
 
 
 def _versions(folder: Path, plugin: Registered) -> Iterator[Finding]:

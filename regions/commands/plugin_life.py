@@ -168,6 +168,9 @@ def show_consequences(session: Session, told: dict[str, Any]) -> None:
                 click.echo(f"    {part['path']}: {part['before'] or '—'} → {part['after'] or '—'}")
         elif told["step"] == "accept":
             click.echo(f"{'+' if one['what'] == 'added' else '-'} {one['provision']} {one['amount'] or ''}".rstrip())
+    marks = {"added": "+", "removed": "-", "changed": "~"}
+    for one in told["papers"]:
+        click.echo(f"{marks[one['what']]} papers/{one['file']}")
     for one in told["below_floor"]:
         until = one["until"] or session.say("以后", "on")
         click.echo(f"! {one['division']} {one['own']} < {one['floor']} {one['since']} – {until}: {one['finding']}")

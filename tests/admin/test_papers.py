@@ -15,7 +15,6 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from sqlalchemy import select
 
 from admin.app import create_app
-from admin.papers.brought import Brought
 from admin.papers.capital import capital
 from admin.papers.catalogue import PAPERS
 from admin.papers.pdf import as_pdf
@@ -25,6 +24,7 @@ from core.errors import InvalidInput, JiuzhuError
 from core.store.tables import AssistanceCase, Event
 from regions.life.applicants import urban
 from regions.life.run import TALES, opened
+from regions.plugin_papers import Brought
 
 CLERK, PASSWORD = "clerk.430900", "long-enough-1"
 ID_NUMBER = "430902197005060015"

@@ -9,7 +9,12 @@ import pytest
 
 from core.casework.flow.application import apply
 from core.casework.staff import grant_role
+from core.declarative import from_folder
+from core.kinds import BUILTIN
+from core.plugin import Candidate, PluginManager
 from regions.life.applicants import urban
+from regions.plugin_lifecycle import accept, propose
+from regions.plugin_reading import reading_of
 from regions.pulse import Pulse
 
 ROOT, CLERK = "root", "clerk.430900"
@@ -69,7 +74,9 @@ documents: {doc: {title: 示例通知（虚构）, issued: 2018-01-05}}
 defaults: {division: "430000", programme: dibao, area: urban, document: doc, cite: 第一条, from: 2018-01-01}
 provisions:
   - {id: floor, kind: standard, role: floor, amount: {yuan: 445, per: person-month}}
+  - {id: income, kind: income_definition, items: {fishing: {label: {zh: 捕捞收入, en: fishing}, treatment: counted}}}
 """
+PAPER = '{% extends "papers/sheet.html" %}{% block paper %}<p>湖南省示例文书</p>{% endblock %}'
 
 
 @pytest.fixture
@@ -78,6 +85,8 @@ def drafted(make_panel: Any, tmp_path: Path) -> Any:
     folder = tmp_path / "hunan_floor"
     folder.mkdir()
     (folder / "policy.yaml").write_text(FLOOR, encoding="utf-8")
+    (folder / "papers").mkdir()
+    (folder / "papers" / "grant_notice.html").write_text(PAPER, encoding="utf-8")
     panel = make_panel(plugin_dirs=(folder,), drafts=True)
     with panel.platform.desk(ROOT) as desk:
         for login in ("clerk2.430900", "administrator.430900"):
@@ -95,6 +104,8 @@ def test_a_draft_is_proposed_looked_at_and_accepted_by_another_with_the_lower_va
     page = body(second.get(path))
     assert "低于上级标准，限期调整" in page and "430元/人·月" in page and "445元/人·月" in page
     assert "2018年4月27日" in page or "2018-04-27" in page
+    assert "捕捞收入" in page.split("条款之差")[-1], "a rule without an amount is told in words"
+    assert "文书模板、字体和词表之差" in page and "grant_notice.html" in page
     assert second.post(path, {"digest": "0" * 64, "reason": ""}).status_code == 409
     digest = re.findall(r'name="digest" value="([0-9a-f]{64})"', page)[0]
     assert second.post(path, {"digest": digest, "reason": ""}).status_code == 303
@@ -103,6 +114,23 @@ def test_a_draft_is_proposed_looked_at_and_accepted_by_another_with_the_lower_va
     line = book.policy.require("standard", "dibao")
     assert line.governed is not None and line.governed.own_below, "a finding there"
     assert [code for code, _, _ in book.policy.flags if code == "below_floor"], book.policy.flags
+
+
+def test_paper_is_used_as_it_was_accepted_and_no_other(drafted: Any, tmp_path: Path) -> None:
+    visitor, paper = drafted.visitor(CLERK), "/papers/grant_notice?division=430900"
+    assert "湖南省示例文书" not in body(visitor.get(paper))
+    manager, folder = PluginManager(BUILTIN), tmp_path / "hunan_floor"
+    manager.load([Candidate(name="hunan_floor", origin="test", load=lambda: from_folder(folder))])
+    with drafted.platform.desk("administrator.430900") as desk:
+        propose(desk, reading_of(manager, "hunan_floor"))
+    with drafted.platform.desk("clerk2.430900") as desk:
+        accept(desk, "hunan_floor")
+    assert "湖南省示例文书" in body(visitor.get(paper))
+    assert "升级待接受" not in body(drafted.visitor(ROOT).get("/plugins/hunan_floor"))
+    (folder / "papers" / "grant_notice.html").write_text(f"{PAPER} ", encoding="utf-8")
+    refused = visitor.get(paper)
+    assert refused.status_code == 422 and "hunan_floor/papers/grant_notice.html 不是已接受的文件" in body(refused)
+    assert "升级待接受" in body(drafted.visitor(ROOT).get("/plugins/hunan_floor"))
 
 
 def test_plugin_put_up_waits_in_the_inbox_of_who_may_accept_it_and_never_of_who_proposed_it(drafted: Any) -> None:
