@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import Undefined, UndefinedError
 
-from admin.asking import with_query
+from admin.asking import day_of, with_query
 from admin.form import ticked
 from admin.grid_faults import told
 from admin.language import language, say
@@ -21,11 +22,14 @@ from core.narrative import value_line
 from core.values import yuan_text
 from regions.platform import CHINA
 
+ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
+
 
 def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part is installed alike
     """Give templates the filters."""
     app.jinja_env.filters.update(
-        yuan=yuan, day=day, month=month, moment=moment, place=place, bound=bound, value_line=value_text, told=told
+        yuan=yuan, day=day, days=days, month=month, moment=moment, place=place, bound=bound, value_line=value_text,
+        told=told,
     )  # fmt: skip
     app.jinja_env.globals.update(
         menu=menu, ticked=ticked, with_query=with_query, today=lambda: platform().today, demonstration=demonstration
@@ -64,6 +68,11 @@ def day(on: date | str | None) -> str:
         return "—"
     found = date.fromisoformat(on) if isinstance(on, str) else on
     return f"{found.year}年{found.month}月{found.day}日" if language() == "zh" else f"{found:%d %b %Y}".lstrip("0")
+
+
+def days(text: str) -> str:
+    """Write the days a sentence of the core names as a page writes them."""
+    return ISO_DAY.sub(lambda found: day(found[0]) if day_of(found[0]) else found[0], text)
 
 
 def month(on: date | str | None) -> str:

@@ -43,8 +43,7 @@ def terms_fields() -> tuple[Field, ...]:
     known = list(programmes(own_place(), platform().today).items())
     last = add_months(month_of(platform().today), -1)
     return (
-        Field("file", Text("花名册（.xlsx）", "roster (.xlsx)"), kind="file", required=True, accept=".xlsx",
-              wide=True),
+        Field("file", Text("花名册（.xlsx）", "roster (.xlsx)"), kind="file", required=True, accept=".xlsx"),
         Field("division", Text("地区", "place"), kind="place", required=True, default=own_place()),
         Field("programme", Text("项目", "programme"), kind="choice", required=True, options=known, default="dibao"),
         Field("area", Text("城乡", "area"), kind="choice", required=True,

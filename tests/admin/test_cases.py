@@ -382,6 +382,7 @@ def test_correction_stands_beside_what_it_corrects(panel: Any) -> None:
     assert visitor.post(f"/cases/{number}/do/correct/{sequence}", form).status_code == 303
     story = visitor.get(f"/cases/{number}/story").get_data(as_text=True)
     assert "已更正" in story and "日期写错" in story
+    assert "自2018年6月1日起" in story, "a limit names its days as a page writes them"
 
 
 def test_report_of_a_change_is_a_new_version_beside_the_old_one(panel: Any) -> None:
