@@ -6,6 +6,7 @@ A ``JiuzhuError`` is the user's to mend and ends as one message; anything else i
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -133,6 +134,24 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """
     found = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return found[0] if found else None
+
+
+_SYSTEM = {
+    errno.ENOENT: Text("没有这个文件或文件夹", "there is no such file or folder"),
+    errno.EISDIR: Text("这是文件夹，不是文件", "it is a folder, not a file"),
+    errno.EACCES: Text("没有权限", "permission denied"),
+    errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+}
+
+
+def system_reason(error: OSError) -> Text:
+    """Say why a file or folder could not be used; what is rare, in the system's own words.
+
+    >>> system_reason(FileNotFoundError(errno.ENOENT, "No such file or directory")).zh
+    '没有这个文件或文件夹'
+    """
+    said = error.strerror or "error"
+    return _SYSTEM.get(error.errno or 0, Text(said, said))
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> Text | None:

@@ -38,12 +38,13 @@ _LABELS: Mapping[str, Text] = {
 }
 _QUIET = ("benefit", "payment", "topup", "price_subsidy", "phase_out_amount")
 """Shown only when there is something to pay, or when the rule is missing and the household is eligible."""
-_FLAGS = {
+FLAGS = {
     "assumed_date": Text("日期为推定", "date assumed"),
     "excerpt": Text("摘录，未核全文", "excerpt, full text not verified"),
     "technical_default": Text("技术性默认", "technical default"),
     "gap": Text("空缺", "gap"),
 }
+"""What a reader must know of a value, in few words."""
 _DAYS = {"calendar": Text("日", " days"), "working": Text("个工作日", " working days")}
 _FREQUENCY = {"month": Text("按月", "monthly"), "quarter": Text("按季", "quarterly"), "year": Text("按年", "yearly")}
 
@@ -124,7 +125,7 @@ def _marks(found: Assessment, formula: CheckedFormula, language: Language) -> st
     flags = (
         line_flags(line) if line is not None else ("technical_default",) if formula.source.provision in ASSUMED else ()
     )
-    texts = [_FLAGS[flag].pick(language) for flag in flags]
+    texts = [FLAGS[flag].pick(language) for flag in flags]
     if not texts:
         return ""
     return f"（{'，'.join(texts)}）" if language == "zh" else f" ({', '.join(texts)})"
@@ -144,8 +145,8 @@ def _ruled(found: Assessment, programme: str, language: Language) -> Iterator[st
     for line in policy.lines("publicity_rule", programme):
         if line.key and not line.is_gap:
             label = (text_of(line.value.get("label")) or Text(line.key, line.key)).pick(language)
-            days = _days(line.value, language)
-            yield f"  {Text('公示', 'posting').pick(language)}  {label} {days}{_cited(found, line, language)}"
+            told = " ".join(filter(None, (label, _days(line.value, language))))
+            yield f"  {Text('公示', 'posting').pick(language)}  {told}{_cited(found, line, language)}"
 
 
 def _cited(found: Assessment, line: Line, language: Language) -> str:
@@ -220,13 +221,16 @@ def value_line(value: Mapping[str, Any], language: Language) -> str:
     if amount:
         return amount
     label = text_of(value.get("label"))
-    rest = ", ".join(f"{key}={_short(one)}" for key, one in value.items() if key not in ("label", "message"))
+    parts = {key: one for key, one in value.items() if key not in ("label", "message")}
+    rest = ", ".join(f"{key}={_short(one, language)}" for key, one in parts.items())
     return (f"{label.pick(language)}  {rest}" if label else rest)[:100]
 
 
-def _short(value: Any) -> str:
+def _short(value: Any, language: Language) -> str:
     if isinstance(value, list):
-        return "[" + " ".join(_short(one) for one in value) + "]"
+        return "[" + " ".join(_short(one, language) for one in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + " ".join(f"{key}:{_short(one)}" for key, one in value.items()) + "}"
+        said = text_of(value) if value.keys() == {"zh", "en"} else None
+        told = (f"{key}:{_short(one, language)}" for key, one in value.items())
+        return said.pick(language) if said is not None else "{" + " ".join(told) + "}"
     return str(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from core.errors import InvalidInput, Problem, Text
 from core.policy_schema import FILE
@@ -82,15 +81,12 @@ def parse_policy(
     data, problems = checked(frame, FILE)
     if problems:
         raise InvalidInput(problems)
-    problems = [*_bad_days(frame, data.get("documents", {}))]
-    if problems:
-        raise InvalidInput(problems)
     header = _header(data["plugin"])
     own = _documents(header.name, data.get("documents", {}))
     reader = ProvisionReader(plugin=header.name, kinds=kinds, documents={**(documents or {}), **own})
     defaults = data.get("defaults", {})
     found = [one for raw in raws for one in reader.read(raw.source, raw.index, {**raw.data}, defaults)]
-    problems = [*reader.problems, *_duplicates(raws)]
+    problems = [*_bad_days(frame, data.get("documents", {})), *reader.problems, *_duplicates(raws)]
     if problems:
         raise InvalidInput(problems)
     return PolicyFile(header=header, documents=own, provisions=tuple(found))
@@ -123,7 +119,7 @@ def _documents(plugin: str, raw: Mapping[str, Json]) -> dict[str, Document]:
 def _document(name: str, raw: Mapping[str, Json]) -> Document:
     gaps = {key: value["gap"] for key, value in raw.items() if isinstance(value, Mapping) and "gap" in value}
     known = {key: value for key, value in raw.items() if key not in gaps}
-    days = {key: date.fromisoformat(known[key]) for key in ("issued", "effective", "repealed") if key in known}
+    days = {key: day_of(known[key]) for key in ("issued", "effective", "repealed") if key in known}
     title = text_of(known.get("title"))
     return Document(
         id=name,

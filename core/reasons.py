@@ -34,6 +34,15 @@ def failure_text(failure: Failure, rulebook: Rulebook) -> Text:
         error = rulebook.policy.nothing_in_force(kind, programme)
         hint = error.hint or Text("", "")
         return Text(f"{error.message.zh}。{hint.zh}", f"{error.message.en}; {hint.en}")
+    return arithmetic_text(failure)
+
+
+def arithmetic_text(failure: Failure) -> Text:
+    """Say of an impossible calculation what it was.
+
+    >>> arithmetic_text(Failure("division_by_zero", "share")).en
+    "division by zero in 'share'"
+    """
     return _ARITHMETIC.get(failure.code, Text("{name}", "{name}")).format(name=failure.name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from core.formula.check import check
 from core.formula.playground import TRIED, Evaluation, evaluate_text
 from core.formula.schema import HOUSEHOLD, FormulaSource
 from core.formula.tree import Failure
+from core.reasons import arithmetic_text, failure_text
 from core.rulebook import Rulebook
 from core.source import Located, read
 from core.standards import StandardTable, programmes_asked
@@ -40,21 +41,24 @@ def try_formula(
     """
     asked = read_question(read(case_file)) if case_file is not None else question
     if asked is None:
-        return _told(evaluate_text(catalogue([], {}, income_items={}, gap_items={}).schema, (), text, {}))
+        alone = evaluate_text(catalogue([], {}, income_items={}, gap_items={}).schema, (), text, {})
+        return _told(alone, text, arithmetic_text)
     book = rules_for(platform, asked)
     standards = _standards(platform, book, text, asked.known_at)
     programme = asked.programmes[0]
     if asked.facts is None and case_file is None:
         _refuse_facts(book, text, programme)
     facts = complete(book, _facts(book, asked, needed=case_file is not None))
-    found = _told(evaluate_text(book.facts.schema, book.sources, text, facts, programme=programme, standards=standards))
+    tried = evaluate_text(book.facts.schema, book.sources, text, facts, programme=programme, standards=standards)
+    found = _told(tried, text, lambda failure: failure_text(failure, book))
     return found | ({"trace": list(_steps(book, text, facts, programme, standards))} if trace else {})
 
 
-def _told(found: Evaluation) -> dict[str, Any]:
+def _told(found: Evaluation, text: str, why: Callable[[Failure], Text]) -> dict[str, Any]:
     if isinstance(found.value, Failure):
-        code, name = found.value.code, found.value.name
-        raise JiuzhuError(code, Text(f"算不出结果：{code}（{name}）", f"no value: {code} ({name})"))
+        tried = found.value.name.rpartition(".")[2].startswith(TRIED)
+        reason = why(Failure(found.value.code, text) if tried else found.value)
+        raise JiuzhuError(found.value.code, Text("算不出结果：{reason}", "no value: {reason}").format(reason=reason))
     return {
         "value": value_json(found.value, found.type, found.unit),
         "unit": "" if found.unit == NUMBER else str(found.unit),

@@ -158,6 +158,7 @@ def _frame(policy: Policy, kind: str, programme: str, key: str) -> dict[str, Any
 def rung_json(rung: Rung, policy: Policy, language: Language) -> dict[str, Any]:
     """Return one candidate on the ladder."""
     one = rung.provision
+    again = one.reaffirmed
     return {
         "provision": f"{one.address}@{one.revision}",
         "state": rung.state,
@@ -178,6 +179,7 @@ def rung_json(rung: Rung, policy: Policy, language: Language) -> dict[str, Any]:
         "assurance": one.assurance,
         "excerpt": one.assurance not in ASSURED,
         "binding": one.binding,
+        **({"reaffirmed": {"on": again.on.isoformat(), "cite": str(again.citation)}} if again else {}),
     }
 
 

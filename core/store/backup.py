@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, Table, select
 from sqlalchemy.orm import Session
 
 import core.store.tables  # noqa: F401 - fills the metadata
-from core.errors import JiuzhuError, Text
+from core.errors import JiuzhuError, Text, system_reason
 from core.store.archive import MANIFEST, Manifest, TableEntry
 from core.store.base import Base
 from core.store.cipher import Cipher
@@ -51,7 +51,8 @@ def back_up(
             manifest = _write(session, beside, moment=moment, program=program, cipher=cipher, told=told)
         beside.replace(path)
     except OSError as error:
-        text = Text(f"无法写入备份文件：{error.strerror}", f"the backup cannot be written: {error.strerror}")
+        reason = system_reason(error)
+        text = Text("无法写入备份文件：{reason}", "the backup cannot be written: {reason}").format(reason=reason)
         raise JiuzhuError("backup_unwritable", text, value=str(path)) from error
     finally:
         beside.unlink(missing_ok=True)

@@ -26,11 +26,22 @@ def division_show(session: Session, code: str, on: str | None, json_: bool) -> N
     if json_:
         show_json(found)
         return
-    click.echo("  ".join(f"{key}: {value}" for key, value in found.items() if key != "children"))
-    table(
-        [[one["code"], one["name"], one["level"], one["scheme"]] for one in found["children"]],
-        heads(session, "代码 名称 级别 体系", "code name level scheme"),
-    )
+    words = heads(session, "代码 名称 全称 级别 上级 体系 来源 取得日期 起 止",
+                  "code name path level parent scheme source retrieved from until")  # fmt: skip
+    told = zip(words, (found | {"level": level(session, found["level"])}).values(), strict=False)
+    click.echo("  ".join(f"{word}: {value}" for word, value in told if value not in (None, "")))
+    if found["children"]:
+        table(
+            [[one["code"], one["name"], level(session, one["level"]), one["scheme"]] for one in found["children"]],
+            heads(session, "代码 名称 级别 体系", "code name level scheme"),
+        )
+
+
+def level(session: Session, code: str) -> str:
+    """Return a level of administration in words."""
+    from core.policy import LEVELS
+
+    return LEVELS[code].pick(session.language)
 
 
 @division.command("find")
@@ -46,7 +57,7 @@ def division_find(session: Session, words: tuple[str, ...], json_: bool) -> None
         show_json(found)
     elif found:
         table(
-            [[one["code"], one["path"], one["level"], one["scheme"]] for one in found],
+            [[one["code"], one["path"], level(session, one["level"]), one["scheme"]] for one in found],
             heads(session, "代码 名称 级别 体系", "code name level scheme"),
         )
     else:

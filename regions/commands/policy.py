@@ -10,9 +10,11 @@ from regions.commands.printing import (
     area,
     as_json,
     bound,
+    came_from,
     cited,
     heads,
     kind_title,
+    marks,
     print_flags,
     short,
     show_json,
@@ -58,7 +60,7 @@ def policy_show(session: Session, kind: str | None, graph: bool, json_: bool, **
                 line["key"],
                 short(line["value"], session.language),
                 "、".join(cited(session, cite) for cite in line["cite"]),
-                "、".join(line["flags"]),
+                marks(session, line["flags"]),
             ]
             for name, lines in kinds.items()
             for line in lines
@@ -126,7 +128,7 @@ def print_explanation(session: Session, found: dict[str, Any]) -> None:
             bound(one["from"]),
             bound(one["until"]),
             cited(session, one["cite"]),
-            one["by"] or one["inert"] or "",
+            came_from(session, one),
         ]
         for one in found["ladder"]
     ]
@@ -207,5 +209,8 @@ def policy_gaps(session: Session, division: str | None, plugin: str | None, json
     if json_:
         show_json(found)
         return
-    rows = [[one["sort"], one["provision"], one["label"], one["because"], cited(session, one["cite"])] for one in found]
+    rows = [
+        [marks(session, [one["sort"]]), one["provision"], one["label"], one["because"], cited(session, one["cite"])]
+        for one in found
+    ]
     table(rows, heads(session, "类别 条款 名称 原因 依据", "sort provision label because basis"))

@@ -83,6 +83,22 @@ def cited(session: Session, cite: str | None) -> str:
     return "" if cite is None else short_citation(cite, session.platform.registry.documents, session.language)
 
 
+def marks(session: Session, flags: Sequence[str]) -> str:
+    """Return what a reader must know of a value, in words; a flag with a sentence of its own below stays a code."""
+    from core.narrative import FLAGS
+
+    known = (FLAGS[one].pick(session.language) if one in FLAGS else one for one in flags)
+    return session.say("、", ", ").join(known)
+
+
+def came_from(session: Session, rung: dict[str, Any]) -> str:
+    """Return what ended a provision or keeps it out, or what keeps it beside higher law."""
+    again = rung.get("reaffirmed")
+    kept = "" if again is None else cited(session, again["cite"])
+    said = session.say(f"{again['on']} 重申：{kept}", f"reaffirmed on {again['on']}: {kept}") if again else ""
+    return str(rung["by"] or rung["inert"] or said)
+
+
 def state(session: Session, rung: dict[str, Any]) -> str:
     """Return what became of a provision on the ladder; a gap says that it is one."""
     gap = session.say("（空缺）", " (gap)") if rung["status"] == "gap" else ""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from regions.commands.lazy import LazyCommands
-from regions.commands.printing import area, as_json, bound, cited, heads, short, show_json, state, table
+from regions.commands.printing import area, as_json, bound, cited, heads, marks, short, show_json, state, table
 from regions.commands.session import Session, asked, command, place_options
 
 AMENDING = ("propose", "show", "impact", "submit", "approve", "reject", "send-back", "file", "publish", "withdraw",
@@ -48,7 +48,7 @@ def standard_list(session: Session, json_: bool, **where: Any) -> None:
             area(session, one["area"]),
             short(one["value"], session.language),
             "、".join(one["origin"]),
-            "、".join(one["flags"]),
+            marks(session, one["flags"]),
         ]
         for one in found
     ]

@@ -54,7 +54,7 @@ COMMANDS: list[tuple[tuple[str, ...], str, str]] = [
     (("standard", "list", *HESHAN), "3200元/人·年", "3200 yuan/person-year"),
     (("standard", "list", "--division", "610000", "--on", "2009-01-01"), "没有现行标准", "No standard is in force"),
     (("standard", "history", *SHAANXI), "起止日期不明", "dates unknown and not assumed"),
-    (("division", "show", "430903", "--on", "2018-06-01"), "湖南省益阳市赫山区", "湖南省益阳市赫山区"),
+    (("division", "show", "430903", "--on", "2018-06-01"), "全称: 湖南省益阳市赫山区  级别: 县级", "level: county"),
     (("division", "find", "益阳", "赫山"), "430903", "430903"),
     (("formula", "eval", "YUAN(10) * 3"), "30.00元", "30.00 yuan"),
     (("formula", "eval", "benefit", "--case", EXAMPLE), "772.00元/年", "772.00 yuan/year"),

@@ -42,10 +42,15 @@ ERRORS: list[tuple[tuple[str, ...], str, str, str]] = [
     (("plugin", "show", "yiyng"), "unknown_plugin", "是否为“yiyang”", "Did you mean 'yiyang'"),
     (("plugin", "check", "nowhere"), "unknown_plugin", "nowhere", "nowhere"),
     (("policy", "gaps", "--plugin", "yiyng"), "unknown_plugin", "yiyng", "yiyng"),
-    (("assess", "nofile.yaml"), "unreadable_file", "无法读取文件", "nofile.yaml"),
+    (("assess", "nofile.yaml"), "unreadable_file", "无法读取文件：没有这个文件或文件夹", "no such file"),
     (("assess", "."), "unreadable_file", "无法读取文件", "cannot"),
     (("formula", "eval", "1 +"), "syntax_error", "公式没有写完", "1:"),
-    (("formula", "eval", "1 / 0"), "division_by_zero", "算不出结果", "no value"),
+    (
+        ("formula", "eval", "1 / 0"),
+        "division_by_zero",
+        "算不出结果：计算“1 / 0”时除数为零",
+        "no value: division by zero in '1 / 0'",
+    ),
     (("formula", "eval", "benfit", "--case", EXAMPLE), "unknown_name", "是否为“benefit”", "Did you mean 'benefit'"),
     (("formula", "eval", "1", "--case", "nofile.yaml"), "unreadable_file", "无法读取文件", "nofile.yaml"),
 ]

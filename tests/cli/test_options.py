@@ -130,6 +130,28 @@ def test_a_gap_on_the_ladder_or_in_the_history_says_that_it_is_one(lang: str, sa
     assert said in run("--lang", lang, "standard", "history", *place).stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("standard", "list", *HESHAN), {"zh": "日期为推定", "en": "date assumed"}),
+        (("policy", "gaps", "--plugin", "national"), {"zh": "技术性默认", "en": "technical default"}),
+        (("policy", "show", "coverage_requirement", *YIYANG), {"zh": "摘录，未核全文", "en": "excerpt, full text"}),
+    ],
+)
+def test_what_a_reader_must_know_of_a_value_is_told_in_words(
+    words: tuple[str, ...], said: dict[str, str], run: Run
+) -> None:
+    for lang, mark in said.items():
+        assert mark in run("--lang", lang, *words).stdout
+
+
+def test_what_keeps_an_older_local_rule_beside_mandatory_law_is_named(run: Run) -> None:
+    folder = Path(__file__).resolve().parents[1] / "acceptance" / "plugins" / "dali_reaffirmed"
+    words = ("policy", "explain", "payment_schedule", "--division", "610523", "--area", "rural", "--on", "2015-06-01")
+    shown = run("--lang", "zh", *words, JIUZHU_PLUGIN_DIRS=str(folder)).stdout
+    assert "2014-07-01 重申：示民发〔2014〕8号 第一条" in shown
+
+
 def test_an_explanation_says_why_a_date_is_assumed(run: Run) -> None:
     said = {"zh": "* 来源未载执行日期，按印发日期", "en": "* The source gives no date of effect"}
     for lang, reason in said.items():

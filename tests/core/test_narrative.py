@@ -139,7 +139,7 @@ def test_payment_and_posting_are_told_with_their_citation(law: Law, assessed: As
     assert "  发放  按季  《某办法》第一条" in lines
     assert "  公示  审核 不少于7日  《某办法》第一条" in lines
     assert "  公示  批准 5个工作日  《某办法》第一条" in lines
-    assert "  公示  长期   《某办法》第一条" in lines
+    assert "  公示  长期  《某办法》第一条" in lines
     assert "  公示  变更 （天数未见规定）  《某办法》第一条" in lines
     assert not any("停发" in one for one in lines)
     assert "  posting  批准 5 working days  某办法 第一条" in page(assessed(book, documents=documents), "en")
@@ -226,3 +226,8 @@ def test_the_trace_shows_every_step_with_its_formula_and_provision(
 )
 def test_a_raw_value_is_one_line(value: dict[str, Any], shown: str) -> None:
     assert value_line(value, "zh") == shown
+
+
+def test_a_text_inside_a_raw_value_is_in_the_readers_language() -> None:
+    value = {"name": {"zh": "大通湖", "en": "Datonghu"}, "level": "county"}
+    assert value_line(value, "en") == "name=Datonghu, level=county"

@@ -177,6 +177,8 @@ def test_a_message_may_only_name_the_two_sides_and_the_operator(message: str) ->
 def test_an_impossible_day_of_a_document_is_refused_at_its_place() -> None:
     head = HEAD.replace("issued: 2007-05-01", "issued: 2007-02-30")
     assert faults("  []", head) == [("bad_date", "$.documents.measure.issued")]
+    later = "  - {id: a, kind: standrd, cite: 一}"
+    assert faults(later, head) == [("bad_date", "$.documents.measure.issued"), ("unknown_kind", "$.provisions[0].kind")]
 
 
 def test_a_title_may_be_a_gap() -> None:
