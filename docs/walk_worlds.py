@@ -21,7 +21,7 @@ from core.casework.reporting.budget import open_plan
 from core.casework.reporting.report_close import prepare_report
 from core.casework.signin import hash_password, set_password
 from core.store.sealed import open_in
-from core.store.tables import Amendment, Person, StaffUser
+from core.store.tables import Amendment, AssistanceCase, OfficePost, Person, ReviewRound, StaffUser
 from regions.budget_reckoning import ask
 from regions.jobs import resume
 from regions.life.bureau import again
@@ -73,11 +73,13 @@ class World:
             yield rule.endpoint, address + (f"?{asked}" if asked else "")
 
     def names(self) -> list[str]:
-        """Names of places, persons and documents, which no language changes; the longest first."""
+        """Names of places, persons, posts, rounds and documents, which no language changes; the longest first."""
         with self.platform.database.reading() as session:
             found = {one.name for one in session.scalars(select(StaffUser))}
             for one in session.scalars(select(Amendment)):
                 found |= {one.title, one.number or "", one.issuer}
+            for column in (OfficePost.unit, OfficePost.position, AssistanceCase.village, ReviewRound.name):
+                found |= {one or "" for one in session.scalars(select(column).distinct())}
             cipher = self.platform.cipher
             found |= {open_in(one, "name", cipher=cipher) or "" for one in session.scalars(select(Person))}
         found |= {row.name for rows in self.platform.tree.rows.values() for row in rows}
