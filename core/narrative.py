@@ -223,7 +223,7 @@ def value_line(value: Mapping[str, Any], language: Language) -> str:
     label = text_of(value.get("label"))
     parts = {key: one for key, one in value.items() if key not in ("label", "message")}
     rest = ", ".join(f"{key}={_short(one, language)}" for key, one in parts.items())
-    return (f"{label.pick(language)}  {rest}" if label else rest)[:100]
+    return "  ".join(filter(None, (label.pick(language) if label else "", rest)))[:100]
 
 
 def _short(value: Any, language: Language) -> str:

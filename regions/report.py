@@ -236,9 +236,15 @@ def _difference(a: Policy, b: Policy, slot: tuple[str, str, str], language: Lang
 
 
 def standards(
-    platform: Platform, ask: Ask, *, programmes: Sequence[str], areas: Sequence[str], language: Language
+    platform: Platform,
+    ask: Ask,
+    *,
+    programmes: Sequence[str],
+    areas: Sequence[str],
+    language: Language,
+    gaps: bool = False,
 ) -> list[dict[str, Any]]:
-    """Return the standards in force in a place, one row a programme and area."""
+    """Return the standards in force in a place, one row a programme and area; with ``gaps``, one that is a gap too."""
     rows: list[dict[str, Any]] = []
     for programme in programmes:
         for area in areas:
@@ -251,7 +257,7 @@ def standards(
                     **_flagged(line, policy, language),
                 }
                 for line in policy.lines("standard", programme)
-                if "amount" in line.value
+                if "amount" in line.value or (gaps and line.is_gap and not line.key)
             ]
     return rows
 

@@ -30,7 +30,9 @@ def standard_list(session: Session, json_: bool, **where: Any) -> None:
 
     ask = asked(session, **where)
     areas = ("urban", "rural") if ask.area == "any" else (ask.area,)
-    found = report.standards(session.platform, ask, programmes=ask.programmes, areas=areas, language=session.language)
+    found = report.standards(
+        session.platform, ask, programmes=ask.programmes, areas=areas, language=session.language, gaps=True
+    )
     if json_:
         show_json(found)
         return
@@ -46,13 +48,19 @@ def standard_list(session: Session, json_: bool, **where: Any) -> None:
         [
             one["programme"],
             area(session, one["area"]),
-            short(one["value"], session.language),
+            _value(session, one),
             "、".join(one["origin"]),
             marks(session, one["flags"]),
         ]
         for one in found
     ]
     table(rows, heads(session, "项目 城乡 标准 条款 标记", "programme area standard provision flags"))
+
+
+def _value(session: Session, one: dict[str, Any]) -> str:
+    """The amount; of a gap, what it is about and why."""
+    shown = short(one["value"], session.language)
+    return shown if one["status"] != "gap" else session.say(f"{shown}：{one['because']}", f"{shown}: {one['because']}")
 
 
 @standard.command("history")

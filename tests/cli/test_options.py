@@ -145,6 +145,14 @@ def test_what_a_reader_must_know_of_a_value_is_told_in_words(
         assert mark in run("--lang", lang, *words).stdout
 
 
+def test_a_standard_that_is_a_gap_is_listed_as_one_with_its_reason(run: Run) -> None:
+    place = ("--division", "430903", "--area", "urban", "--on", "2018-06-01", "--programme", "special_hardship")
+    shown = run("--lang", "zh", "standard", "list", *place).stdout
+    assert "城市特困人员救助供养标准：文件标题提到，来源未载数额" in shown and "空缺" in shown
+    (row,) = answer(run, "standard", "list", *place)
+    assert row["status"] == "gap" and "amount" not in row["value"]
+
+
 def test_what_keeps_an_older_local_rule_beside_mandatory_law_is_named(run: Run) -> None:
     folder = Path(__file__).resolve().parents[1] / "acceptance" / "plugins" / "dali_reaffirmed"
     words = ("policy", "explain", "payment_schedule", "--division", "610523", "--area", "rural", "--on", "2015-06-01")
