@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from core.errors import Language
 from core.policy import amount_text
-from core.provision import Json, Provision
+from core.provision import Json, Provision, plain
 
 NAMED = ("id", "key")
 """What tells which provision it is, not what it says."""
@@ -58,7 +58,7 @@ class Changed:
             "area": one.scope.area,
             "status": one.status,
             "amount": amount_text(one.value, language) or None,
-            "value": one.value,
+            "value": plain(one.value),
             "cite": str(one.citation) if one.citation else None,
             "from": one.period.start.day.isoformat() if one.period.start.day else None,
             "parts": [{"path": part.path, "before": part.before, "after": part.after} for part in self.parts],
