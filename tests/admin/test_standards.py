@@ -31,6 +31,7 @@ RUNGS = (
     ("430903&area=rural&on=2018-06-01", "益阳市", "3036元/人·年", "已被本级后续规定取代"),
     ("430903&on=2018-06-01&kind=procedure&key=acceptance", "全国", "受理", "被更具体或更新的规定覆盖"),
     ("610523&area=rural&on=2008-03-03", "陕西省", "693元/人·年", "上级底线或上限"),
+    ("610000&area=rural&on=2007-06-01", "陕西省", "已失效", "空缺"),
 )
 """Where one is asked, and of a rung that is not what holds: its level, value and state."""
 
