@@ -43,6 +43,7 @@ def _rows(desk: Desk, found: Iterable[Found]) -> Iterator[Sequence[Value]]:
         event = one.event
         yield (
             china_time(event.recorded_at), event.happened_on, subject_words(event.chain).zh, one.case,
-            place_name(desk, one.division) if one.division else None, kind_words(event.kind).zh, one.name or "系统",
-            one.login, event.reason, json.dumps(event.body, ensure_ascii=False) if event.body else None, event.digest,
+            place_name(desk, one.division) if one.division else None, kind_words(event.kind, event.chain).zh,
+            one.name or "系统", one.login, event.reason,
+            json.dumps(event.body, ensure_ascii=False) if event.body else None, event.digest,
         )  # fmt: skip

@@ -32,8 +32,9 @@ def _rules(ask: report.Ask, kinds: frozenset[str]) -> Iterable[dict[str, Any]]:
         begins = one.period.start.day
         if one.kind in kinds and one.scope.division in codes and begins is not None and begins > ask.on:
             yield {
-                "on": begins, "what": one.label.pick(language()), "value": ruled.line(one.kind, one.value),
-                "division": one.scope.division, "programme": one.scope.programme, "area": one.scope.area,
+                "on": begins, "what": ruled.label(one.value) or ruled.kind_title(one.kind),
+                "value": ruled.line(one.kind, one.value), "division": one.scope.division,
+                "programme": one.scope.programme, "area": one.scope.area,
                 "cite": ruled.cited(str(one.citation)) if one.citation else "—", "state": "", "amendment": None,
                 "assumed": one.period.start.assumed,
             }  # fmt: skip

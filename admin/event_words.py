@@ -11,6 +11,7 @@ from core.casework.flow.transition import event_label, table
 from core.errors import Text
 from core.provision import Json, text_of
 from core.source import read_text
+from regions.amendment_query import EVENTS
 
 
 def subject_text(chain: str) -> str:
@@ -25,21 +26,22 @@ def subject_words(chain: str) -> Text:
     return Text(*(f"{one} {number[:12]}".strip() for one in (named.zh, named.en)))
 
 
-def kind_text(kind: str) -> str:
-    """Name a deed in the language of the page."""
-    return pick(kind_words(kind))
+def kind_text(kind: str, chain: str = "") -> str:
+    """Name a deed in the language of the page; some are called otherwise of one subject."""
+    return pick(kind_words(kind, chain))
 
 
-def kind_words(kind: str) -> Text:
+def kind_words(kind: str, chain: str = "") -> Text:
     """Name a deed."""
-    own = text_of(_words()["kinds"].get(kind))
-    return own if own is not None else event_label(kind)
+    of = _words()["of"].get(chain.partition("/")[0], {})
+    found = text_of(of.get(kind) or _words()["kinds"].get(kind)) or _amendments().get(kind)
+    return found if found is not None else event_label(kind)
 
 
 def kinds() -> dict[str, str]:
     """Return every deed the trail may hold, with names, in the order of the names."""
-    own = {code: pick(text_of(words)) for code, words in _words()["kinds"].items()}
-    known = {code: kind_text(code) for code in (*table()["events"], *table()["noted"])} | own
+    codes = (*table()["events"], *table()["noted"], *_words()["kinds"], *_amendments())
+    known = {code: kind_text(code) for code in codes}
     return dict(sorted(known.items(), key=lambda one: one[1]))
 
 
@@ -53,3 +55,7 @@ def _words() -> Mapping[str, Json]:
     text = files("admin").joinpath("event_words.yaml").read_text(encoding="utf-8")
     data: Mapping[str, Json] = read_text(text, "admin/event_words.yaml").data
     return data
+
+
+def _amendments() -> Mapping[str, Text]:
+    return {f"amendment_{name}": text for name, text in EVENTS.items()}

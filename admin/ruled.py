@@ -11,6 +11,7 @@ from typing import Any
 
 from admin.formula_words import Names
 from admin.language import language, mark, pick, say
+from admin.shapes import days
 from admin.work import platform
 from core.casework.words import words
 from core.errors import Text
@@ -146,7 +147,7 @@ def _said(name: str, one: Any, schema: Mapping[str, Json], names: Names | None) 
     text = str(one)
     if name in FORMULAS:
         return names.read(text) if names is not None else text
-    return code_text(text, item=name in ITEMS)
+    return days(code_text(text, item=name in ITEMS))
 
 
 def _record(one: Mapping[str, Any], schema: Mapping[str, Json], names: Names | None) -> str:

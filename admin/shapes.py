@@ -22,7 +22,7 @@ from core.narrative import value_line
 from core.values import yuan_text
 from regions.platform import CHINA
 
-ISO_DAY = re.compile(r"(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])")
+ISO = re.compile(r"(?<![\d-])\d{4}-\d{2}(?:-\d{2})?(?![\d-])")
 
 
 def install(app: Flask, *, secure: bool) -> None:  # noqa: ARG001 - every part is installed alike
@@ -71,8 +71,15 @@ def day(on: date | str | None) -> str:
 
 
 def days(text: str) -> str:
-    """Write the days a sentence of the core names as a page writes them."""
-    return ISO_DAY.sub(lambda found: day(found[0]) if day_of(found[0]) else found[0], text)
+    """Write the days and months a sentence of the core names as a page writes them."""
+
+    def written(found: re.Match[str]) -> str:
+        text = found[0]
+        if day_of(text) is not None:
+            return day(text)
+        return month(text) if day_of(f"{text}-01") is not None else text
+
+    return ISO.sub(written, text)
 
 
 def month(on: date | str | None) -> str:

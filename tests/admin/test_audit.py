@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import ast
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from admin.event_words import kind_words
 from core.casework.audit_search import Sought, search
 from core.casework.flow.application import apply
 from core.casework.money.fund import set_order
@@ -15,6 +18,9 @@ from regions.life.applicants import urban
 from tests.admin.amending import registered
 from tests.core.casework.purse import decided, household
 
+PLACES = {"desk.record": 1, "record": 2, "moved": 3}
+"""Who records → which of its arguments names the deed."""
+PREFIX = {"": "", "amendment": "amendment_", "earlier": "amendment_", "batch": "redecision_"}
 AUDITOR, OUTSIDE, ROOT = "auditor.430900", "auditor.610523", "root"
 
 
@@ -76,6 +82,30 @@ def test_place_picks_what_is_of_it_whatever_the_event_is_about(panel: Any, case:
                 assert any(sign in one for one in said) == is_there, (place, subject)
         (of_all,) = search(desk, Sought(kind="first_administrator"))
         assert of_all.event.id not in {one.event.id for one in search(desk, Sought(path=desk.path("430900")))}
+
+
+def recorded() -> set[str]:
+    """Every deed the source records by a name it spells out; an amendment's and a batch's with their subject before."""
+    found = set()
+    for file in (one for folder in ("core", "regions") for one in Path(folder).rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            name = ast.unparse(call.func) if isinstance(call, ast.Call) else ""
+            if isinstance(call, ast.Call) and name in PLACES and len(call.args) > PLACES[name]:
+                whom = "" if name == "desk.record" else ast.unparse(call.args[1])
+                spelt = call.args[PLACES[name]]
+                if isinstance(spelt, ast.Constant) and isinstance(spelt.value, str) and whom in PREFIX:
+                    found.add(PREFIX[whom] + spelt.value)
+    return found
+
+
+def test_every_deed_that_is_recorded_has_its_word(panel: Any) -> None:
+    told = recorded()
+    assert {"charged", "amendment_published", "redecision_signed", "opened"} <= told
+    assert not [one for one in told if kind_words(one).zh.isascii()]
+    assert kind_words("opened", "payroll/1").zh == "开始编制" and kind_words("opened", "case/1").zh == "存量转入"
+    uuid = registered(panel)
+    page = body(panel.visitor(ROOT).get(f"/audit/chain/amendment/{uuid}"))
+    assert "登记" in page and "amendment_proposed" not in page
 
 
 def test_log_comes_a_page_at_a_time_by_key(panel: Any) -> None:

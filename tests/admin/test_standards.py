@@ -5,7 +5,7 @@ from typing import Any
 
 from admin.step_chart import steps
 from core.source import located
-from regions.amendment import approve, propose, submit
+from regions.amendment import approve, propose, publish, submit
 
 EDITOR = "policy_editor.430900"
 
@@ -81,6 +81,16 @@ def test_approved_amendment_shows_as_coming_to_who_may_read_it(panel: Any) -> No
     assert f"/amendments/{uuid}" in page and "450元/人·月" in page
     outside = text(panel, "/standards/?division=430903", "clerk.610523")
     assert uuid not in outside
+
+
+def test_published_amendment_goes_by_words_before_its_day_and_after(panel: Any) -> None:
+    uuid = _approved(panel)
+    with panel.platform.desk("policy_approver.430900") as desk:
+        publish(desk, uuid)
+    for on in ("2018-06-01", "2018-07-01"):
+        page = text(panel, f"/standards/?division=430903&area=urban&on={on}")
+        assert "保障标准" in page and "450元/人·月" in page
+        assert ">standard<" not in page and f">amendment/{uuid}" not in page
 
 
 def _approved(panel: Any) -> str:
