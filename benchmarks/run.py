@@ -69,8 +69,11 @@ STEPS = (
     Step(program="bench_openfisca.py", arguments="policyengine_core single {n}", peer="policyengine", sizes=(SMALL,)),
     Step(program="bench_zen.py", arguments="single {n}", peer="zen", sizes=(SMALL,)),
 )
-# Half a minute a pass: only in the full run.
-SLOW_STEPS = (Step(program="bench_zen.py", arguments="loop {n}", peer="zen", sizes=(SMALL,), rounds=1),)
+# Half a minute a pass and more: only in the full run.
+SLOW_STEPS = (
+    Step(program="bench_zen.py", arguments="loop {n}", peer="zen", sizes=(SMALL,), rounds=1),
+    Step(program="bench_zen.py", arguments="batch {n}", peer="zen", sizes=(LARGE,), rounds=1),
+)
 
 
 def main() -> None:
