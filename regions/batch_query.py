@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.casework.access import within
 from core.casework.desk import Desk
 from core.casework.people.person import shown_name
-from core.casework.scope import inside
+from core.casework.scope import inside, upwards
+from core.casework.uprating.redecision import IN_FORCE
 from core.store.tables import Amendment, AssistanceCase, Person, RedecisionBatch, RedecisionRow
 from regions.amendment_state import registry_of
 
+MOST = 200
+"""Amendments offered at once."""
 SEEN_BY = "amendment.read"
 """Whoever may read amendments of a place may see its batches' totals; the households need ``case.read``."""
 
@@ -78,6 +81,19 @@ def batch_rows(
     rows = desk.session.execute(query).all()
     found = [BatchRow(row=row, case=case, head=shown_name(desk, head)) for row, case, head in rows[:limit]]
     return found, rows[limit - 1][0].id if len(rows) > limit else None
+
+
+def to_follow(desk: Desk) -> Sequence[Amendment]:
+    """Return the amendments in force that rule where the actor may prepare batches, the newest first.
+
+    What is in force is public law: who works in a county follows the city's without the right to read its drafts.
+    """
+    roots = desk.actor.roots("redecision.prepare", desk.today)
+    above = {one for root in roots for one in upwards(root)}
+    query = select(Amendment).where(
+        Amendment.status.in_(IN_FORCE), or_(Amendment.path.in_(above), inside(Amendment.path, roots))
+    )
+    return desk.session.scalars(query.order_by(Amendment.proposed_at.desc(), Amendment.uuid).limit(MOST)).all()
 
 
 def counties_of(desk: Desk, amendment: Amendment) -> list[str]:

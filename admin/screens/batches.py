@@ -27,9 +27,8 @@ from core.casework.workbook import write_sheet
 from core.errors import JiuzhuError, Text
 from core.store.tables import Amendment, Event, Job, Posting, RedecisionBatch
 from core.values import exact
-from regions.amendment_query import find_amendments
 from regions.amendment_state import open_amendment
-from regions.batch_query import SEEN_BY, batch_rows, counties_of, find_batches
+from regions.batch_query import SEEN_BY, batch_rows, counties_of, find_batches, to_follow
 
 screen = Blueprint("batches", __name__, url_prefix="/batches")
 
@@ -90,10 +89,10 @@ def prepare() -> ResponseReturnValue:
 
 def _new(uuid: str, error: JiuzhuError | None = None) -> str:
     with reading() as desk:
-        chosen = open_amendment(desk, uuid, "amendment.read", hold=False) if uuid else None
-        published: list[Amendment] = []
-        for status in ("published", "superseded"):
-            published += find_amendments(desk, status=status, limit=100)[0]
+        published = to_follow(desk)
+        chosen = next((one for one in published if one.uuid == uuid), None)
+        if uuid and chosen is None:
+            chosen = open_amendment(desk, uuid, "amendment.read", hold=False)
         counties = counties_of(desk, chosen) if chosen is not None else []
         held = {one.division: one for one in find_batches(desk, limit=500)[0]
                 if chosen is not None and one.amendment == chosen.uuid and one.status != "withdrawn"}  # fmt: skip
@@ -186,7 +185,7 @@ def _page(batch_id: str, error: JiuzhuError | None = None, *, step: str = "") ->
             "batch": batch, "paper": paper, "rows": rows, "further": further, "may_list": may_list,
             "left": redecision.left_to_a_person(desk, batch_id), "totals": _totals(batch), "chain": chain,
             "names": users_of(desk, people), "job": _job(desk, batch), "why": _why(desk, batch),
-            "sheets": _sheets(desk, batch),
+            "sheets": _sheets(desk, batch), "may_read": desk.actor.may("amendment.read", paper.path, desk.today),
         }  # fmt: skip
     return render_template(
         "batches/page.html", **shown, excepted=excepted, error=error, rest=rest, problems=by_field, step=step,

@@ -9,6 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from core.casework.staff import grant_role
 from core.store.tables import AssistanceCase, Decision, RedecisionBatch
 from tests.admin.amending import APPROVER, CLERK, EDITOR, granted, published, registered, text_of
 
@@ -86,6 +87,18 @@ def test_batch_is_taken_back_with_a_reason(here: Any) -> None:
         ).first()
     assert last is not None and last.monthly == 39_000
     assert "理由：文件有误" in text_of(visitor.get(f"/batches/{batch_id}"))
+
+
+def test_county_prepares_the_batch_of_an_amendment_of_its_city(here: Any) -> None:
+    granted(here, "A1")
+    uuid = published(here)
+    with here.platform.desk("root") as desk:
+        grant_role(desk, "clerk.610523", "clerk", HESHAN)
+    county = here.visitor("clerk.610523")
+    offered = text_of(county.get(f"/batches/new?amendment={uuid}"))
+    assert "赫山区" in offered and "资阳区" not in offered
+    page = county.get(f"/batches/{prepared(here, uuid, 'clerk.610523')}").get_data(as_text=True)
+    assert "示例〔2018〕1号" in page and f"/amendments/{uuid}" not in page, "the city's drafts are not the county's"
 
 
 def test_one_batch_for_each_amendment_and_county(here: Any) -> None:
