@@ -158,3 +158,9 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> Text | None:
     """Return the hint that names the nearest candidate, or None."""
     close = nearest(word, candidates)
     return None if close is None else Text(f"是否为“{close}”？", f"Did you mean '{close}'?")
+
+
+def unreadable(error: OSError, file: str) -> InvalidInput:
+    """Return the fault of a file a user named that cannot be read."""
+    text = Text("无法读取文件：{reason}", "cannot read the file: {reason}").format(reason=system_reason(error))
+    return InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=file))])

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from core.errors import InvalidInput, Problem, Text, Where, system_reason
+from core.errors import InvalidInput, Problem, Text, Where, unreadable
 
 Json = Any
 Schema = Mapping[str, Any]
@@ -99,8 +99,7 @@ def content_of(path: Path, *, name: str | None = None) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        text = Text("无法读取文件：{reason}", "cannot read the file: {reason}").format(reason=system_reason(error))
-        raise InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=shown))]) from error
+        raise unreadable(error, shown) from error
     if len(raw) > LARGEST:
         big = Text("文件过大（上限 20 MB）", "the file is too large (at most 20 MB)")
         raise InvalidInput([Problem(code="file_too_large", message=big, where=Where(file=shown))])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from core.errors import InvalidInput, Problem, Text, Where, did_you_mean, system_reason
+from core.errors import InvalidInput, Problem, Text, Where, did_you_mean, unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,7 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        text = Text("无法读取文件：{reason}", "cannot read the file: {reason}").format(reason=system_reason(error))
-        raise InvalidInput([Problem(code="unreadable_file", message=text, where=Where(file=str(path)))]) from error
+        raise unreadable(error, str(path)) from error
     except UnicodeDecodeError as error:
         text = Text("不是 UTF-8 编码；请在 Excel 中另存为“CSV UTF-8”", "not UTF-8; save it from Excel as 'CSV UTF-8'")
         raise InvalidInput([Problem(code="not_utf8", message=text, where=Where(file=str(path)))]) from error
