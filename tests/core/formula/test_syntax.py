@@ -252,7 +252,7 @@ def test_long_chain_of_sums_is_deep() -> None:
 
 
 def test_long_chain_of_conditions_is_not_deep() -> None:
-    parse(" or ".join(["a"] * 200))
+    assert shape(parse(" or ".join(["a"] * 200))) == ("or", *["a"] * 200)
 
 
 def test_brackets_inside_quotes_are_text() -> None:
